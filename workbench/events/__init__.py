@@ -1,0 +1,1 @@
+"""What an event is: one schema, one identity, one scale of levels."""

@@ -1,0 +1,50 @@
+"""The nouns of an incident, as plain frozen values: no frames, no files."""
+
+from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Priority
+from workbench.model.evidence import Evidence
+from workbench.model.factor import AcceptedRisk, Factor, FactorKind
+from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, People, Slo
+from workbench.model.judgement import Judgement, Verb
+from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
+from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
+from workbench.model.source import ClockOffset, RejectedLine, SourceEntry, SourceReport, Unrecognised
+from workbench.model.team import OncallHours, Person, RedactionSettings, ReportSettings, Service, Team
+
+__all__ = [
+    "DEFAULT_SCALE",
+    "MILESTONES",
+    "WRITABLE",
+    "AcceptedRisk",
+    "ActionItem",
+    "ActionKind",
+    "ActionStatus",
+    "Basis",
+    "Candidate",
+    "ClockOffset",
+    "Evidence",
+    "Factor",
+    "FactorKind",
+    "ImpactFacts",
+    "Incident",
+    "IncidentStatus",
+    "Judgement",
+    "Milestone",
+    "OncallHours",
+    "People",
+    "Person",
+    "Priority",
+    "RedactionSettings",
+    "RejectedLine",
+    "ReportSettings",
+    "Service",
+    "Severity",
+    "SeverityScale",
+    "Slo",
+    "SourceEntry",
+    "SourceReport",
+    "Team",
+    "Unrecognised",
+    "Verb",
+    "WRITABLE",
+    "severity_of",
+]

@@ -1,0 +1,117 @@
+"""What is known of one source: the row kept in sources.toml, and the account of how it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.clock import format_utc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEntry:
+    """A row of sources.toml. A person's row may hold no more than the path and what they set.
+
+    ``link`` is the absolute path of a file that was recorded instead of copied; ``added`` is RFC 3339.
+    """
+
+    path: str
+    sha256: str = ""
+    size: int | None = None
+    format: str = ""
+    zone: str = ""
+    zone_basis: str = ""
+    year: int | None = None
+    year_basis: str = ""
+    clock_offset_seconds: float | None = None
+    added: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOffset:
+    """How far a source's clock is ahead of true time, in seconds, and how that is known."""
+
+    value: float
+    low: float
+    high: float
+    basis: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": self.value, "low": self.low, "high": self.high, "basis": self.basis}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedLine:
+    """A line or record that is no event, and the reason."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """The account of one source: for text, lines = events + continuations + blank + rejected. Times in UTC ns."""
+
+    path: str
+    format: str
+    kind: str
+    zone: str = ""
+    zone_basis: str = ""
+    clock_offset: ClockOffset | None = None
+    lines: int | None = None
+    records: int | None = None
+    events: int = 0
+    continuations: int = 0
+    blank: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    first: int | None = None
+    last: int | None = None
+    sha256: str = ""
+    notes: tuple[str, ...] = ()
+    rejected_lines: tuple[RejectedLine, ...] = field(default=(), repr=False)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every line of a text is accounted for; structured sources count records and always pass."""
+        return self.lines is None or self.lines == self.events + self.continuations + self.blank + self.rejected
+
+    def as_json(self) -> dict[str, Any]:
+        """The row of ``sources --json``: ``lines`` for a text, ``records`` for a structured source."""
+        counted = {"records": self.records} if self.lines is None else {"lines": self.lines}
+        return {
+            "path": self.path,
+            "format": self.format,
+            "kind": self.kind,
+            "zone": self.zone or None,
+            "zone_basis": self.zone_basis or None,
+            "clock_offset_seconds": self.clock_offset.as_json() if self.clock_offset else None,
+            **counted,
+            "events": self.events,
+            "continuations": self.continuations,
+            "blank": self.blank,
+            "duplicates": self.duplicates,
+            "rejected": self.rejected,
+            "first": _utc(self.first),
+            "last": _utc(self.last),
+            "sha256": self.sha256,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """A file that no reader takes, why, and the formats that came nearest."""
+
+    path: str
+    why: str
+    nearest: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {"path": self.path, "why": self.why, "nearest": list(self.nearest)}
+
+
+def _utc(ns: int | None) -> str | None:
+    return None if ns is None else format_utc(ns)

@@ -1,0 +1,157 @@
+"""A format that is data: one TOML file with patterns, time layouts and the samples that prove it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from workbench.clock import parse_zone
+from workbench.clock.layout import layout
+from workbench.clock.zone import Zone
+from workbench.errors import FormatError
+from workbench.events.schema import Kind
+from workbench.readers.base import Certainty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEYS = {
+    "name", "title", "kind", "engine", "certainty", "version", "about", "continuation", "pattern", "time", "level",
+    "fields", "constants", "pairs", "json", "partial", "ignore", "sample", "reject",
+}
+CORE = ("level", "service", "host", "actor", "message", "action", "kind")
+CONTINUATIONS = ("none", "indented", "any")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A text that the format must read, and what must come out."""
+
+    text: str
+    time: str
+    level: str | None = None
+    message: str | None = None
+    zone: str | None = None
+    year: int | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One regular expression for the head of a line (polars syntax: linear time, no look-around)."""
+
+    regex: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A declared format as read from its TOML."""
+
+    name: str
+    title: str
+    kind: str
+    engine: str
+    certainty: Certainty
+    version: int
+    about: str = ""
+    continuation: str = "none"
+    patterns: tuple[Pattern, ...] = ()
+    times: tuple[str, ...] = ()
+    zone: Zone | None = None
+    epoch: str | None = None  # "auto", or the unit s ms us ns
+    level_group: str = "level"
+    level_words: dict[str, str] = field(default_factory=dict)
+    level_first_char: bool = False
+    level_search: bool = False
+    fields: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    pairs_group: str | None = None
+    pairs_names: dict[str, str] = field(default_factory=dict)
+    pairs_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    partial: tuple[str, str] | None = None
+    ignore: tuple[str, ...] = ()
+    json_requires: tuple[str, ...] = ()
+    json_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    rejects: tuple[str, ...] = ()
+    origin: str = ""
+
+
+def read_declared(path: Path) -> Declared:
+    """The format of a TOML file; raises FormatError naming every key that is wrong."""
+    return parse_declared(path.read_text("utf-8"), origin=path.name)
+
+
+def parse_declared(text: str, *, origin: str) -> Declared:
+    """The format that a TOML text declares."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"this is not TOML: {error}", where=origin, next_step="Mend the line it names.") from error
+    problems = _problems(data)
+    if problems:
+        raise FormatError("; ".join(problems), where=origin, next_step="See CONTRIBUTING.md, “Adding a format”.")
+    return _declared(data, origin)
+
+
+def _problems(data: dict[str, Any]) -> list[str]:
+    found = [f"unknown key {key!r}" for key in data if key not in _KEYS]
+    found += [f"the key {key!r} is missing" for key in ("name", "title", "kind", "sample") if key not in data]
+    if data.get("engine", "text") not in {"text", "json"}:
+        found.append("engine must be \"text\" or \"json\"")
+    if data.get("kind") not in {kind.value for kind in Kind}:
+        found.append(f"kind {data.get('kind')!r} is none of {', '.join(kind.value for kind in Kind)}")
+    if data.get("continuation", "none") not in CONTINUATIONS:
+        found.append(f"continuation must be one of {', '.join(CONTINUATIONS)}")
+    if data.get("engine", "text") == "text" and not data.get("pattern"):
+        found.append("a text format needs at least one [[pattern]]")
+    for number, pattern in enumerate(data.get("pattern", []), start=1):
+        found += _pattern_problems(number, pattern)
+    return found
+
+
+def _pattern_problems(number: int, pattern: dict[str, Any]) -> list[str]:
+    regex = pattern.get("regex", "")
+    try:
+        pl.Series([""]).str.extract_groups(regex)
+    except pl.exceptions.PolarsError as error:
+        return [f"pattern {number} is no valid expression: {str(error).splitlines()[0]}"]
+    if "time" not in _groups(regex):
+        return [f"pattern {number} has no group (?P<time>…)"]
+    return [] if regex.startswith("^") else [f"pattern {number} must begin with ^"]
+
+
+def _groups(regex: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"\(\?P<([A-Za-z_][A-Za-z0-9_]*)>", regex)))
+
+
+def _declared(data: dict[str, Any], origin: str) -> Declared:
+    time, level, json = data.get("time", {}), data.get("level", {}), data.get("json", {})
+    for text in time.get("formats", []):
+        layout(text)
+    zone = time.get("zone")
+    partial = data.get("partial")
+    pairs = data.get("pairs", {})
+    return Declared(
+        name=data["name"], title=data["title"], kind=data["kind"], engine=data.get("engine", "text"),
+        certainty=Certainty[data.get("certainty", "shape").upper()], version=int(data.get("version", 1)),
+        about=data.get("about", ""), continuation=data.get("continuation", "none"),
+        patterns=tuple(Pattern(regex=each["regex"], groups=_groups(each["regex"])) for each in data.get("pattern", [])),
+        times=tuple(time.get("formats", ())), zone=parse_zone(zone) if zone else None, epoch=time.get("epoch"),
+        level_group=level.get("group", "level"),
+        level_words={str(key).lower(): value for key, value in level.get("words", {}).items()},
+        level_first_char=bool(level.get("first_char")), level_search=bool(level.get("search")),
+        fields=dict(data.get("fields", {})), constants=dict(data.get("constants", {})),
+        pairs_group=pairs.get("group"), pairs_names=dict(pairs.get("names", {})),
+        pairs_roles={role: tuple(keys) for role, keys in pairs.get("roles", {}).items()},
+        partial=(partial["group"], partial["value"]) if partial else None, ignore=tuple(data.get("ignore", ())),
+        json_requires=tuple(json.get("requires", ())),
+        json_keys={key: tuple(value) for key, value in json.items() if key != "requires"},
+        samples=tuple(Sample(**each) for each in data["sample"]),
+        rejects=tuple(each["text"] for each in data.get("reject", [])), origin=origin,
+    )

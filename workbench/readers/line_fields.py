@@ -1,0 +1,174 @@
+"""The fields of lines: what a declared format's expressions capture, as columns of the reading schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from workbench.events.levels import LEVEL_OF
+from workbench.events.schema import READ_SCHEMA
+
+if TYPE_CHECKING:
+    from workbench.clock.zone import type_ns
+    from workbench.readers.declared import Declared, Pattern
+
+_CORE = ("level", "service", "host", "actor")
+LEVEL_WORD = r"(?i)(?:^|[^a-z_])(fatal|panic|critical|emerg|severe|error|err|warning|warn|notice|info|debug|trace)(?:[^a-z_]|$)"
+MAX_PAIRS = 40
+_PAIR = r'(?:^|[\s,;(\[]){key}=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))'
+
+
+class LineFields:
+    """Extracts the fields of a format from a column of lines and lays them out as events."""
+
+    @dataclass(slots=True)
+    class Found:
+        """What was captured, one row a line: the groups, and the head that they form (null where nothing matched)."""
+
+        head: pl.Series
+        columns: dict[str, pl.Series]
+
+        @property
+        def head_lengths(self) -> type_ns:
+            """Length of each head in bytes; 0 where there is none."""
+            return self.head.str.len_bytes().fill_null(0).cast(pl.Int64).to_numpy()
+
+        def sliced(self, count: int) -> LineFields.Found:
+            """The first rows."""
+            return LineFields.Found(self.head[:count], {name: column[:count] for name, column in self.columns.items()})
+
+        def taken(self, rows: type_ns) -> LineFields.Found:
+            """These rows, or all of them without a copy."""
+            if len(rows) == len(self.head):
+                return self
+            return LineFields.Found(self.head[rows], {name: column[rows] for name, column in self.columns.items()})
+
+    def __init__(self, declared: Declared) -> None:
+        self._declared = declared
+        self._groups = tuple(dict.fromkeys(group for pattern in declared.patterns for group in pattern.groups))
+        self._pair_keys: tuple[str, ...] | None = None
+
+    def extract(self, lines: pl.Series) -> LineFields.Found:
+        """The groups of the first pattern that matches each line."""
+        first, *others = self._declared.patterns
+        frame = self._matched(first, lines)
+        for pattern in others:
+            rest = frame.get_column("head_").is_null()
+            if rest.any():
+                more = self._matched(pattern, lines.filter(rest))
+                rows = pl.Series(np.flatnonzero(rest.to_numpy()), dtype=pl.UInt32)
+                frame = frame.with_columns(frame.get_column(name).scatter(rows, more.get_column(name)) for name in frame.columns)
+        return LineFields.Found(frame.get_column("head_"), {name: frame.get_column(name) for name in self._groups})
+
+    def matches(self, pattern: Pattern, lines: pl.Series) -> bool:
+        """Whether the pattern matches any of the lines."""
+        return bool(self._matched(pattern, lines).get_column("head_").is_not_null().any())
+
+    def _matched(self, pattern: Pattern, lines: pl.Series) -> pl.DataFrame:
+        found = lines.str.extract_groups(f"^(?P<head_>{pattern.regex[1:]})").struct.unnest()
+        absent = [pl.lit(None, dtype=pl.String).alias(name) for name in self._groups if name not in found.columns]
+        return found.with_columns(absent).select("head_", *self._groups)
+
+    def frame(self, found: LineFields.Found, times: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+        """The events: times, core columns, the message, and every other group as an attribute column."""
+        columns = found.columns
+        raw = times.with_columns(*(series.alias(f"g_{name}") for name, series in columns.items()), texts.alias("text_"))
+        frame = raw.select(
+            "time", "earliest", "latest", "zone_basis", self._constant("kind", self._declared.kind),
+            self._constant("action", None), self._level(), *(self._core(name) for name in _CORE[1:]), self._message(),
+            *self._attributes(),
+        )
+        return self._with_pairs(frame)
+
+    def _constant(self, name: str, default: str | None) -> pl.Expr:
+        return pl.lit(self._declared.constants.get(name, default), dtype=READ_SCHEMA[name]).alias(name)
+
+    def _group_of(self, name: str) -> str | None:
+        group = self._declared.fields.get(name, name)
+        return group if group in self._groups else None
+
+    def _core(self, name: str) -> pl.Expr:
+        group = self._group_of(name)
+        if group is None:
+            return self._constant(name, None)
+        column = pl.col(f"g_{group}")
+        return pl.when(column != "-").then(column).alias(name)
+
+    def _level(self) -> pl.Expr:
+        group, default = self._declared.level_group, self._declared.constants.get("level")
+        if group not in self._groups:
+            found = self._searched() if self._declared.level_search else pl.lit(None, dtype=pl.String)
+        else:
+            word = pl.col(f"g_{group}").str.to_lowercase()
+            word = word.str.slice(0, 1) if self._declared.level_first_char else word
+            words = self._declared.level_words or LEVEL_OF
+            found = word.replace_strict(words, default=None, return_dtype=pl.String)
+            found = pl.coalesce(found, self._searched()) if self._declared.level_search else found
+        return (found.fill_null(default) if default else found).alias("level")
+
+    def _searched(self) -> pl.Expr:
+        word = pl.col("text_").str.slice(0, 300).str.extract(LEVEL_WORD, 1).str.to_lowercase()
+        return word.replace_strict(LEVEL_OF, default=None, return_dtype=pl.String)
+
+    def _message(self) -> pl.Expr:
+        template = self._declared.fields.get("message", "")
+        if "{" in template:
+            return _formatted(template).alias("message")
+        group = self._group_of("message")
+        return (pl.col(f"g_{group}") if group else pl.col("text_")).alias("message")
+
+    def _attributes(self) -> list[pl.Expr]:
+        """Every group that no core column took."""
+        taken = {self._group_of(name) for name in (*_CORE, "message")} | {"time", "level"}
+        rest = [name for name in self._groups if name not in taken]
+        named = {name: name for name in rest} | {
+            group: name for name, group in self._declared.fields.items() if group in rest and name not in _CORE
+        }
+        return [pl.when(pl.col(f"g_{name}") != "-").then(pl.col(f"g_{name}")).alias(f"x_{label}") for name, label in named.items()]
+
+    def _with_pairs(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """key=value pairs of the format's free part as attributes; the keys are those that its first lines show."""
+        group = self._declared.pairs_group
+        if group is None:
+            return frame
+        column = pl.col("message" if group == "message" else f"x_{group}")
+        if self._pair_keys is None:
+            sample = frame.head(500).select(column.str.extract_all(r"[A-Za-z_][\w.]*=").list.explode().drop_nulls())
+            self._pair_keys = tuple(sorted(set(sample.to_series().str.strip_suffix("=").to_list())))[:MAX_PAIRS]
+        names = {key: f"x_{self._declared.pairs_names.get(key, key)}" for key in self._pair_keys}
+        wide = frame.with_columns(
+            _pair(column, key).alias(name) for key, name in names.items() if name not in frame.columns
+        )
+        return self._with_roles(wide, whole=None if group == "message" else f"x_{group}")
+
+    def _with_roles(self, frame: pl.DataFrame, *, whole: str | None) -> pl.DataFrame:
+        """Pairs that are core columns ("level=warn") go there; the text they came from is no attribute of its own."""
+        roles = self._declared.pairs_roles
+        if not roles:
+            return frame
+        used = {role: [f"x_{key}" for key in keys if f"x_{key}" in frame.columns] for role, keys in roles.items()}
+        columns = []
+        for role, names in used.items():
+            if names:
+                found = pl.coalesce(names)
+                found = found.str.to_lowercase().replace_strict(LEVEL_OF, default=None, return_dtype=pl.String) if role == "level" else found
+                columns.append(pl.coalesce(found, pl.col(role)).alias(role))
+        shown = pl.when(pl.col("message").fill_null("") == "").then(pl.col(whole)).otherwise(pl.col("message")) if whole else pl.col("message")
+        dropped = {name for names in used.values() for name in names} | ({whole} if whole else set())
+        return frame.with_columns(columns).with_columns(shown.alias("message")).drop(dropped)
+
+
+def _pair(column: pl.Expr, key: str) -> pl.Expr:
+    pattern = _PAIR.replace("{key}", key.replace(".", r"\."))
+    return pl.coalesce(column.str.extract(pattern, 1), column.str.extract(pattern, 2))
+
+
+def _formatted(template: str) -> pl.Expr:
+    """A message put together from groups: ``{method} {path} -> {status}``."""
+    import re
+
+    names = re.findall(r"\{(\w+)\}", template)
+    return pl.format(re.sub(r"\{\w+\}", "{}", template), *(pl.col(f"g_{name}").fill_null("-") for name in names))

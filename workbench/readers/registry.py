@@ -1,0 +1,170 @@
+"""Which reader takes a file: every reader bids on the same head, and exactly one may win."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from workbench.errors import FormatError
+from workbench.readers.base import Certainty, Claim, Head, Reader
+from workbench.readers.blocks import decoded, encoding_of, is_binary
+from workbench.readers.declared import Declared, parse_declared, read_declared
+from workbench.readers.json_lines import JsonReader
+from workbench.readers.text_lines import TextReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NEAR_TIE = 0.03
+ENTRY_POINTS = "workbench.readers"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The reader that takes a file, or None with the reason and the nearest ones."""
+
+    reader: Reader | None
+    why: str = ""
+    nearest: tuple[str, ...] = ()
+
+
+def head_of(name: str, data: bytes, *, complete: bool = False, members: Iterable[str] = ()) -> Head:
+    """What the readers may look at, parsed once for all of them."""
+    encoding, mark = encoding_of(data)
+    text = (decoded(data[mark:]) if encoding == "utf-8" else data[mark:].decode(encoding, "replace").encode()).decode()
+    lines = text.split("\n") if "\n" in text else text.replace("\r", "\n").split("\n")
+    whole = lines if complete or len(lines) < 2 else lines[:-1]
+    document, records = _json(text, whole, complete=complete)
+    return Head(
+        name=name, data=data, members=tuple(members), complete=complete,
+        lines=tuple(line.rstrip("\r") for line in whole), document=document, records=records,
+    )
+
+
+def _json(text: str, lines: Sequence[str], *, complete: bool) -> tuple[Any, tuple[Any, ...]]:
+    start = text.lstrip()[:1]
+    if start not in {"{", "["}:
+        return None, ()
+    if complete:
+        try:
+            document = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass
+        else:
+            return document, (document,)
+    records = []
+    for line in lines[:50]:
+        try:
+            records.append(orjson.loads(line))
+        except orjson.JSONDecodeError:
+            continue
+    return None, tuple(record for record in records if isinstance(record, dict | list))
+
+
+def reader_of(declared: Declared) -> Reader:
+    """The engine that a declared format runs on."""
+    return JsonReader(declared) if declared.engine == "json" else TextReader(declared)
+
+
+@cache
+def declared_formats() -> tuple[Declared, ...]:
+    """The built-in declared formats, by name."""
+    folder = files("workbench.readers") / "formats"
+    found = [each for each in folder.iterdir() if each.name.endswith(".toml")]
+    return tuple(parse_declared(each.read_text("utf-8"), origin=each.name) for each in sorted(found, key=lambda each: each.name))
+
+
+@cache
+def built_in() -> tuple[Reader, ...]:
+    """Every reader that ships with the workbench: the exports that need code, then the declared formats."""
+    from workbench.readers import (
+        alertmanager,
+        csv_rows,
+        github,
+        jaeger,
+        jira,
+        markdown_notes,
+        pagerduty,
+        prometheus,
+        slack,
+        statuspage,
+        vtt,
+    )
+
+    modules = (alertmanager, github, jaeger, jira, pagerduty, prometheus, slack, statuspage, vtt, csv_rows, markdown_notes)
+    return (*(module.READER for module in modules), *map(reader_of, declared_formats()))
+
+
+@cache
+def third_party() -> tuple[Reader, ...]:
+    """Readers of other packages, found by the entry-point group ``workbench.readers``."""
+    return tuple(point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name))
+
+
+def readers(formats: Path | None = None) -> tuple[Reader, ...]:
+    """All readers; the formats of an incident's own ``formats/`` folder come first and win over the others."""
+    own = tuple(reader_of(read_declared(path)) for path in sorted(formats.glob("*.toml"))) if formats and formats.is_dir() else ()
+    return (*own, *third_party(), *built_in())
+
+
+def named(name: str, formats: Path | None = None) -> Reader:
+    """The reader of this name; raises FormatError naming the nearest where there is none."""
+    for reader in readers(formats):
+        if reader.name == name:
+            return reader
+    raise FormatError(f"there is no format named {name!r}", next_step="`workbench formats` lists them.")
+
+
+def choose(head: Head, candidates: Sequence[Reader], *, own: int = 0) -> Choice:
+    """The one reader that takes the head. The first ``own`` candidates win over the rest where they fit at all."""
+    if not head.members and not head.data.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+        return Choice(None, "the file is empty" if not head.data else "the file holds nothing but white space")
+    if not head.members and is_binary(head.data):
+        return Choice(None, "these are not text bytes, and no reader knows them")
+    for group in (candidates[:own], candidates[own:]):
+        bids = sorted(((claim, reader) for reader in group if (claim := _bid(reader, head))), key=lambda bid: bid[0], reverse=True)
+        if bids:
+            return _settled(bids)
+    return Choice(None, "no format fits its first lines", _nearest(head))
+
+
+def _bid(reader: Reader, head: Head) -> Claim | None:
+    if os.environ.get("WORKBENCH_STRICT"):
+        return reader.identify(head)
+    try:
+        return reader.identify(head)
+    except Exception:  # noqa: BLE001 - a reader that stumbles over a head does not know it
+        return None
+
+
+def _settled(bids: list[tuple[Claim, Reader]]) -> Choice:
+    (first, winner), *rest = bids
+    if rest:
+        second, other = rest[0]
+        if second.certainty == first.certainty and first.share - second.share < NEAR_TIE and other.name != winner.name:
+            if first.certainty != Certainty.SIGNATURE or first.share > second.share:
+                return Choice(winner, nearest=(other.name,))
+            return _tie(winner, other)
+    return Choice(winner)
+
+
+def _tie(one: Reader, other: Reader) -> Choice:
+    both = (one.name, other.name)
+    return Choice(None, f"both {one.name} and {other.name} fit; say which with --format", both)
+
+
+def _nearest(head: Head) -> tuple[str, ...]:
+    """Formats to try by hand, by what the first line looks like."""
+    first = next((line for line in head.lines if line.strip()), "")
+    if first.lstrip().startswith(("{", "[")):
+        return ("json_lines",)
+    if "," in first or ";" in first or "\t" in first:
+        return ("csv",)
+    return ("syslog_rfc3164", "log4j", "logfmt")

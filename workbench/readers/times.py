@@ -1,0 +1,126 @@
+"""A column of time texts as UTC with honest intervals: offsets in the text, the source's zone, years that roll over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from workbench.clock import Assumption, Zone, ZoneBasis, parse_column
+from workbench.clock.zone import SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE, type_ns
+from workbench.events.schema import TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from workbench.clock import ParsedColumn
+
+UTC_ZONE = Zone("UTC", 0)
+
+
+@dataclass(slots=True)
+class TimeColumns:
+    """Times of one column of texts: UTC ns with its interval, why, and which rows are times at all."""
+
+    valid: npt.NDArray[np.bool_]
+    time: type_ns
+    earliest: type_ns
+    latest: type_ns
+    basis: list[str] | str
+
+    def sliced(self, count: int) -> TimeColumns:
+        """The first rows."""
+        basis = self.basis[:count] if isinstance(self.basis, list) else self.basis
+        return TimeColumns(self.valid[:count], self.time[:count], self.earliest[:count], self.latest[:count], basis)
+
+    def frame(self) -> pl.DataFrame:
+        """Columns ``time earliest latest zone_basis``."""
+        basis = pl.Series("zone_basis", self.basis, dtype=pl.String) if isinstance(self.basis, list) else pl.lit(self.basis)
+        stamps = {name: getattr(self, name) for name in ("time", "earliest", "latest")}
+        return pl.DataFrame(stamps).select(
+            *(pl.col(name).cast(TIME) for name in stamps), basis.alias("zone_basis") if isinstance(basis, pl.Expr) else basis
+        )
+
+
+class TimeReader:
+    """Reads the time columns of one source block after block, carrying the year over from one to the next."""
+
+    def __init__(self, formats: Sequence[str], assumption: Assumption, *, zone: Zone | None = None) -> None:
+        self._formats = tuple(formats)
+        self._assumption = assumption
+        self._fixed = zone
+        self._year = assumption.year if assumption.year is not None else assumption.year_hint
+        self._month = 0
+
+    def read(self, texts: pl.Series) -> TimeColumns:
+        """UTC for each row; rows without a time, and days that do not exist, are not valid."""
+        parsed = parse_column(texts, self._formats)
+        years = self._years(parsed) if parsed.year is None else parsed.year
+        valid = parsed.valid & parsed.exists(years) if parsed.year is None else parsed.valid
+        time, low, high = self._utc(parsed, parsed.wall(years))
+        if parsed.year is None and self._assumption.year is None:
+            low, high = low - UNKNOWN_YEAR, high + UNKNOWN_YEAR
+        return TimeColumns(valid, time, low, high + np.maximum(parsed.step, 1) - 1, self._basis(parsed))
+
+    def _years(self, parsed: ParsedColumn) -> type_ns:
+        """Years that roll over where the month falls back by half a year or more, and back where it rises so."""
+        years = np.full(len(parsed.month), self._year or 1970, dtype=np.int64)
+        rows = np.flatnonzero(parsed.valid)
+        if not len(rows):
+            return years
+        months = parsed.month[rows]
+        steps = np.diff(np.concatenate(([self._month or months[0]], months)))
+        rolled = np.cumsum((steps <= -6).astype(np.int64) - (steps >= 6).astype(np.int64))
+        years[rows] += rolled
+        self._year, self._month = int(years[rows[-1]]), int(months[-1])
+        return years
+
+    def _utc(self, parsed: ParsedColumn, wall: type_ns) -> tuple[type_ns, type_ns, type_ns]:
+        known = parsed.has_offset
+        if known.all():
+            utc = wall - parsed.offset * SECOND
+            return utc, utc - parsed.slack, utc + parsed.slack
+        zone = self._fixed or self._assumption.zone
+        utc, low, high = (zone or UTC_ZONE).to_utc(wall)
+        if zone is None:
+            low, high = utc - UNKNOWN_ZONE_BEFORE, utc + UNKNOWN_ZONE_AFTER
+        if not known.any():
+            return utc, low, high
+        stated = wall - parsed.offset * SECOND
+        return (np.where(known, stated, utc), np.where(known, stated - parsed.slack, low),
+                np.where(known, stated + parsed.slack, high))
+
+    def _basis(self, parsed: ParsedColumn) -> list[str] | str:
+        fallback = ZoneBasis.FORMAT if self._fixed else self._assumption.basis
+        if parsed.has_offset.all():
+            return str(ZoneBasis.TEXT)
+        if not parsed.has_offset.any():
+            return str(fallback)
+        return np.where(parsed.has_offset, str(ZoneBasis.TEXT), str(fallback)).tolist()
+
+
+def epoch_columns(values: pl.Series, *, unit: str | None = None) -> TimeColumns:
+    """Epoch numbers as text, in s, ms, us or ns by their size unless ``unit`` is given, to the last digit they have."""
+    whole = values.str.extract(r"^\s*(-?[0-9]{1,19})(?:\.[0-9]+)?\s*$", 1).cast(pl.Int64, strict=False)
+    fraction = values.str.extract(r"\.([0-9]{1,9})", 1)
+    number = whole.fill_null(0).to_numpy().astype(np.int64)
+    scale = _scales(number, unit)
+    digits = fraction.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
+    part = fraction.cast(pl.Int64, strict=False).fill_null(0).to_numpy().astype(np.int64)
+    fits = (scale > 0) & (np.abs(number) < (2**62) // np.maximum(scale, 1))
+    time = np.where(fits, number * np.where(fits, scale, 0) + part * scale // 10 ** np.minimum(digits, 9), 0)
+    step = np.maximum(scale // 10 ** np.minimum(digits, 9), 1)
+    valid = fits & (number > 0) & whole.is_not_null().to_numpy()
+    return TimeColumns(valid, time, time, time + step - 1, str(ZoneBasis.EPOCH))
+
+
+def _scales(number: type_ns, unit: str | None) -> type_ns:
+    if unit:
+        return np.full(len(number), {"s": SECOND, "ms": 1_000_000, "us": 1_000, "ns": 1}[unit], dtype=np.int64)
+    size = np.abs(number)
+    scales = [(10**17, 1), (10**14, 1_000), (10**11, 1_000_000), (10**8, SECOND)]
+    return np.select([(size >= low) & (size // 1000 < low) for low, _ in scales], [scale for _, scale in scales], 0)

@@ -1,0 +1,156 @@
+"""WebVTT transcripts of Zoom, Teams and the like: what was said in the call, one record a cue.
+
+Zoom writes ``Name: words``, Teams ``<v Name>words</v>``. Format: https://www.w3.org/TR/webvtt1. A cue states its offset
+only; the start of the recording comes from the name that Zoom gives the file (UTC) or its folder (wall clock).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.clock import Instant, ZoneBasis, read_instant
+from workbench.clock.zone import SECOND
+from workbench.events.schema import Kind
+from workbench.readers.base import Batch, Certainty, Claim, EventRows, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbench.readers.base import Head, Source
+
+_TIMING = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})?")
+_UTC_NAME = re.compile(r"GMT(\d{8})-(\d{6})")
+_LOCAL_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T_](\d{2})[.:-](\d{2})[.:-](\d{2})")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|\Z)", re.DOTALL)
+_SPEAKER = re.compile(r"^([^:<>?!;\n]{1,60}):\s+(\S.*)$", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^>]*>|<[\d:.]+>")
+_HALF_DAY = 12 * 3600
+_DAY = 24 * 3600
+_UNDATED = (
+    "no date: a transcript counts from the start of the recording, and neither the file's name "
+    "(GMT20250219-135233...) nor its folder's (2025-02-19 13.52.33 ...) says when that was"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    number: int
+    start: str
+    end: str | None
+    text: str
+
+
+class _VttReader:
+    """WebVTT cues as spoken events."""
+
+    name = "vtt"
+    title = "Meeting transcript (WebVTT)"
+    kind = Kind.SPEECH.value
+    structured = True
+    version = 1
+
+    def identify(self, head: Head) -> Claim | None:
+        """By the word that every such file must begin with."""
+        text = head.data.removeprefix(b"\xef\xbb\xbf")
+        if text[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            text = head.data.decode("utf-16", "replace").encode()
+        return Claim(Certainty.SIGNATURE, 1.0) if re.match(rb"WEBVTT(?=[ \t\r\n]|$)", text) else None
+
+    def read(self, source: Source) -> Iterator[Batch]:
+        """Every cue in file order; cues that speak on have the speaker before them."""
+        rows, rejected, records = EventRows(), list[Rejected](), 0
+        began, speaker, previous, days = _beginning(source), None, 0.0, 0
+        for cue in _cues(_text(source)):
+            records += 1
+            offset = _seconds(cue.start)
+            if offset is None or not cue.text.strip():
+                reason = "a cue without words" if offset is not None else "a cue without a readable time"
+                rejected.append(Rejected(cue.number, f"{cue.start} {cue.text}".strip(), reason))
+            elif began is None:
+                rejected.append(Rejected(cue.number, f"{cue.start} {cue.text}", _UNDATED))
+            else:
+                days += offset + _HALF_DAY < previous  # the clock went back to zero: a new day
+                previous = offset
+                for said_by, words in _spoken(cue.text):
+                    speaker = said_by or speaker
+                    rows.add(
+                        began.shifted(offset + days * _DAY), line=cue.number, kind=Kind.SPEECH, action="speech.said",
+                        actor=speaker, message=words, offset=cue.start, end=cue.end,
+                    )  # fmt: skip
+        yield Batch(events=rows.frame(), rejected=rejected, records=records, notes=_notes(source, began, records))
+
+
+def _notes(source: Source, began: Instant | None, records: int) -> list[str]:
+    if began is None and records:
+        return [f"No cue can be dated: {_UNDATED}. Rename the file so that its name says it."]
+    if began is not None and began.basis is not ZoneBasis.FORMAT:
+        return ["The start of the recording is the wall clock in the folder's name."]
+    return []
+
+
+def _text(source: Source) -> str:
+    with source.open() as stream:
+        data = stream.read()
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _beginning(source: Source) -> Instant | None:
+    """When the recording began: by Zoom's name for the file in UTC, or the folder's in the zone of who saved it."""
+    for part in reversed(source.path.split("/")):
+        if match := _UTC_NAME.search(part):
+            day, clock = match[1], match[2]
+            found = read_instant(f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}Z")
+            return Instant(found.ns, found.ns, found.ns + SECOND - 1, ZoneBasis.FORMAT) if found else None
+    for part in reversed(source.path.split("/")):
+        if match := _LOCAL_NAME.search(part):
+            stated = "{}-{}-{}T{}:{}:{}".format(*match.groups())
+            return read_instant(stated, source.assumption)
+    return None
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    """The cues of the file, counted from 1; notes, styles and regions are no cues."""
+    number = 0
+    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = block.strip("\n").split("\n")
+        if not block.strip() or re.match(r"(WEBVTT|NOTE|STYLE|REGION)\b", lines[0]):
+            continue
+        number += 1
+        at = next((i for i, line in enumerate(lines[:2]) if "-->" in line), None)
+        match = _TIMING.match(lines[at]) if at is not None else None
+        if at is None or match is None:
+            yield _Cue(number, "", None, " ".join(lines))
+        else:
+            yield _Cue(number, match[1], match[2], "\n".join(lines[at + 1 :]))
+
+
+def _seconds(clock: str) -> float | None:
+    if not clock:
+        return None
+    seconds = 0.0
+    for part in clock.replace(",", ".").split(":"):
+        seconds = seconds * 60 + float(part)
+    return round(seconds, 3)
+
+
+def _spoken(text: str) -> Iterator[tuple[str | None, str]]:
+    """Who said what in one cue; several voices give several."""
+    voices = _VOICE.findall(text)
+    for name, words in voices:
+        yield html.unescape(name).strip(), _clean(words)
+    if not voices:
+        words = _clean(text)
+        match = _SPEAKER.match(words)
+        yield (match[1].strip(), match[2].strip()) if match else (None, words)
+
+
+def _clean(text: str) -> str:
+    return html.unescape(" ".join(_TAG.sub("", text).split()))
+
+
+READER = _VttReader()
