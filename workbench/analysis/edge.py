@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.change import NOTICEABLE, Baseline, Counts, affected, binomial_tail, outside
+from workbench.analysis.change import Baseline, Counts, affected, binomial_tail, outside
 
 COLUMNS = ("time", "earliest", "latest", "duplicate", "source", "line", "status", "service", "path", "user", "request_id", "agent")
 SYNTHETIC = re.compile(r"synthetic|monitor(?:ing|or)?\b|uptime|pingdom|health-?check|kube-probe|statuscake|blackbox|site24x7|checkly"
                        r"|catchpoint|healthchecker|googlehc|check_http|nagios|zabbix", re.I)
 NOBODY = ("", "-", "null", "none", "nil", "anonymous")
 _WORTH = 1e-3  # a service or a rarer class counts beside a sure one where its rise is this unlikely by chance
+_ODD = 0.05  # a service whose background differs from the others' by more than this keeps its own rate
 _95 = 1.96
 
 
@@ -122,6 +123,14 @@ def background(count: float, requests: float, baseline: Baseline, dispersion: fl
     return min(mean, count), max(0.0, mean - spread), min(count, mean + spread)
 
 
+def _steadier(own: Baseline, shared: Baseline) -> Baseline:
+    """The rate of all services of the class where this service's few failures do not speak against it, else its own."""
+    expected = own.requests * shared.rate
+    too_many = binomial_tail(own.failed, own.requests, shared.rate) < _ODD
+    too_few = own.failed == 0 and math.exp(-expected) < _ODD
+    return own if not shared.failed or too_many or too_few else shared
+
+
 def _dispersion(failed: Counts, requests: Counts, stretches: list[tuple[int, int]]) -> float:
     """How much more the background jumps from minute to minute than chance alone makes it; at least 1."""
     free = np.ones(len(failed), dtype=bool)
@@ -136,17 +145,17 @@ def _dispersion(failed: Counts, requests: Counts, stretches: list[tuple[int, int
 
 
 def _class_impact(
-    service: str, status: int, minutes: np.ndarray, hit: np.ndarray, own: np.ndarray, stretches: list[tuple[int, int]], length: int
+    service: str, status: int, minutes: np.ndarray, hit: np.ndarray, own: np.ndarray, stretches: list[tuple[int, int]], shared: Baseline,
 ) -> ClassImpact | None:
     """What one class of one service adds; None where it is no more than background."""
+    length = int(minutes.max()) + 1
     failed, requests = _per_minute(minutes, hit & own, length), _per_minute(minutes, own, length)
-    baseline = outside(failed, requests, stretches)
+    baseline = _steadier(outside(failed, requests, stretches), shared)
     inside = _inside(minutes, stretches)
     chosen = np.flatnonzero(hit & own & inside)
     total = float((own & inside).sum())
-    if not len(chosen) or binomial_tail(len(chosen), total, baseline.test_rate) >= _WORTH and baseline.failed:
-        return None
-    if not baseline.failed and baseline.requests and binomial_tail(len(chosen), total, baseline.test_rate) >= 0.5:
+    doubt = _WORTH if baseline.failed else 0.5  # a class never seen before is the incident's even where it is rare
+    if not len(chosen) or binomial_tail(len(chosen), total, baseline.test_rate) >= doubt:
         return None
     mean, least, most = background(len(chosen), total, baseline, _dispersion(failed, requests, stretches))
     near = _near(failed, stretches) if baseline.failed else 0
@@ -177,8 +186,9 @@ def edge_impact(edge: pd.DataFrame, extra: tuple[int, ...] = ()) -> EdgeImpact |
     classes = []
     for status, found in own_stretches.items():
         hit = statuses == status
+        shared = outside(_per_minute(minutes, hit, length), _per_minute(minutes, hit | True, length), found or union)
         for service in np.unique(services[hit]):
-            if part := _class_impact(str(service), status, minutes, hit, services == service, found or union, length):
+            if part := _class_impact(str(service), status, minutes, hit, services == service, found or union, shared):
                 classes.append(part)
     if not classes:
         return None
@@ -194,5 +204,3 @@ def customers(failing: pd.DataFrame) -> tuple[int, int, int]:
     nobody = failing["user"].str.strip().str.lower().isin(NOBODY)
     return int(failing.loc[~synthetic & ~nobody, "user"].nunique()), int((nobody & ~synthetic).sum()), int(synthetic.sum())
 
-
-__all__ = ["NOTICEABLE", "ClassImpact", "EdgeImpact", "background", "cleaned", "customers", "edge_impact", "failure_classes", "joined"]

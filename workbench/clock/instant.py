@@ -143,7 +143,7 @@ def of_parts(
 ) -> Instant | None:
     """The instant of wall-clock parts; without a year the assumption's, else its hint with the interval widened."""
     known = year or assumption.year
-    guess = known or assumption.year_hint
+    guess = known or assumption.year_hint or (1970 + assumption.not_after // UNKNOWN_YEAR if assumption.not_after else None)
     if guess is None:
         return None
     try:

@@ -57,13 +57,14 @@ class Zone:
 class Assumption:
     """What is known about a source's clock besides its text: the zone and year that a person set, or nothing.
 
-    ``year`` is the year of the source's first dated line. ``year_hint`` is a year taken from the file's own time,
-    used when nobody set one; it widens the interval.
+    ``year`` is the year of the source's first dated line. Where nobody set one it is taken from ``year_hint``, else
+    from ``not_after`` (the file's own time, UTC ns: no line was written later); either widens the interval.
     """
 
     zone: Zone | None = None
     year: int | None = None
     year_hint: int | None = None
+    not_after: int = 0
 
     @property
     def basis(self) -> ZoneBasis:

@@ -22,7 +22,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Who said what of which event, when. ``id`` is unique to the line; ``value`` is plain JSON; ``time`` is RFC 3339."""
+    """Who said what of which event, when: ``id`` is unique to the line, ``value`` plain JSON, ``time`` RFC 3339."""
 
     id: str
     event: str

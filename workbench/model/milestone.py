@@ -62,4 +62,5 @@ class Milestone:
 
     @property
     def is_known(self) -> bool:
+        """Whether there is a time at all."""
         return self.time is not None

@@ -40,6 +40,7 @@ class SeverityScale:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names in order, worst first."""
         return tuple(severity.name for severity in self.severities)
 
     def named(self, name: str) -> Severity:

@@ -38,6 +38,7 @@ class ClockOffset:
     basis: str
 
     def as_json(self) -> dict[str, Any]:
+        """The value of ``clock_offset_seconds`` in ``sources --json``."""
         return {"value": self.value, "low": self.low, "high": self.high, "basis": self.basis}
 
 
@@ -110,6 +111,7 @@ class Unrecognised:
     nearest: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
+        """The row of ``unrecognised`` in ``sources --json``."""
         return {"path": self.path, "why": self.why, "nearest": list(self.nearest)}
 
 

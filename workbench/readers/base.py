@@ -93,7 +93,7 @@ class Reader(Protocol):
     title: str  # for people: "PagerDuty log entries"
     kind: str  # what most of its events are
     structured: bool  # counts records rather than lines
-    version: int  # raise it when the same bytes would give other events
+    version: int | str  # raise it when the same bytes would give other events
 
     def identify(self, head: Head) -> Claim | None:
         """How well the head fits; None when it does not. No I/O."""
@@ -101,6 +101,18 @@ class Reader(Protocol):
 
     def read(self, source: Source) -> Iterator[Batch]:
         """The source's batches, in file order."""
+        ...
+
+
+class LazyReader(Reader, Protocol):
+    """A reader of lines: its batches hold each event's time and ``text``, and the fields are laid out when asked for."""
+
+    def read_stream(self, stream: IO[bytes], assumption: Assumption) -> Iterator[Batch]:
+        """The batches of a stream, read with what is known of its clock."""
+        ...
+
+    def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The fields of events that were kept as text: the reading schema and attribute columns (``x_``)."""
         ...
 
 

@@ -80,11 +80,21 @@ def is_binary(head: bytes) -> bool:
 
 def decoded(data: bytes) -> bytes:
     """The bytes as valid UTF-8; what is not valid is kept visible as ``\\xNN``, so that no byte is lost."""
+    if _is_valid(data):
+        return data
+    return data.decode("utf-8", "backslashreplace").encode("utf-8")
+
+
+def _is_valid(data: bytes) -> bool:
+    """Arrow checks UTF-8 some ten times faster than Python decodes it."""
+    if not data:
+        return True
+    whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, len(data)], dtype=np.int64)), pa.py_buffer(data))
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("utf-8", "backslashreplace").encode("utf-8")
-    return data
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def blocks(stream: IO[bytes], *, size: int = BLOCK_BYTES) -> Iterator[Block]:

@@ -54,9 +54,10 @@ def _sample_problems(declared: Declared, sample: Sample) -> list[str]:
 
 
 def _events(declared: Declared, text: str, assumption: Assumption) -> pl.DataFrame | None:
-    batches: list[Batch] = list(reader_of(declared).read_stream(io.BytesIO(text.encode() + b"\n"), assumption))  # type: ignore[attr-defined]
+    reader = reader_of(declared)
+    batches: list[Batch] = list(reader.read_stream(io.BytesIO(text.encode() + b"\n"), assumption))
     frames = [batch.events for batch in batches if batch.events is not None and len(batch.events)]
-    return pl.concat(frames, how="diagonal") if frames else None
+    return reader.decoded(pl.concat(frames)) if frames else None
 
 
 def _pattern_problems(declared: Declared) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -62,7 +63,9 @@ class Declared:
     continuation: str = "none"
     patterns: tuple[Pattern, ...] = ()
     times: tuple[str, ...] = ()
+    time_between: tuple[str, int] | None = None  # the time stands after this mark, this many bytes wide
     zone: Zone | None = None
+    digest: str = ""  # of the TOML's text: a format that changed reads its sources again
     epoch: str | None = None  # "auto", or the unit s ms us ns
     level_group: str = "level"
     level_words: dict[str, str] = field(default_factory=dict)
@@ -81,6 +84,14 @@ class Declared:
     rejects: tuple[str, ...] = ()
     origin: str = ""
 
+    @property
+    def flush_left(self) -> bool:
+        """Whether no event of the format begins with white space, so that indented lines need not be looked at."""
+        openings = (pattern.regex[1:].lstrip("(?:").lstrip() for pattern in self.patterns)
+        return self.continuation != "none" and not any(text.startswith(("\\s", "[ ", "[\\t", ".")) for text in openings) and not any(
+            sample.text[:1].isspace() for sample in self.samples
+        )
+
 
 def read_declared(path: Path) -> Declared:
     """The format of a TOML file; raises FormatError naming every key that is wrong."""
@@ -96,7 +107,7 @@ def parse_declared(text: str, *, origin: str) -> Declared:
     problems = _problems(data)
     if problems:
         raise FormatError("; ".join(problems), where=origin, next_step="See CONTRIBUTING.md, “Adding a format”.")
-    return _declared(data, origin)
+    return replace(_declared(data, origin), digest=hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def _problems(data: dict[str, Any]) -> list[str]:
@@ -142,7 +153,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         certainty=Certainty[data.get("certainty", "shape").upper()], version=int(data.get("version", 1)),
         about=data.get("about", ""), continuation=data.get("continuation", "none"),
         patterns=tuple(Pattern(regex=each["regex"], groups=_groups(each["regex"])) for each in data.get("pattern", [])),
-        times=tuple(time.get("formats", ())), zone=parse_zone(zone) if zone else None, epoch=time.get("epoch"),
+        times=tuple(time.get("formats", ())), time_between=_between(time), zone=parse_zone(zone) if zone else None, epoch=time.get("epoch"),
         level_group=level.get("group", "level"),
         level_words={str(key).lower(): value for key, value in level.get("words", {}).items()},
         level_first_char=bool(level.get("first_char")), level_search=bool(level.get("search")),
@@ -155,3 +166,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         samples=tuple(Sample(**each) for each in data["sample"]),
         rejects=tuple(each["text"] for each in data.get("reject", [])), origin=origin,
     )
+
+
+def _between(time: dict[str, Any]) -> tuple[str, int] | None:
+    return (time["after"], int(time["width"])) if "after" in time else None

@@ -36,16 +36,6 @@ class LineFields:
             """Length of each head in bytes; 0 where there is none."""
             return self.head.str.len_bytes().fill_null(0).cast(pl.Int64).to_numpy()
 
-        def sliced(self, count: int) -> LineFields.Found:
-            """The first rows."""
-            return LineFields.Found(self.head[:count], {name: column[:count] for name, column in self.columns.items()})
-
-        def taken(self, rows: type_ns) -> LineFields.Found:
-            """These rows, or all of them without a copy."""
-            if len(rows) == len(self.head):
-                return self
-            return LineFields.Found(self.head[rows], {name: column[rows] for name, column in self.columns.items()})
-
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
         self._groups = tuple(dict.fromkeys(group for pattern in declared.patterns for group in pattern.groups))
@@ -72,12 +62,15 @@ class LineFields:
         absent = [pl.lit(None, dtype=pl.String).alias(name) for name in self._groups if name not in found.columns]
         return found.with_columns(absent).select("head_", *self._groups)
 
-    def frame(self, found: LineFields.Found, times: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-        """The events: times, core columns, the message, and every other group as an attribute column."""
-        columns = found.columns
-        raw = times.with_columns(*(series.alias(f"g_{name}") for name, series in columns.items()), texts.alias("text_"))
+    def decoded(self, kept: pl.DataFrame) -> pl.DataFrame:
+        """Events kept as text, laid out: core columns, the message, and every other group as an attribute column."""
+        found = self.extract(kept.get_column("text"))
+        raw = kept.with_columns(
+            *(series.alias(f"g_{name}") for name, series in found.columns.items()),
+            pl.col("text").cast(pl.Binary).bin.slice(pl.Series(found.head_lengths)).cast(pl.String).alias("text_"),
+        )
         frame = raw.select(
-            "time", "earliest", "latest", "zone_basis", self._constant("kind", self._declared.kind),
+            "time", "earliest", "latest", "zone_basis", "line", "duplicate", self._constant("kind", self._declared.kind),
             self._constant("action", None), self._level(), *(self._core(name) for name in _CORE[1:]), self._message(),
             *self._attributes(),
         )

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from workbench.clock import Assumption, Zone, ZoneBasis, parse_column
-from workbench.clock.zone import SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE, type_ns
+from workbench.clock.zone import DAY, SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE, type_ns
 from workbench.events.schema import TIME
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ class TimeColumns:
         basis = self.basis[:count] if isinstance(self.basis, list) else self.basis
         return TimeColumns(self.valid[:count], self.time[:count], self.earliest[:count], self.latest[:count], basis)
 
+    def taken(self, rows: type_ns) -> TimeColumns:
+        """These rows."""
+        if len(rows) == len(self.time):
+            return self
+        basis = [self.basis[row] for row in rows] if isinstance(self.basis, list) else self.basis
+        return TimeColumns(self.valid[rows], self.time[rows], self.earliest[rows], self.latest[rows], basis)
+
     def frame(self) -> pl.DataFrame:
         """Columns ``time earliest latest zone_basis``."""
         basis = pl.Series("zone_basis", self.basis, dtype=pl.String) if isinstance(self.basis, list) else pl.lit(self.basis)
@@ -53,7 +60,7 @@ class TimeReader:
         self._formats = tuple(formats)
         self._assumption = assumption
         self._fixed = zone
-        self._year = assumption.year if assumption.year is not None else assumption.year_hint
+        self._year = assumption.year or assumption.year_hint
         self._month = 0
 
     def read(self, texts: pl.Series) -> TimeColumns:
@@ -68,8 +75,10 @@ class TimeReader:
 
     def _years(self, parsed: ParsedColumn) -> type_ns:
         """Years that roll over where the month falls back by half a year or more, and back where it rises so."""
-        years = np.full(len(parsed.month), self._year or 1970, dtype=np.int64)
         rows = np.flatnonzero(parsed.valid)
+        if self._year is None and len(rows):
+            self._year = self._first_year(parsed, int(rows[0]))
+        years = np.full(len(parsed.month), self._year or 1970, dtype=np.int64)
         if not len(rows):
             return years
         months = parsed.month[rows]
@@ -78,6 +87,13 @@ class TimeReader:
         years[rows] += rolled
         self._year, self._month = int(years[rows[-1]]), int(months[-1])
         return years
+
+    def _first_year(self, parsed: ParsedColumn, row: int) -> int:
+        """The latest year that puts the first line no later than a day after the file was last written."""
+        limit = self._assumption.not_after
+        year = int(np.datetime64(limit, "ns").astype("datetime64[Y]").astype(int)) + 1970
+        guess = parsed.wall(np.full(len(parsed.month), year, dtype=np.int64))[row]
+        return year if guess <= limit + DAY else year - 1
 
     def _utc(self, parsed: ParsedColumn, wall: type_ns) -> tuple[type_ns, type_ns, type_ns]:
         known = parsed.has_offset

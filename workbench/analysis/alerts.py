@@ -1,0 +1,83 @@
+"""The alerts by name: how often each really fired, how often it told somebody, and whether it flapped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.candidates import alert_name
+from workbench.analysis.facts import MINUTE
+from workbench.clock import format_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workbench.analysis.facts import Fact
+    from workbench.analysis.scope import Scope
+
+FLAPS = 3  # state changes
+FLAP_WINDOW = 10 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSummary:
+    """One alert by name: episodes are distinct firings, notifications all the messages it sent."""
+
+    name: str
+    episodes: int
+    notifications: int
+    flapping: bool
+    first: int
+    last: int
+    related: bool
+    services: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The alert as in ``metrics --json``."""
+        return {"name": self.name, "episodes": self.episodes, "notifications": self.notifications, "flapping": self.flapping,
+                "first": format_utc(self.first), "last": format_utc(self.last), "related": self.related, "services": list(self.services)}
+
+
+def summarise_alerts(rows: Iterable[Fact], scope: Scope) -> list[AlertSummary]:
+    """The alerts in the order in which they first fired; the pager's incidents stand in where no alert source is there."""
+    kept = [fact for fact in rows if fact.action.startswith("alert.")]
+    kept = kept or [fact for fact in rows if fact.kind == "page" and fact.action in ("incident.triggered", "incident.resolved", "incident.notified")]
+    groups: dict[str, list[Fact]] = defaultdict(list)
+    for fact in kept:
+        groups[alert_name(fact)].append(fact)
+    return sorted((_summary(name, facts, scope) for name, facts in groups.items()), key=lambda one: (one.first, one.name))
+
+
+def _series(fact: Fact) -> str:
+    """What tells one firing series of an alert from another: its fingerprint, else its labels or its page."""
+    return fact.attribute("fingerprint") or str(sorted((fact.attributes.get("labels") or {}).items())) or fact.incident_key
+
+
+def _is_start(fact: Fact) -> bool:
+    return fact.action in ("alert.fired", "incident.triggered")
+
+
+def _summary(name: str, facts: Sequence[Fact], scope: Scope) -> AlertSummary:
+    starts = {(_series(fact), fact.time) for fact in facts if _is_start(fact)}
+    told = [fact for fact in facts if not fact.attribute("told_by")]
+    related = any(scope.touches(fact) for fact in facts) and any(scope.holds(fact.time, after=0 if scope.by_impact else 24 * 60 * MINUTE)
+                                                                for fact in facts if _is_start(fact))
+    linked = name.casefold() in {page.title.casefold() for page in scope.pages if page.title}
+    times = [fact.time for fact in facts]
+    return AlertSummary(
+        name=name, episodes=len(starts) or 1, notifications=len(told), flapping=flaps(facts), first=min(times), last=max(times),
+        related=related or linked, services=tuple(sorted({fact.service for fact in facts if fact.service})),
+    )
+
+
+def flaps(facts: Sequence[Fact]) -> bool:
+    """Whether one series changed its state three times or more within ten minutes."""
+    changes: dict[str, list[int]] = defaultdict(list)
+    state: dict[str, bool] = {}
+    for fact in sorted(facts, key=lambda one: (one.time, one.action)):
+        series, firing = _series(fact), not fact.action.endswith("resolved")
+        if state.get(series, False) != firing:
+            state[series] = firing
+            changes[series].append(fact.time)
+    return any(times[i + FLAPS] - times[i] <= FLAP_WINDOW for times in changes.values() for i in range(len(times) - FLAPS))

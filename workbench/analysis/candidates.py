@@ -1,0 +1,221 @@
+"""Independent detectors, each proposing times for the moments of an incident with the evidence for them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from workbench.analysis.facts import MINUTE, SECOND, Fact
+from workbench.analysis.phrases import COMMAND, SYMPTOM, statements
+from workbench.analysis.scope import HOUR, Scope, spoken
+from workbench.model import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from workbench.analysis.impact import Impact
+
+Proposals = dict[str, list[Candidate]]
+PAGED = "paged"
+SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
+ROLLOUT = 10 * MINUTE  # a change that ends this long before recovery may have brought it
+_COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.I)
+_SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.I)
+_MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.I)
+_PUBLIC = ("status.investigating", "status.identified", "status.monitoring", "status.resolved", "status.update")
+
+
+def of_fact(fact: Fact, weight: float, rule: str) -> Candidate:
+    """A candidate at the time of an event."""
+    return Candidate(time=fact.time, earliest=fact.earliest, latest=fact.latest, weight=round(weight, 3), rule=rule,
+                     evidence=(fact.evidence,), text=fact.message[:200])
+
+
+def from_impact(impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
+    """The first and the last request that failed, or the minutes that counters give."""
+    if impact.start is None or impact.end is None:
+        return
+    by_log = impact.basis == "edge log"
+    weight = (0.9 if not slack else 0.65) if by_log else 0.8
+    widen = slack if by_log else 0
+    what = "request" if by_log else "minute"
+    doubt = f"; the clock of its host may be {slack // SECOND} s off" if widen else ""
+    first, last = impact.start, impact.end
+    yield "started", Candidate(time=first.time, earliest=first.earliest - widen, latest=first.latest + widen, weight=weight,
+                               rule=f"first failing {what} of the classes that rose above their background{doubt}", evidence=first.evidence)
+    if impact.settled:
+        yield "recovered", Candidate(time=last.time, earliest=last.earliest - widen, latest=last.latest + widen, weight=weight,
+                                     rule=f"last failing {what}; five minutes and more within the baseline follow{doubt}", evidence=last.evidence)
+    yield from _counted(impact)
+
+
+def _counted(impact: Impact) -> Iterator[tuple[str, Candidate]]:
+    """The same from counters beside the edge log: coarse, but by another clock. A label may be a minute's start or end."""
+    if (other := impact.counters) is None:
+        return
+    yield "started", Candidate(time=other.start, earliest=other.start - MINUTE, latest=other.start + MINUTE - 1, weight=0.8,
+                               rule="first minute in which counters of errors rose above their background", evidence=other.first)
+    if other.settled:
+        yield "recovered", Candidate(time=other.end, earliest=other.end - 2 * MINUTE + 1, latest=other.end, weight=0.8,
+                                     rule="end of the last minute in which counters of errors were above their background", evidence=other.last)
+
+
+def alert_name(fact: Fact) -> str:
+    """What an alert is called."""
+    return fact.attribute("alert", "alertname", "alert_name", "rule", "monitor", "title", "name") or fact.message.split(" on ")[0][:80]
+
+
+def _alert_weight(fact: Fact, scope: Scope) -> float:
+    """How surely an alert is about the incident: linked to its page, on its service, or only grave and at the time."""
+    titles = {page.title.casefold() for page in scope.pages if page.title}
+    grave = fact.level in ("error", "fatal") or fact.attribute("severity").lower() in ("critical", "page", "high", "major")
+    linked, touching = alert_name(fact).casefold() in titles, scope.touches(fact)
+    if linked and (touching or scope.by_impact or not scope.services):
+        return 0.97 if fact.time >= (scope.start or 0) else 0.0
+    if touching:
+        return 0.95 if grave else 0.85
+    return 0.7 if grave and scope.by_impact else 0.0
+
+
+def from_alerts(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """The first firing of each alert on the incident's services, and the last clearing of the surest one."""
+    first: dict[str, Fact] = {}
+    for fact in rows:
+        if fact.action == "alert.fired" and scope.holds(fact.time, after=0 if scope.by_impact else 24 * HOUR):
+            first.setdefault(alert_name(fact), fact)
+    weights = {name: weight for name, fact in first.items() if (weight := _alert_weight(fact, scope))}
+    for name, weight in weights.items():
+        yield "detected", of_fact(first[name], weight, f"the alert {name} began to fire")
+    if not weights:
+        return
+    surest = max(weights, key=lambda name: (weights[name], -first[name].time))
+    cleared = [fact for fact in rows if fact.action == "alert.resolved" and alert_name(fact) == surest and fact.time >= first[surest].time]
+    if cleared:
+        yield "recovered", of_fact(cleared[-1], 0.6, f"the alert {surest} cleared")
+
+
+def from_pages(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """The pager's own entries for the incidents that are this one."""
+    for rank, page in enumerate(scope.pages):
+        share = 1.0 if rank == 0 else 0.8
+        fact = page.first("incident.triggered") or page.first("incident.notified")
+        if fact and (rank == 0 or page.score > 2):
+            yield "detected", of_fact(fact, 0.9 * share, "the first page")
+            yield PAGED, of_fact(fact, 0.95 * share, "the page went out")
+        fact = next((one for one in page.entries if one.action == "incident.acknowledged" and not one.by_machine), None)
+        if fact:
+            yield "acknowledged", of_fact(fact, 0.99 * share, "first acknowledgement of the page by a person")
+        ends = [one for one in page.entries if one.action == "incident.resolved" and not (rank and one.by_machine)]
+        if ends:
+            fact = ends[-1]
+            weight = 0.5 if fact.by_machine else 0.95
+            yield "resolved", of_fact(fact, weight * share, "the paged incident was resolved" + (" by the pager itself" if fact.by_machine else ""))
+        yield from _command_entries(page.entries, share)
+
+
+def _command_entries(entries: Sequence[Fact], share: float) -> Iterator[tuple[str, Candidate]]:
+    """A request for an incident commander, and the assignment that answers it."""
+    asked = next((one for one in entries if one.action.startswith("incident.responder") and _COMMANDER.search(one.message)), None)
+    if asked is None:
+        return
+    yield COMMAND, of_fact(asked, 0.6 * share, "a responder was requested as incident commander")
+    answer = next((one for one in entries if one.action == "incident.assigned" and asked.time <= one.time <= asked.time + 15 * MINUTE), None)
+    if answer:
+        yield COMMAND, of_fact(answer, 0.9 * share, "assigned after the request for an incident commander")
+
+
+def from_status(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """The public updates of the page's incident that falls into the window; none where several could be meant."""
+    updates = status_updates(rows, scope)
+    if updates:
+        yield "communicated", of_fact(updates[0], 0.99, "first update of the status page")
+    for action, moment, weight, rule in (
+        ("status.identified", "identified", 0.5, "the status page says identified"),
+        ("status.monitoring", "mitigated", 0.5, "the status page says that a fix is in place"),
+        ("status.resolved", "resolved", 0.8, "the status page says resolved"),
+    ):
+        if fact := next((one for one in updates if one.action == action), None):
+            yield moment, of_fact(fact, weight, rule)
+
+
+def status_updates(rows: Sequence[Fact], scope: Scope) -> list[Fact]:
+    """The updates on the status page that are about this incident, first to last."""
+    groups: dict[str, list[Fact]] = defaultdict(list)
+    for fact in rows:
+        if fact.kind == "status" and fact.action in _PUBLIC:
+            groups[f"{fact.source} {fact.incident_key or fact.attribute('name')}"].append(fact)
+    if scope.start is None:
+        return next(iter(groups.values())) if len(groups) == 1 else []
+    own = [facts for facts in groups.values() if scope.holds(facts[0].time, after=2 * HOUR)]
+    return sorted((fact for facts in own for fact in facts), key=lambda fact: (fact.time, fact.source, fact.line))
+
+
+def from_speech(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """What people and bots said, where it states a moment and is no question, hope, plan or request."""
+    for fact in spoken(rows):
+        if not scope.holds(fact.time):
+            continue
+        share = SPEECH_SHARE if fact.kind == "speech" else 1.0
+        where = {"speech": "said on the call", "page": "noted in the pager"}.get(fact.kind, "a bot wrote" if fact.by_bot else "said in chat")
+        for one in statements(fact.message, bot=fact.by_bot):
+            moment = "detected" if one.moment == SYMPTOM else one.moment
+            yield moment, of_fact(fact, one.weight * share, f"{where}: {one.words}")
+        if fact.action == "message.topic":
+            yield from _topic(fact)
+        yield from _mirrored(fact, scope)
+
+
+def _topic(fact: Fact) -> Iterator[tuple[str, Candidate]]:
+    if _SEV_TOPIC.search(fact.message):
+        yield "declared", of_fact(fact, 0.6, "the channel's topic was given a severity")
+
+
+def _mirrored(fact: Fact, scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """The pager's own messages in chat, of use where its export is missing."""
+    match = _MIRROR.search(fact.message) if fact.by_bot and fact.kind == "chat" and not scope.pages else None
+    if match and match[1].lower() == "triggered" and any(name in fact.message.casefold() for name in scope.services):
+        yield "detected", of_fact(fact, 0.6, "the pager wrote in chat that it triggered")
+    elif match and match[1].lower() == "acknowledged":
+        yield "acknowledged", of_fact(fact, 0.8, "the pager wrote in chat that it was acknowledged")
+
+
+def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
+    """A change to an affected service that ended shortly before customers recovered."""
+    if impact.end is None or impact.start is None:
+        return
+    slack = slack if impact.basis == "edge log" else MINUTE
+    services = {_deployment(fact): fact.service for fact in rows if fact.kind == "deploy" and fact.service and _deployment(fact)}
+    for fact in rows:
+        before = impact.end.time - fact.time
+        touching = scope.touches(fact) or services.get(_deployment(fact), "").casefold() in scope.services
+        if fact.action == "deploy.succeeded" and -slack <= before <= ROLLOUT + slack and fact.time > impact.start.time and touching:
+            yield "mitigated", of_fact(fact, 0.75, "a deploy of an affected service succeeded within ten minutes of recovery")
+
+
+def _deployment(fact: Fact) -> str:
+    """The id that a deployment and its statuses share; exports often hold them in two files."""
+    return fact.attribute("deployment", "deployment_id") if fact.kind == "deploy" else ""
+
+
+def from_tickets(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """The first support ticket about the incident: somebody noticed by then."""
+    for fact in rows:
+        about = "incident" in fact.attribute("category").lower()
+        if fact.kind == "ticket" and about and scope.by_impact and scope.holds(fact.time, after=0):
+            yield "detected", of_fact(fact, 0.3, "the first support ticket of the category incident")
+            return
+
+
+def proposals(rows: Sequence[Fact], scope: Scope, impact: Impact, *, slack: int) -> Proposals:
+    """All candidates by moment, in time order; ``slack`` is how far (ns) a host's clock may be off."""
+    detectors: tuple[Callable[[], Iterator[tuple[str, Candidate]]], ...] = (
+        lambda: from_impact(impact, slack), lambda: from_alerts(rows, scope), lambda: from_pages(rows, scope),
+        lambda: from_status(rows, scope), lambda: from_speech(rows, scope), lambda: from_deploys(rows, scope, impact, slack),
+        lambda: from_tickets(rows, scope),
+    )
+    found: Proposals = defaultdict(list)
+    for detector in detectors:
+        for moment, candidate in detector():
+            found[moment].append(candidate)
+    return {moment: sorted(each, key=lambda one: (one.time, -one.weight, one.evidence)) for moment, each in found.items()}

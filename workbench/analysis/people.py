@@ -1,0 +1,127 @@
+"""Who held which role, and who took part, by the names that the sources use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.facts import MINUTE
+from workbench.analysis.phrases import COMMAND, statements
+from workbench.clock import format_utc
+
+if TYPE_CHECKING:
+    from workbench.analysis.facts import Fact
+    from workbench.analysis.milestones import Findings
+    from workbench.model import Evidence, Incident
+
+ROLES = ("incident_commander", "technical_lead", "communications_lead", "scribe")
+_ASSIGNED = re.compile(r"@?([^\W\d_@][^,;|:@\n]{1,40}?) (?:is |as )?(?:the )?(tech(?:nical)? lead|comms(?: lead)?|communications(?: lead)?|scribe)\b", re.I)
+_TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.I)
+_NAMED = re.compile(r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.I)
+_ROLE_OF = {"tech": "technical_lead", "comm": "communications_lead", "scri": "scribe"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Who held a role, since when (UTC ns), and where that stands."""
+
+    name: str
+    person: str
+    basis: str  # confirmed or found
+    since: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.person, "basis": self.basis, "since": format_utc(self.since) if self.since is not None else None,
+                "evidence": [str(place) for place in self.evidence]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFound:
+    """The roles by name, who first acknowledged, and everybody who took part."""
+
+    roles: dict[str, Role]
+    acknowledged_by: str = ""
+    participants: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The people as in ``metrics --json``; a role that nobody is known to have held is null."""
+        held = {name: self.roles[name].to_json() if name in self.roles else None for name in ROLES}
+        return held | {"acknowledged_by": self.acknowledged_by or None, "participants": list(self.participants)}
+
+
+def find_people(findings: Findings, incident: Incident) -> PeopleFound:
+    """Roles as people wrote them, else as they were taken or handed out in the sources."""
+    roles = _found(findings)
+    for name in ROLES:
+        if written := getattr(incident.people, name):
+            since = roles[name].since if name in roles and roles[name].person == written else None
+            roles[name] = Role(name=name, person=written, basis="confirmed", since=since)
+    return PeopleFound(roles=roles, acknowledged_by=_acknowledger(findings), participants=_participants(findings, incident, roles))
+
+
+def _found(findings: Findings) -> dict[str, Role]:
+    command = findings.command
+    if command.time is None:
+        return {}
+    places = {str(place): place for place in command.evidence}
+    facts = [fact for fact in findings.rows if str(fact.evidence) in places]
+    ordered = sorted(facts, key=lambda fact: (_commander(fact) == "", abs(fact.time - (command.time or 0))))
+    commander = _commander(ordered[0]) if ordered else ""
+    roles = {"incident_commander": Role(name="incident_commander", person=commander, basis="found", since=command.time,
+                                        evidence=command.evidence)} if commander else {}
+    for fact in _speaking(findings.rows, commander, command.time):
+        for person, role in _ASSIGNED.findall(fact.message):
+            name = _ROLE_OF[role[:4].lower()]
+            roles.setdefault(name, Role(name=name, person=person.strip(), basis="found", since=fact.time, evidence=(fact.evidence,)))
+    return roles
+
+
+def _speaking(rows: tuple[Fact, ...], commander: str, since: int) -> list[Fact]:
+    """What the commander says while taking command, which is when the other roles are handed out."""
+    return [fact for fact in rows if fact.kind in ("chat", "speech") and fact.actor == commander and commander
+            and abs(fact.time - since) <= 10 * MINUTE]
+
+
+def _commander(fact: Fact) -> str:
+    """Whom an event makes commander: its author who says so, the one it names, or the one it is assigned to."""
+    if fact.kind in ("chat", "speech"):
+        if named := _TOPIC.search(fact.message):
+            return named[1].strip()
+        return fact.actor if any(one.moment == COMMAND for one in statements(fact.message, bot=fact.by_bot)) and not fact.by_bot else ""
+    to = fact.attributes.get("to") or fact.attributes.get("assignees")
+    if isinstance(to, list) and to:
+        return str(to[0])
+    named = _NAMED.search(fact.message)
+    return named[1].strip() if named else ""
+
+
+def _acknowledger(findings: Findings) -> str:
+    """Who acknowledged first, by the event that the moment rests on."""
+    places = [str(place) for place in findings.milestones["acknowledged"].evidence]
+    actors = {str(fact.evidence): fact.actor for fact in findings.rows if fact.actor and not fact.by_bot}
+    return next((actors[place] for place in places if place in actors), "")
+
+
+def _participants(findings: Findings, incident: Incident, roles: dict[str, Role]) -> tuple[str, ...]:
+    """Those whom people wrote, else everybody who spoke or acted in the incident's channels, calls and pages."""
+    if incident.people.participants:
+        return incident.people.participants
+    milestones = findings.milestones
+    places = {str(place) for one in (*milestones.values(), findings.command) for place in one.evidence}
+    channels = {fact.channel for fact in findings.rows if fact.kind == "chat" and str(fact.evidence) in places and fact.channel}
+    own = {page.key for page in findings.scope.pages}
+    start, end = _span(findings)
+    found = {role.person for role in roles.values()}
+    for fact in findings.rows:
+        inside = start <= fact.time <= end and fact.actor and not fact.by_bot
+        spoke = fact.kind == "speech" or fact.kind == "chat" and fact.channel in channels and fact.action in ("message.posted", "message.replied")
+        if inside and (spoke or fact.kind == "page" and fact.incident_key in own and not fact.by_machine):
+            found.add(fact.actor)
+    return tuple(sorted(name for name in found if name))
+
+
+def _span(findings: Findings) -> tuple[int, int]:
+    known = [one.time for name, one in findings.milestones.items() if name != "started" and one.time is not None]
+    return (min(known) - MINUTE, max(known) + MINUTE) if known else (0, 0)

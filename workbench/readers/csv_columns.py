@@ -1,0 +1,178 @@
+"""The columns of a table by what they are for: numbers and labels of measurements, or the message and marks of events."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.events.levels import LEVEL_OF
+from workbench.events.schema import METRIC_SCHEMA, READ_SCHEMA, Kind, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TEXTS = (
+    "message", "msg", "_raw", "raw", "log", "text", "subject", "summary", "title", "event", "description", "body", "note",
+    "notes", "comment", "details", "content", "error",
+)  # fmt: skip
+_LEVELS = ("level", "severity", "loglevel", "log_level", "log.level", "lvl")
+_SERVICES = ("service", "service_name", "service.name", "app", "application", "component")
+_HOSTS = ("host", "hostname", "host.name", "server", "node", "instance")
+_ACTORS = ("user", "actor", "author", "username", "user_name", "reporter", "agent", "owner", "from", "sender")
+_REQUESTS = {
+    "http_status": "status", "status_code": "status", "http_status_code": "status", "method": "method",
+    "http_method": "method", "path": "path", "url": "path", "uri": "path", "request_id": "request_id",
+    "requestid": "request_id", "client_ip": "client", "remote_addr": "client", "user_agent": "agent",
+}  # fmt: skip
+_TICKETS = {"ticket", "ticket_id", "ticket_number", "case", "case_id", "case_number", "issue_key"}
+_OPENED = ("created", "opened", "reported", "submitted")
+_UNITS = {
+    "ms": "ms", "seconds": "s", "sec": "s", "secs": "s", "us": "us", "bytes": "B", "kb": "kB", "mb": "MB", "percent": "%",
+    "pct": "%", "ratio": "ratio",
+}  # fmt: skip
+_EMPTY = {"", "-", "null", "none", "n/a", "na", "nan"}
+_LONGEST_LABEL = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What each column of a table is for; names as in the header."""
+
+    header: tuple[str, ...]
+    kind: str  # metric, ticket or log
+    action: str | None = None
+    message: str | None = None
+    level: str | None = None
+    service: str | None = None
+    host: str | None = None
+    actor: str | None = None
+    numbers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+def bare(name: str) -> str:
+    """A column's name without its zone or unit in parentheses, small, with ``_`` for what is no letter."""
+    return re.sub(r"[^\w.]+", "_", re.sub(r"\s*[(\[].*$", "", name).strip().lower()).strip("_")
+
+
+def columns_of(header: Sequence[str], times: set[str], rows: Sequence[Sequence[str]]) -> Columns:
+    """What the columns are for, by their names and the cells of the first rows."""
+    names = [name for name in header if name not in times]
+    cells = {name: [row[at].strip() for row in rows if row[at].strip().lower() not in _EMPTY] for at, name in enumerate(header)}
+    numbers = [name for name in names if cells[name] and all(map(_is_number, cells[name]))]
+    others = [name for name in names if name not in numbers]
+    measured = numbers and all(_is_label(name, cells[name], len(rows)) for name in others)
+    if measured and not any(map(_says_event, names)) and not any(bare(name) in _TEXTS for name in others):
+        return Columns(header=tuple(header), kind=Kind.METRIC, numbers=tuple(numbers), labels=tuple(others))
+    return _event_columns(header, names, others, cells, times)
+
+
+def _says_event(name: str) -> bool:
+    """Columns that only a list of events has: identities, requests, levels."""
+    word = bare(name)
+    return word in _REQUESTS or word in _LEVELS or word in _TICKETS or word.endswith(("_id", "uuid"))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_label(name: str, cells: Sequence[str], rows: int) -> bool:
+    distinct = len(set(cells))
+    short = max(map(len, cells), default=0) <= _LONGEST_LABEL
+    return bare(name) in (*_SERVICES, *_HOSTS) or (short and distinct <= max(8, rows // 5))
+
+
+def _event_columns(
+    header: Sequence[str], names: list[str], others: list[str], cells: dict[str, list[str]], times: set[str]
+) -> Columns:
+    words = {bare(name): name for name in reversed(names)}
+    named = {key: next((words[word] for word in known if word in words), None)
+             for key, known in (("level", _LEVELS), ("service", _SERVICES), ("host", _HOSTS), ("actor", _ACTORS))}  # fmt: skip
+    message = next((words[word] for word in _TEXTS if word in words), None)
+    if message is None:
+        free = [name for name in others if name not in named.values() and any(" " in cell for cell in cells[name])]
+        message = max(free, key=lambda name: sum(map(len, cells[name])) / max(1, len(cells[name])), default=None)
+    ticket = bool(_TICKETS & words.keys()) or {"subject", "category"} <= words.keys()
+    opened = ticket and any(bare(name).startswith(_OPENED) for name in times)
+    used = {message, named["service"], named["host"], named["actor"]}
+    return Columns(
+        header=tuple(header), kind=Kind.TICKET if ticket else Kind.LOG, action="issue.created" if opened else None,
+        message=message, rest=tuple(name for name in names if name not in used), **named,
+    )  # fmt: skip
+
+
+def metrics_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
+    """A row a number: ``table`` has the header's columns as text, ``time`` and ``line`` beside them."""
+    labels = pl.struct(pl.col(name).str.strip_chars().alias(name.strip()) for name in sorted(columns.labels))
+    about = table.select(
+        pl.col("\0time").alias("time"), pl.col("\0line").alias("line"),
+        (labels.struct.json_encode() if columns.labels else pl.lit("{}")).alias("labels"),
+    )  # fmt: skip
+    parts = [
+        about.with_columns(
+            table.get_column(name).str.strip_chars().cast(pl.Float64, strict=False).alias("value"),
+            pl.lit(name.strip()).alias("name"), pl.lit(_UNITS.get(bare(name).rpartition("_")[2]), dtype=pl.String).alias("unit"),
+        ).filter(pl.col("value").is_not_null())
+        for name in columns.numbers
+    ]  # fmt: skip
+    return conform(pl.concat(parts), METRIC_SCHEMA).sort("line", maintain_order=True)
+
+
+def no_numbers(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
+    """The cells that should be numbers and are not: line, column and cell."""
+    found = [
+        table.select(pl.col("\0line").alias("line"), pl.lit(name).alias("column"), pl.col(name).str.strip_chars().alias("cell"))
+        .filter(pl.col("cell").cast(pl.Float64, strict=False).is_null() & ~pl.col("cell").str.to_lowercase().is_in(list(_EMPTY)))
+        for name in columns.numbers
+    ]  # fmt: skip
+    return pl.concat(found)
+
+
+def events_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
+    """A row an event; what has no column of its own stands in ``x_`` columns."""
+    named = {name: _cell(source) for name in ("service", "host", "actor") if (source := getattr(columns, name))}
+    level = _cell(columns.level).str.to_lowercase().replace_strict(LEVEL_OF, default=None) if columns.level else pl.lit(None)
+    frame = table.select(
+        pl.col("\0time").alias("time"), pl.col("\0earliest").alias("earliest"), pl.col("\0latest").alias("latest"),
+        pl.lit(str(columns.kind)).alias("kind"), pl.lit(columns.action, dtype=pl.String).alias("action"),
+        level.cast(pl.String).alias("level"), _message(columns).alias("message"), pl.col("\0line").alias("line"),
+        pl.lit(0).alias("part"), pl.col("\0basis").alias("zone_basis"), pl.col("\0duplicate").alias("duplicate"),
+        *(each.alias(name) for name, each in named.items()), *_attributes(columns),
+    )  # fmt: skip
+    return conform(frame, READ_SCHEMA)
+
+
+def _cell(name: str) -> pl.Expr:
+    text = pl.col(name).str.strip_chars()
+    return pl.when(text.is_in(["", "-"])).then(None).otherwise(text)
+
+
+def _message(columns: Columns) -> pl.Expr:
+    """The text column; rows without one say all their cells."""
+    cells = pl.concat_str(
+        [pl.when(_cell(name).is_not_null()).then(pl.format("{}={}", pl.lit(name.strip()), _cell(name))) for name in columns.rest],
+        separator=" ", ignore_nulls=True,
+    ) if columns.rest else pl.lit("")  # fmt: skip
+    return pl.coalesce(_cell(columns.message), cells) if columns.message else cells
+
+
+def _attributes(columns: Columns) -> list[pl.Expr]:
+    taken: set[str] = set()
+    found = []
+    for name in columns.rest:
+        word = re.sub(r"\W+", "_", bare(name)) or "column"
+        word = _REQUESTS.get(word, word)
+        while word in taken:
+            word += "_"
+        taken.add(word)
+        found.append(_cell(name).alias(f"x_{word}"))
+    return found

@@ -1,0 +1,118 @@
+"""The lines of a block, each with its role, and the texts of the events that they form."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from workbench.readers.base import Rejected
+from workbench.readers.blocks import Block, text_of
+from workbench.readers.line_fields import LineFields
+from workbench.readers.line_roles import Roles, rejection
+
+if TYPE_CHECKING:
+    from workbench.clock.zone import type_ns
+    from workbench.readers.declared import Declared
+    from workbench.readers.times import TimeColumns
+
+REJECTED_TEXT = 4_000
+CARRIAGE_RETURN = 13
+
+
+class BlockLines:
+    """The lines of a block; ``begins`` marks the first line of each event."""
+
+    def __init__(
+        self, block: Block, begins: np.ndarray, matched: np.ndarray, declared: Declared, begun: bool, shape: str  # noqa: FBT001
+    ) -> None:
+        self.block, self.begins, self._matched, self._declared = block, begins, matched, declared
+        self._begun, self._shape = begun, shape
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What each line that begins no event is; indented lines after an event need no closer look."""
+        rest = np.flatnonzero(~self.begins)
+        roles = Roles(*(np.zeros(len(self.block), dtype=np.bool_) for _ in range(3)))
+        if not len(rest):
+            return roles
+        texts = self.block.lines().gather(rest)
+        blank = (texts.str.strip_chars() == "").to_numpy()
+        first = np.frombuffer(self.block.data, dtype=np.uint8)[np.minimum(self.block.starts[rest], len(self.block.data) - 1)]
+        follows = self._follows(rest)
+        plain = ~blank & follows & ((first == 9) | (first == 32)) & (self._declared.continuation != "none")
+        roles.blank[rest[blank]] = True
+        roles.continuation[rest[plain]] = True
+        self._look_closer(roles, rest, np.flatnonzero(~blank & ~plain), follows)
+        return roles
+
+    def _look_closer(self, roles: Roles, rest: type_ns, rows: type_ns, follows: np.ndarray) -> None:
+        """Judges the few lines that are neither blank nor indented, one by one."""
+        partial = self._declared.partial is not None
+        for row in rows:
+            index = int(rest[row])
+            if partial and self._matched[index]:
+                roles.continuation[index] = True
+            elif reason := rejection(self._declared, self.block.text(index), begun=bool(follows[row]), shape=self._shape):
+                roles.rejected[index] = True
+                roles.reasons[index] = reason
+            else:
+                roles.continuation[index] = True
+
+    def _follows(self, rest: type_ns) -> np.ndarray:
+        """Which of these lines have an event before them."""
+        heads = np.flatnonzero(self.begins)
+        first = int(heads[0]) if len(heads) else len(self.block)
+        return (rest > first) | self._begun
+
+    def rejected(self, texts: pl.Series, times: TimeColumns) -> list[Rejected]:
+        """The lines that are neither event nor continuation nor blank, with the reason."""
+        rows = []
+        for index in np.flatnonzero(self.roles.rejected):
+            text = self.block.text(int(index))
+            reason = self.roles.reasons.get(int(index), "")
+            if self._matched[index] and not times.valid[index]:
+                reason = f"the time {texts[int(index)]!r} does not exist"
+            rows.append(Rejected(int(index) + self.block.first_line, text[:REJECTED_TEXT], reason))
+        return rows
+
+    def texts(self, found: type_ns) -> pl.Series:
+        """Each event's text: its first line and its continuation lines, without the last line's end."""
+        body = self.begins | self.roles.continuation
+        last = found if len(found) == len(body) else np.maximum.reduceat(np.where(body, np.arange(len(body)), -1), found)
+        ends = self.block.ends[last]
+        ends = ends - (np.frombuffer(self.block.data, dtype=np.uint8)[np.maximum(ends - 1, 0)] == CARRIAGE_RETURN)
+        texts = slices(self.block.data, self.block.starts[found], ends)
+        return texts if len(found) == len(body) else self._mended(texts, found, last, body)
+
+    def _mended(self, texts: pl.Series, found: type_ns, last: type_ns, body: np.ndarray) -> pl.Series:
+        """Events that hold a foreign line (junk in a stack trace), or were split, are put together line by line."""
+        counted = np.concatenate(([0], np.cumsum(~body)))
+        odd = counted[last + 1] - counted[found] > 0
+        if self._declared.partial:
+            odd |= last > found
+        rows = np.flatnonzero(odd)
+        if not len(rows):
+            return texts
+        pieces = [self._joined(int(found[row]), int(last[row]), body) for row in rows]
+        return texts.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(pieces, dtype=pl.String))
+
+    def _joined(self, first: int, last: int, body: np.ndarray) -> str:
+        rows = [row for row in range(first, last + 1) if body[row]]
+        if not self._declared.partial:
+            return "\n".join(map(self.block.text, rows))
+        rest = pl.Series("line", [self.block.text(row) for row in rows[1:]])
+        lengths = LineFields(self._declared).extract(rest).head_lengths
+        return self.block.text(first) + "".join(
+            text.encode()[length:].decode() for text, length in zip(rest, lengths, strict=True)
+        )
+
+
+def slices(data: bytes, starts: type_ns, ends: type_ns) -> pl.Series:
+    """Slices of valid UTF-8 as a text column, without copying: lengths may leave gaps between them."""
+    whole = text_of(data, np.concatenate(([0], starts, [len(data)]))).slice(1, len(starts))
+    lengths = ends - starts
+    frame = pl.DataFrame({"text": whole.cast(pl.Binary), "n": lengths})
+    return frame.select(pl.col("text").bin.slice(0, pl.col("n")).cast(pl.String)).to_series()

@@ -1,0 +1,75 @@
+"""Everything that a post-mortem's content is made from, in one frozen value: no files, no frames, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.model import ActionItem, Evidence, Factor, Incident, Milestone, SourceReport, Unrecognised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """A row of the curated timeline with its reference (E1, E2, ...) and the line that proves it. Times are UTC ns."""
+
+    ref: str
+    time_ns: int
+    earliest: int
+    latest: int
+    text: str
+    actor: str = ""
+    role: str = ""
+    kind: str = ""
+    milestone: str = ""  # names of MILESTONES that this row proves, separated by blanks
+    source: str = ""
+    line: int = 0
+    sha256: str = ""  # of the raw line
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one incident. ``intervals``, ``targets``, ``communications``, ``alerts`` and ``impact`` have
+    the shapes of ``metrics --json`` and ``impact --json``; ``curve`` holds (minute in UTC ns, requests, failed).
+    """
+
+    incident: Incident
+    narrative: Mapping[str, str] = field(default_factory=dict)  # markdown by section heading
+    factors: tuple[Factor, ...] = ()
+    actions: tuple[ActionItem, ...] = ()
+    sources: tuple[SourceReport, ...] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
+    rows: tuple[TimelineRow, ...] = ()
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
+    intervals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    targets: tuple[Mapping[str, Any], ...] = ()
+    communications: Mapping[str, Any] = field(default_factory=dict)
+    alerts: tuple[Mapping[str, Any], ...] = ()
+    impact: Mapping[str, Any] = field(default_factory=dict)
+    curve: tuple[tuple[int, int, int], ...] = ()
+    data_as_of_ns: int  # the newest evidence; never the wall clock
+    version: str = ""
+    draft: bool = True
+    due_ns: int | None = None
+    edition: str = "internal"
+    severity_rank: int = 0  # 1 is the worst; 0 takes it from the name
+
+    def moment(self, name: str) -> int | None:
+        """The time of a milestone, or None where it is missing."""
+        milestone = self.milestones.get(name)
+        return milestone.time if milestone else None
+
+    def ref_of(self, evidence: Evidence | str) -> str:
+        """The reference of the timeline row that this place (``source:line``) proves, or nothing."""
+        wanted = str(evidence)
+        return next((row.ref for row in self.rows if wanted in {row.ref, f"{row.source}:{row.line}"}), "")
+
+    def refs_of(self, name: str) -> tuple[str, ...]:
+        """The references that prove a milestone: the rows marked with it, else the rows of its evidence."""
+        marked = tuple(row.ref for row in self.rows if name in row.milestone.split())
+        milestone = self.milestones.get(name)
+        proofs = (self.ref_of(one) for one in (milestone.evidence if milestone else ()))
+        return marked or tuple(dict.fromkeys(ref for ref in proofs if ref))

@@ -1,0 +1,119 @@
+"""All sources' events as one pandas frame in UTC order: the documented shape that everything above works on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.events.identity import ids
+from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    from workbench.timeline.load import Loaded, ReadSource
+
+# Keys that are null are left out of the attributes. A key inside a text value is escaped and does not match.
+_NULL_MEMBER = r'"[A-Za-z0-9_.@-]+":null,?'
+
+
+def events_of(source: ReadSource) -> pl.DataFrame:
+    """One source's events with ids, source and attributes, in file order."""
+    frame = source.events()
+    extra = [name for name in frame.columns if name.startswith("x_")]
+    return frame.select(
+        ids(source.report.sha256, frame, copy=source.copy),
+        *[name for name in READ_SCHEMA if name not in {"attributes"}],
+        pl.lit(source.report.path).alias("source"),
+        _attributes(extra).alias("attributes"),
+    )
+
+
+def _attributes(extra: list[str]) -> pl.Expr:
+    """Attribute columns as one JSON object; records that brought their own object keep it as it stands."""
+    if not extra:
+        return pl.col("attributes")
+    members = pl.struct([pl.col(name).alias(name[2:]) for name in extra]).struct.json_encode()
+    packed = members.str.replace_all(_NULL_MEMBER, "").str.replace(r",\}$", "}")
+    return pl.coalesce(pl.col("attributes"), pl.when(packed != "{}").then(packed))
+
+
+def merged(loaded: Loaded) -> pl.DataFrame:
+    """All events in order of time, then source and place: the order in which sources were given does not matter."""
+    frames = [events_of(source) for source in loaded.sources if source.report.events]
+    if not frames:
+        return empty().with_columns(pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source"))
+    return pl.concat(frames).sort("time", "source", "line", "part", maintain_order=True)
+
+
+def events_frame(loaded: Loaded, only: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> pd.DataFrame:
+    """The events as the checked pandas frame (see ``workbench.events.schema.COLUMNS``)."""
+    frame = merged(loaded)
+    return checked(to_pandas((only(frame) if only else frame).select(COLUMNS)))
+
+
+def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """A pandas frame with Arrow-backed strings and times in ns, UTC."""
+    converted = frame.to_arrow().to_pandas()
+    for name, kind in frame.schema.items():
+        if kind == TIME:
+            converted[name] = converted[name].astype("datetime64[ns, UTC]")
+        elif kind == pl.String:
+            converted[name] = converted[name].astype("str")
+    return converted
+
+
+def metrics_frame(loaded: Loaded) -> pd.DataFrame:
+    """All measurements in long form: time, name, labels (JSON), value, unit, source, line."""
+    return to_pandas(_long(((source, source.entry.metrics()) for source in loaded.sources), METRIC_SCHEMA))
+
+
+def spans_frame(loaded: Loaded) -> pd.DataFrame:
+    """All spans: time, duration (s), trace_id, span_id, parent_id, service, operation, error, attributes, source, line."""
+    return to_pandas(_long(((source, source.entry.spans()) for source in loaded.sources), SPAN_SCHEMA))
+
+
+def _long(parts: Iterable[tuple[ReadSource, pl.DataFrame | None]], schema: dict[str, object]) -> pl.DataFrame:
+    frames = [
+        conform(frame, schema).with_columns(pl.lit(source.report.path).alias("source")) for source, frame in parts
+        if frame is not None
+    ]
+    if not frames:
+        return empty(schema).with_columns(pl.lit(None, dtype=pl.String).alias("source"))
+    return pl.concat(frames).sort("time", "source", "line", maintain_order=True)
+
+
+EDGE_NAMES = {
+    "x_status": "status", "x_path": "path", "x_user": "user", "x_request_id": "request_id", "x_agent": "agent",
+    "x_upstream": "upstream", "x_method": "method", "x_duration": "duration",
+}
+ACCESS_ACTION = "request.served"
+
+
+def edge_frame(loaded: Loaded) -> pd.DataFrame:
+    """The requests that the edge answered: rows of access logs, with the columns that the impact needs.
+
+    Columns: time earliest latest duplicate source line service status user path request_id agent method duration.
+    """
+    frames = [_edge(source) for source in loaded.sources if source.report.events]
+    frames = [frame for frame in frames if len(frame)]
+    if not frames:
+        return to_pandas(pl.DataFrame(schema={"time": TIME, "earliest": TIME, "latest": TIME, "duplicate": pl.Boolean,
+                                              "source": pl.String, "line": pl.Int64, "service": pl.String, "status": pl.Int64}))
+    return to_pandas(pl.concat(frames).sort("time", "source", "line"))
+
+
+def _edge(source: ReadSource) -> pl.DataFrame:
+    frame = source.events()
+    wanted = [pl.col(name).alias(label) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(label)
+              for name, label in EDGE_NAMES.items()]
+    rows = frame.filter(pl.col("action") == ACCESS_ACTION).select(
+        "time", "earliest", "latest", "duplicate", pl.lit(source.report.path).alias("source"), "line",
+        pl.col("service").alias("own_service"), *wanted,
+    )
+    named = pl.when(pl.col("upstream").str.contains(r"^[A-Za-z][A-Za-z0-9_.-]*$")).then(pl.col("upstream"))
+    service = pl.coalesce(pl.col("own_service"), named)
+    return rows.with_columns(service.alias("service"), pl.col("status").cast(pl.Int64, strict=False)).drop("own_service", "upstream")

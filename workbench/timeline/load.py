@@ -1,0 +1,218 @@
+"""Sources as read: each recognised, read once by its reader, kept in the cache by content, and accounted for."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from workbench.clock import Assumption, ZoneBasis, format_utc, parse_zone
+from workbench.errors import ClockError, FormatError, SourceError
+from workbench.events.schema import conform, empty
+from workbench.model import RejectedLine, SourceEntry, SourceReport, Unrecognised
+from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_of, unpacked
+from workbench.readers.base import Source
+from workbench.readers.registry import choose, head_of, named, readers
+from workbench.timeline.ingest import Tally, ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from workbench.readers.base import Reader
+    from workbench.store.derived import Cache, CacheEntry
+
+    Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a person said of the sources on the command line: one zone, year or format for all of them."""
+
+    zone: str = ""
+    year: int | None = None
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSource:
+    """A source as read: its account, and where its events, metrics and spans are kept. ``copy`` counts equal files."""
+
+    report: SourceReport
+    reader: Reader
+    entry: CacheEntry
+    file: Path
+    copy: int = 0
+
+    def events(self) -> pl.DataFrame:
+        """The source's events in file order; those that were kept as text are laid out by their format now."""
+        if not self.entry.has_events:
+            return empty()
+        frame = self.entry.events()
+        return conform(self.reader.decoded(frame)) if "text" in frame.columns else frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """All sources of an incident, or of the files given, in path order."""
+
+    sources: tuple[ReadSource, ...] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
+
+    @property
+    def reports(self) -> tuple[SourceReport, ...]:
+        return tuple(source.report for source in self.sources)
+
+
+@dataclass(slots=True, kw_only=True)
+class Loader:
+    """Reads files into the cache; a source whose bytes, reader and settings are known is not read again."""
+
+    cache: Cache
+    formats: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+    entries: Mapping[str, SourceEntry] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress | None = None
+
+    def load(self, files: Sequence[Path]) -> Loaded:
+        """Every source that the files stand for."""
+        with tempfile.TemporaryDirectory(prefix="workbench-") as spool:
+            sources, unknown = [], []
+            seen: dict[str, int] = {}
+            for item in self._items(files, Path(spool)):
+                taken = self._take(item, seen)
+                (sources if isinstance(taken, ReadSource) else unknown).append(taken)  # type: ignore[arg-type]
+        sources.sort(key=lambda source: source.report.path)
+        return Loaded(sources=tuple(sources), unrecognised=tuple(sorted(unknown, key=lambda each: each.path)))
+
+    def _items(self, files: Sequence[Path], spool: Path) -> Iterator[Opened | Unreadable]:
+        """The files given, and the members of archives that no reader takes whole."""
+        linked = [item for entry in self.entries.values() if entry.link for item in [opened(Path(entry.link), entry.path)]]
+        waiting = [*found(files), *linked]
+        while waiting:
+            item = waiting.pop(0)
+            if isinstance(item, Opened) and item.members and self._reader(item)[0] is None:
+                for member in unpacked(item, spool):
+                    if isinstance(member, Opened) and member.members:
+                        waiting.insert(0, member)
+                    else:
+                        yield member
+            else:
+                yield item
+
+    def _take(self, item: Opened | Unreadable, seen: dict[str, int]) -> ReadSource | Unrecognised:
+        if isinstance(item, Unreadable):
+            return Unrecognised(path=item.path, why=item.why)
+        try:
+            reader, why, nearest = self._reader(item)
+            if reader is None:
+                return Unrecognised(path=item.path, why=why, nearest=nearest)
+            return self._read(item, reader, nearest, seen)
+        except (OSError, EOFError, ValueError) as error:
+            return Unrecognised(path=item.path, why=f"it cannot be read to its end ({error})")
+
+    def _reader(self, item: Opened) -> tuple[Reader | None, str, tuple[str, ...]]:
+        wanted = self.settings.format or self._entry(item).format
+        if wanted and not item.members:
+            return named(wanted, self.formats), "", ()
+        data, complete = (b"", True) if item.members else item.head()
+        head = head_of(item.path, data, complete=complete, members=item.members)
+        own = len(list(self.formats.glob("*.toml"))) if self.formats and self.formats.is_dir() else 0
+        choice = choose(head, readers(self.formats), own=own)
+        return choice.reader, choice.why, choice.nearest
+
+    def _entry(self, item: Opened) -> SourceEntry:
+        return self.entries.get(item.path) or SourceEntry(path=item.path)
+
+    def _read(self, item: Opened, reader: Reader, nearest: tuple[str, ...], seen: dict[str, int]) -> ReadSource:
+        digest = sha256_of(item.file)
+        assumption = self._assumption(item)
+        source = Source(
+            path=item.path, file=item.file, size=item.size, sha256=digest, assumption=assumption,
+            modified_ns=item.modified_ns, open=item.open,
+        )
+        key = self.cache.key(digest, f"{reader.name}/{reader.version}", _settings_text(source))
+        entry = self.cache.entry(key)
+        if entry is None:
+            entry = ingest(source, reader, self.cache, key, self.progress)
+        copy = seen.get(digest, 0)
+        seen[digest] = copy + 1
+        report = _report(source, reader, Tally.of(entry.meta), nearest, copy=copy)
+        return ReadSource(report=report, reader=reader, entry=entry, file=item.file, copy=copy)
+
+    def _assumption(self, item: Opened) -> Assumption:
+        """The zone and year that a person set for the source, the more particular first; else the year of its file."""
+        entry = self._entry(item)
+        zone = self.settings.zone or entry.zone or self._zone_of_pattern(item.path)
+        try:
+            parsed = parse_zone(zone) if zone else None
+        except ClockError as error:
+            raise ClockError(error.what, where=f"{item.path}, zone", next_step=error.next_step) from error
+        # A year that was only assumed when the source was added is kept as a hint, so that copies agree everywhere.
+        assumed = entry.year if entry.year_basis else None
+        year = self.settings.year or (entry.year if not entry.year_basis else None)
+        return Assumption(zone=parsed, year=year, year_hint=assumed, not_after=item.modified_ns)
+
+    def _zone_of_pattern(self, path: str) -> str:
+        from fnmatch import fnmatch
+
+        host = path.split("/")[0]
+        return next((zone for pattern, zone in self.zones.items() if fnmatch(path, pattern) or fnmatch(host, pattern)), "")
+
+
+def _settings_text(source: Source) -> str:
+    """What besides bytes and reader decides the events: the clock settings, and for some formats the file's name."""
+    clock = source.assumption
+    zone = clock.zone.name if clock.zone else ""
+    return f"{zone}|{clock.year or ''}|{clock.year_hint or ''}|{format_utc(clock.not_after)[:10]}|{source.path}"
+
+
+def _report(source: Source, reader: Reader, tally: Tally, nearest: tuple[str, ...], *, copy: int) -> SourceReport:
+    notes = list(tally.notes)
+    if nearest:
+        notes.append(f"{' and '.join(nearest)} would fit as well: --format {nearest[0]} reads it so.")
+    if copy:
+        notes.append("The same bytes stand under another path too; its events are listed under both.")
+    notes += _clock_notes(source, tally)
+    return SourceReport(
+        path=source.path, format=reader.name, kind=reader.kind, zone=_zone_text(source, tally),
+        zone_basis=tally.zone_basis, lines=None if reader.structured else tally.lines,
+        records=tally.records if reader.structured else None, events=tally.events, continuations=tally.continuations,
+        blank=tally.blank, duplicates=tally.duplicates, rejected=tally.rejected, first=tally.first, last=tally.last,
+        sha256=source.sha256, notes=tuple(notes),
+        rejected_lines=tuple(RejectedLine(line=line, text=text, reason=reason) for line, text, reason in tally.rejections),
+    )
+
+
+def _zone_text(source: Source, tally: Tally) -> str:
+    basis = tally.zone_basis
+    if basis == ZoneBasis.SET and source.assumption.zone:
+        return source.assumption.zone.name
+    return "UTC" if basis in {ZoneBasis.ASSUMED, ZoneBasis.EPOCH, ZoneBasis.FORMAT} else ""
+
+
+def _clock_notes(source: Source, tally: Tally) -> list[str]:
+    notes = []
+    if ZoneBasis.ASSUMED in tally.zone_bases:
+        notes.append("Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone.")
+    if tally.year_assumed:
+        notes.append("Its times name no year. It is taken from the file's own time, a year either way: set it with --year.")
+    return notes
+
+
+def require_known(loaded: Loaded) -> None:
+    """Raises SourceError when nothing at all could be read."""
+    if not loaded.sources:
+        reasons = "; ".join(f"{each.path}: {each.why}" for each in loaded.unrecognised[:5]) or "no files"
+        raise SourceError(f"nothing here could be read ({reasons})", next_step="Give exports or logs; see `workbench formats`.")
+
+
+def meta_of(tally: Tally) -> dict[str, Any]:
+    """The tally as plain JSON, as the cache keeps it."""
+    return tally.as_json()
+
+
+__all__ = ["FormatError", "Loaded", "Loader", "ReadSource", "Settings", "require_known"]
