@@ -35,23 +35,39 @@ class AlertSummary:
 
     def to_json(self) -> dict[str, Any]:
         """The alert as in ``metrics --json``."""
-        return {"name": self.name, "episodes": self.episodes, "notifications": self.notifications, "flapping": self.flapping,
-                "first": format_utc(self.first), "last": format_utc(self.last), "related": self.related, "services": list(self.services)}
+        return {
+            "name": self.name,
+            "episodes": self.episodes,
+            "notifications": self.notifications,
+            "flapping": self.flapping,
+            "first": format_utc(self.first),
+            "last": format_utc(self.last),
+            "related": self.related,
+            "services": list(self.services),
+        }
 
 
 def summarise_alerts(rows: Iterable[Fact], scope: Scope) -> list[AlertSummary]:
-    """The alerts in the order in which they first fired; the pager's incidents stand in where no alert source is there."""
+    """The alerts in the order of their first firing; the pager's incidents stand in where there is no alert source."""
     kept = [fact for fact in rows if fact.action.startswith("alert.")]
-    kept = kept or [fact for fact in rows if fact.kind == "page" and fact.action in ("incident.triggered", "incident.resolved", "incident.notified")]
+    kept = kept or [
+        fact
+        for fact in rows
+        if fact.kind == "page" and fact.action in ("incident.triggered", "incident.resolved", "incident.notified")
+    ]
     groups: dict[str, list[Fact]] = defaultdict(list)
     for fact in kept:
         groups[alert_name(fact)].append(fact)
-    return sorted((_summary(name, facts, scope) for name, facts in groups.items()), key=lambda one: (one.first, one.name))
+    return sorted(
+        (_summary(name, facts, scope) for name, facts in groups.items()), key=lambda one: (one.first, one.name)
+    )
 
 
 def _series(fact: Fact) -> str:
     """What tells one firing series of an alert from another: its fingerprint, else its labels or its page."""
-    return fact.attribute("fingerprint") or str(sorted((fact.attributes.get("labels") or {}).items())) or fact.incident_key
+    return (
+        fact.attribute("fingerprint") or str(sorted((fact.attributes.get("labels") or {}).items())) or fact.incident_key
+    )
 
 
 def _is_start(fact: Fact) -> bool:
@@ -61,13 +77,20 @@ def _is_start(fact: Fact) -> bool:
 def _summary(name: str, facts: Sequence[Fact], scope: Scope) -> AlertSummary:
     starts = {(_series(fact), fact.time) for fact in facts if _is_start(fact)}
     told = [fact for fact in facts if not fact.attribute("told_by")]
-    related = any(scope.touches(fact) for fact in facts) and any(scope.holds(fact.time, after=0 if scope.by_impact else 24 * 60 * MINUTE)
-                                                                for fact in facts if _is_start(fact))
+    related = any(scope.touches(fact) for fact in facts) and any(
+        scope.holds(fact.time, after=0 if scope.by_impact else 24 * 60 * MINUTE) for fact in facts if _is_start(fact)
+    )
     linked = name.casefold() in {page.title.casefold() for page in scope.pages if page.title}
     times = [fact.time for fact in facts]
     return AlertSummary(
-        name=name, episodes=len(starts) or 1, notifications=len(told), flapping=flaps(facts), first=min(times), last=max(times),
-        related=related or linked, services=tuple(sorted({fact.service for fact in facts if fact.service})),
+        name=name,
+        episodes=len(starts) or 1,
+        notifications=len(told),
+        flapping=flaps(facts),
+        first=min(times),
+        last=max(times),
+        related=related or linked,
+        services=tuple(sorted({fact.service for fact in facts if fact.service})),
     )
 
 
@@ -80,4 +103,6 @@ def flaps(facts: Sequence[Fact]) -> bool:
         if state.get(series, False) != firing:
             state[series] = firing
             changes[series].append(fact.time)
-    return any(times[i + FLAPS] - times[i] <= FLAP_WINDOW for times in changes.values() for i in range(len(times) - FLAPS))
+    return any(
+        times[i + FLAPS] - times[i] <= FLAP_WINDOW for times in changes.values() for i in range(len(times) - FLAPS)
+    )

@@ -7,7 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from workbench.analysis.facts import MINUTE, SECOND, Fact
-from workbench.analysis.phrases import COMMAND, SYMPTOM, statements
+from workbench.analysis.lexicon import COMMAND, SYMPTOM
+from workbench.analysis.phrases import statements
 from workbench.analysis.scope import HOUR, Scope, spoken
 from workbench.model import Candidate
 
@@ -20,16 +21,23 @@ Proposals = dict[str, list[Candidate]]
 PAGED = "paged"
 SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
 ROLLOUT = 10 * MINUTE  # a change that ends this long before recovery may have brought it
-_COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.I)
-_SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.I)
-_MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.I)
+_COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.IGNORECASE)
+_SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
+_MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
 _PUBLIC = ("status.investigating", "status.identified", "status.monitoring", "status.resolved", "status.update")
 
 
 def of_fact(fact: Fact, weight: float, rule: str) -> Candidate:
     """A candidate at the time of an event."""
-    return Candidate(time=fact.time, earliest=fact.earliest, latest=fact.latest, weight=round(weight, 3), rule=rule,
-                     evidence=(fact.evidence,), text=fact.message[:200])
+    return Candidate(
+        time=fact.time,
+        earliest=fact.earliest,
+        latest=fact.latest,
+        weight=round(weight, 3),
+        rule=rule,
+        evidence=(fact.evidence,),
+        text=fact.message[:200],
+    )
 
 
 def from_impact(impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
@@ -42,34 +50,78 @@ def from_impact(impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
     what = "request" if by_log else "minute"
     doubt = f"; the clock of its host may be {slack // SECOND} s off" if widen else ""
     first, last = impact.start, impact.end
-    yield "started", Candidate(time=first.time, earliest=first.earliest - widen, latest=first.latest + widen, weight=weight,
-                               rule=f"first failing {what} of the classes that rose above their background{doubt}", evidence=first.evidence)
+    yield (
+        "started",
+        Candidate(
+            time=first.time,
+            earliest=first.earliest - widen,
+            latest=first.latest + widen,
+            weight=weight,
+            rule=f"first failing {what} of the classes that rose above their background{doubt}",
+            evidence=first.evidence,
+        ),
+    )
     if impact.settled:
-        yield "recovered", Candidate(time=last.time, earliest=last.earliest - widen, latest=last.latest + widen, weight=weight,
-                                     rule=f"last failing {what}; five minutes and more within the baseline follow{doubt}", evidence=last.evidence)
+        yield (
+            "recovered",
+            Candidate(
+                time=last.time,
+                earliest=last.earliest - widen,
+                latest=last.latest + widen,
+                weight=weight,
+                rule=f"last failing {what}; five minutes and more within the baseline follow{doubt}",
+                evidence=last.evidence,
+            ),
+        )
     yield from _counted(impact)
 
 
 def _counted(impact: Impact) -> Iterator[tuple[str, Candidate]]:
-    """The same from counters beside the edge log: coarse, but by another clock. A label may be a minute's start or end."""
+    """The same from counters beside the edge log: coarse, but by another clock; a label is a minute's start or end."""
     if (other := impact.counters) is None:
         return
-    yield "started", Candidate(time=other.start, earliest=other.start - MINUTE, latest=other.start + MINUTE - 1, weight=0.8,
-                               rule="first minute in which counters of errors rose above their background", evidence=other.first)
+    yield (
+        "started",
+        Candidate(
+            time=other.start,
+            earliest=other.start - MINUTE,
+            latest=other.start + MINUTE - 1,
+            weight=0.8,
+            rule="first minute in which counters of errors rose above their background",
+            evidence=other.first,
+        ),
+    )
     if other.settled:
-        yield "recovered", Candidate(time=other.end, earliest=other.end - 2 * MINUTE + 1, latest=other.end, weight=0.8,
-                                     rule="end of the last minute in which counters of errors were above their background", evidence=other.last)
+        yield (
+            "recovered",
+            Candidate(
+                time=other.end,
+                earliest=other.end - 2 * MINUTE + 1,
+                latest=other.end,
+                weight=0.8,
+                rule="end of the last minute in which counters of errors were above their background",
+                evidence=other.last,
+            ),
+        )
 
 
 def alert_name(fact: Fact) -> str:
     """What an alert is called."""
-    return fact.attribute("alert", "alertname", "alert_name", "rule", "monitor", "title", "name") or fact.message.split(" on ")[0][:80]
+    return (
+        fact.attribute("alert", "alertname", "alert_name", "rule", "monitor", "title", "name")
+        or fact.message.split(" on ")[0][:80]
+    )
 
 
 def _alert_weight(fact: Fact, scope: Scope) -> float:
     """How surely an alert is about the incident: linked to its page, on its service, or only grave and at the time."""
     titles = {page.title.casefold() for page in scope.pages if page.title}
-    grave = fact.level in ("error", "fatal") or fact.attribute("severity").lower() in ("critical", "page", "high", "major")
+    grave = fact.level in ("error", "fatal") or fact.attribute("severity").lower() in (
+        "critical",
+        "page",
+        "high",
+        "major",
+    )
     linked, touching = alert_name(fact).casefold() in titles, scope.touches(fact)
     if linked and (touching or scope.by_impact or not scope.services):
         return 0.97 if fact.time >= (scope.start or 0) else 0.0
@@ -90,12 +142,16 @@ def from_alerts(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candi
     if not weights:
         return
     surest = max(weights, key=lambda name: (weights[name], -first[name].time))
-    cleared = [fact for fact in rows if fact.action == "alert.resolved" and alert_name(fact) == surest and fact.time >= first[surest].time]
+    cleared = [
+        fact
+        for fact in rows
+        if fact.action == "alert.resolved" and alert_name(fact) == surest and fact.time >= first[surest].time
+    ]
     if cleared:
         yield "recovered", of_fact(cleared[-1], 0.6, f"the alert {surest} cleared")
 
 
-def from_pages(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+def from_pages(scope: Scope) -> Iterator[tuple[str, Candidate]]:
     """The pager's own entries for the incidents that are this one."""
     for rank, page in enumerate(scope.pages):
         share = 1.0 if rank == 0 else 0.8
@@ -110,17 +166,33 @@ def from_pages(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candid
         if ends:
             fact = ends[-1]
             weight = 0.5 if fact.by_machine else 0.95
-            yield "resolved", of_fact(fact, weight * share, "the paged incident was resolved" + (" by the pager itself" if fact.by_machine else ""))
+            yield (
+                "resolved",
+                of_fact(
+                    fact,
+                    weight * share,
+                    "the paged incident was resolved" + (" by the pager itself" if fact.by_machine else ""),
+                ),
+            )
         yield from _command_entries(page.entries, share)
 
 
 def _command_entries(entries: Sequence[Fact], share: float) -> Iterator[tuple[str, Candidate]]:
     """A request for an incident commander, and the assignment that answers it."""
-    asked = next((one for one in entries if one.action.startswith("incident.responder") and _COMMANDER.search(one.message)), None)
+    asked = next(
+        (one for one in entries if one.action.startswith("incident.responder") and _COMMANDER.search(one.message)), None
+    )
     if asked is None:
         return
     yield COMMAND, of_fact(asked, 0.6 * share, "a responder was requested as incident commander")
-    answer = next((one for one in entries if one.action == "incident.assigned" and asked.time <= one.time <= asked.time + 15 * MINUTE), None)
+    answer = next(
+        (
+            one
+            for one in entries
+            if one.action == "incident.assigned" and asked.time <= one.time <= asked.time + 15 * MINUTE
+        ),
+        None,
+    )
     if answer:
         yield COMMAND, of_fact(answer, 0.9 * share, "assigned after the request for an incident commander")
 
@@ -157,7 +229,9 @@ def from_speech(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candi
         if not scope.holds(fact.time):
             continue
         share = SPEECH_SHARE if fact.kind == "speech" else 1.0
-        where = {"speech": "said on the call", "page": "noted in the pager"}.get(fact.kind, "a bot wrote" if fact.by_bot else "said in chat")
+        where = {"speech": "said on the call", "page": "noted in the pager"}.get(
+            fact.kind, "a bot wrote" if fact.by_bot else "said in chat"
+        )
         for one in statements(fact.message, bot=fact.by_bot):
             moment = "detected" if one.moment == SYMPTOM else one.moment
             yield moment, of_fact(fact, one.weight * share, f"{where}: {one.words}")
@@ -185,12 +259,22 @@ def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact, slack: int)
     if impact.end is None or impact.start is None:
         return
     slack = slack if impact.basis == "edge log" else MINUTE
-    services = {_deployment(fact): fact.service for fact in rows if fact.kind == "deploy" and fact.service and _deployment(fact)}
+    services = {
+        _deployment(fact): fact.service for fact in rows if fact.kind == "deploy" and fact.service and _deployment(fact)
+    }
     for fact in rows:
         before = impact.end.time - fact.time
         touching = scope.touches(fact) or services.get(_deployment(fact), "").casefold() in scope.services
-        if fact.action == "deploy.succeeded" and -slack <= before <= ROLLOUT + slack and fact.time > impact.start.time and touching:
-            yield "mitigated", of_fact(fact, 0.75, "a deploy of an affected service succeeded within ten minutes of recovery")
+        if (
+            fact.action == "deploy.succeeded"
+            and -slack <= before <= ROLLOUT + slack
+            and fact.time > impact.start.time
+            and touching
+        ):
+            yield (
+                "mitigated",
+                of_fact(fact, 0.75, "a deploy of an affected service succeeded within ten minutes of recovery"),
+            )
 
 
 def _deployment(fact: Fact) -> str:
@@ -210,12 +294,18 @@ def from_tickets(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Cand
 def proposals(rows: Sequence[Fact], scope: Scope, impact: Impact, *, slack: int) -> Proposals:
     """All candidates by moment, in time order; ``slack`` is how far (ns) a host's clock may be off."""
     detectors: tuple[Callable[[], Iterator[tuple[str, Candidate]]], ...] = (
-        lambda: from_impact(impact, slack), lambda: from_alerts(rows, scope), lambda: from_pages(rows, scope),
-        lambda: from_status(rows, scope), lambda: from_speech(rows, scope), lambda: from_deploys(rows, scope, impact, slack),
+        lambda: from_impact(impact, slack),
+        lambda: from_alerts(rows, scope),
+        lambda: from_pages(scope),
+        lambda: from_status(rows, scope),
+        lambda: from_speech(rows, scope),
+        lambda: from_deploys(rows, scope, impact, slack),
         lambda: from_tickets(rows, scope),
     )
     found: Proposals = defaultdict(list)
     for detector in detectors:
         for moment, candidate in detector():
             found[moment].append(candidate)
-    return {moment: sorted(each, key=lambda one: (one.time, -one.weight, one.evidence)) for moment, each in found.items()}
+    return {
+        moment: sorted(each, key=lambda one: (one.time, -one.weight, one.evidence)) for moment, each in found.items()
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ class Baseline:
 
     @property
     def rate(self) -> float:
+        """Failures a request."""
         return self.failed / self.requests if self.requests else 0.0
 
     @property
@@ -36,6 +38,7 @@ class Baseline:
         return (self.failed + 0.5) / (self.requests + 1.0)
 
 
+@lru_cache(maxsize=65536)
 def binomial_tail(count: float, total: float, rate: float) -> float:
     """P(at least ``count`` of ``total``) where each fails with probability ``rate``."""
     k, n = round(count), max(round(total), round(count))
@@ -45,7 +48,13 @@ def binomial_tail(count: float, total: float, rate: float) -> float:
         return 0.0 if rate <= 0 else 1.0
     if k <= n * rate:
         return 1.0  # not above what is expected: the exact value is of no use here
-    logs = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(rate) + (n - k) * math.log1p(-rate)
+    logs = (
+        math.lgamma(n + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(n - k + 1)
+        + k * math.log(rate)
+        + (n - k) * math.log1p(-rate)
+    )
     term = total_p = math.exp(logs) if logs > -745 else 0.0
     odds = rate / (1 - rate)
     for i in range(k, n):
@@ -59,14 +68,14 @@ def binomial_tail(count: float, total: float, rate: float) -> float:
 def _tails(failed: Counts, requests: Counts, rate: float) -> Counts:
     tails = np.ones(len(failed))
     for i in np.flatnonzero(failed > requests * rate):
-        tails[i] = binomial_tail(failed[i], requests[i], rate)
+        tails[i] = binomial_tail(float(failed[i]), float(requests[i]), rate)
     return tails
 
 
 def _first_guess(failed: Counts, requests: Counts) -> float:
     """The lowest rate among some stretches of the log: the incident cannot fill all of them."""
     size = max(5, math.ceil(len(failed) / CHUNKS))
-    sums = [(failed[i:i + size].sum(), requests[i:i + size].sum()) for i in range(0, len(failed), size)]
+    sums = [(failed[i : i + size].sum(), requests[i : i + size].sum()) for i in range(0, len(failed), size)]
     busy = max(total for _, total in sums)
     return float(min((count + 1.0) / (total + 2.0) for count, total in sums if total >= 0.2 * busy))
 
@@ -89,11 +98,11 @@ def _slow_seeds(failed: Counts, requests: Counts, rate: float, width: int = 5) -
     kernel = np.ones(width)
     sums, totals = np.convolve(failed, kernel, "valid"), np.convolve(requests, kernel, "valid")
     for i in np.flatnonzero(_tails(sums, totals, rate) < SURE / 100):
-        seeds[i:i + width] |= failed[i:i + width] > 0
+        seeds[i : i + width] |= failed[i : i + width] > 0
     return seeds
 
 
-def _grown(seeds: npt.NDArray[np.bool_], tails: Counts, failed: Counts, zero: bool) -> list[tuple[int, int]]:
+def _grown(seeds: npt.NDArray[np.bool_], tails: Counts, failed: Counts, *, zero: bool) -> list[tuple[int, int]]:
     """Stretches from first to last affected minute; quiet gaps join, a long quiet gap parts."""
     belongs = seeds | (failed > 0 if zero else tails < NOTICEABLE)
     minutes = np.flatnonzero(belongs)
@@ -103,14 +112,14 @@ def _grown(seeds: npt.NDArray[np.bool_], tails: Counts, failed: Counts, zero: bo
             runs[-1][1] = int(minute)
         else:
             runs.append([int(minute), int(minute)])
-    return [(first, last) for first, last in runs if seeds[first:last + 1].any()]
+    return [(first, last) for first, last in runs if seeds[first : last + 1].any()]
 
 
 def outside(failed: Counts, requests: Counts, stretches: list[tuple[int, int]], guard: int = 2) -> Baseline:
     """What fails when nothing is wrong: all minutes before and after the stretches, but for a guard beside them."""
     free = np.ones(len(failed), dtype=bool)
     for first, last in stretches:
-        free[max(0, first - guard):last + guard + 1] = False
+        free[max(0, first - guard) : last + guard + 1] = False
     return Baseline(float(failed[free].sum()), float(requests[free].sum()), int(free.sum()))
 
 
@@ -123,7 +132,12 @@ def affected(failed: Counts, requests: Counts) -> tuple[list[tuple[int, int]], B
     baseline = outside(failed, requests, [])
     for _ in range(8):
         tails = _tails(failed, requests, rate)
-        found = _grown(_seeds(tails) | _slow_seeds(failed, requests, rate), tails, failed, zero=baseline.failed == 0 and bool(stretches))
+        found = _grown(
+            _seeds(tails) | _slow_seeds(failed, requests, rate),
+            tails,
+            failed,
+            zero=baseline.failed == 0 and bool(stretches),
+        )
         if found == stretches and stretches:
             break
         stretches = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.candidates import status_updates
@@ -40,9 +41,15 @@ class Communications:
     def to_json(self) -> dict[str, Any]:
         """The communications as in ``metrics --json``."""
         return {
-            "updates": self.updates, "first_update": format_utc(self.first_update) if self.first_update is not None else None,
-            "longest_gap_minutes": self.longest_gap_minutes, "low": self.low, "high": self.high, "limit_minutes": self.limit_minutes,
-            "verdict": str(self.verdict) if self.verdict else None, "kept_percent": self.kept_percent, "why": self.why,
+            "updates": self.updates,
+            "first_update": format_utc(self.first_update) if self.first_update is not None else None,
+            "longest_gap_minutes": self.longest_gap_minutes,
+            "low": self.low,
+            "high": self.high,
+            "limit_minutes": self.limit_minutes,
+            "verdict": str(self.verdict) if self.verdict else None,
+            "kept_percent": self.kept_percent,
+            "why": self.why,
         }
 
 
@@ -51,7 +58,10 @@ def distinct(updates: Sequence[Fact]) -> list[Fact]:
     kept: list[Fact] = []
     for fact in updates:
         words = _normal(fact.message)
-        if not any(one.action == fact.action and _normal(one.message) == words and fact.time - one.time <= DOUBLE_POST for one in kept):
+        if not any(
+            one.action == fact.action and _normal(one.message) == words and fact.time - one.time <= DOUBLE_POST
+            for one in kept
+        ):
             kept.append(fact)
     return kept
 
@@ -70,19 +80,43 @@ def communications(findings: Findings, incident: Incident, scale: SeverityScale 
     begin, end = findings.milestones["declared"], findings.milestones["resolved"]
     if begin.time is None or end.time is None:
         missing = " ".join(f"{one.name} is missing: {one.why}" for one in (begin, end) if one.time is None)
-        return Communications(updates=len(updates), first_update=first, limit_minutes=limit, times=times, why=missing,
-                              verdict=Verdict.UNDECIDED if limit is not None else None)
+        return Communications(
+            updates=len(updates),
+            first_update=first,
+            limit_minutes=limit,
+            times=times,
+            why=missing,
+            verdict=Verdict.UNDECIDED if limit is not None else None,
+        )
     inside = [fact for fact in updates if begin.time < fact.time < end.time]
-    marks = [(begin.earliest or begin.time, begin.time, begin.latest or begin.time), *((one.earliest, one.time, one.latest) for one in inside),
-             (end.earliest or end.time, end.time, end.latest or end.time)]
-    pairs = list(zip(marks, marks[1:], strict=False))
-    gap, low, high = (max(_minutes(span) for span in spans) for spans in (
-        [later[1] - sooner[1] for sooner, later in pairs], [later[0] - sooner[2] for sooner, later in pairs],
-        [later[2] - sooner[0] for sooner, later in pairs]))
+    marks = [
+        (begin.earliest or begin.time, begin.time, begin.latest or begin.time),
+        *((one.earliest, one.time, one.latest) for one in inside),
+        (end.earliest or end.time, end.time, end.latest or end.time),
+    ]
+    pairs = list(pairwise(marks))
+    gap, low, high = (
+        max(_minutes(span) for span in spans)
+        for spans in (
+            [later[1] - sooner[1] for sooner, later in pairs],
+            [later[0] - sooner[2] for sooner, later in pairs],
+            [later[2] - sooner[0] for sooner, later in pairs],
+        )
+    )
     found = verdict(low, high, limit) if limit is not None else None
     why = "" if limit is not None else "The severity sets no cadence of updates."
-    return Communications(updates=len(updates), first_update=first, longest_gap_minutes=gap, low=max(0.0, low), high=high, limit_minutes=limit,
-                          verdict=found, kept_percent=_kept(marks, limit), times=times, why=why)
+    return Communications(
+        updates=len(updates),
+        first_update=first,
+        longest_gap_minutes=gap,
+        low=max(0.0, low),
+        high=high,
+        limit_minutes=limit,
+        verdict=found,
+        kept_percent=_kept(marks, limit),
+        times=times,
+        why=why,
+    )
 
 
 def _kept(marks: Sequence[tuple[int, int, int]], limit: float | None) -> float | None:
@@ -90,7 +124,7 @@ def _kept(marks: Sequence[tuple[int, int, int]], limit: float | None) -> float |
     whole = marks[-1][1] - marks[0][1]
     if limit is None or whole <= 0:
         return None
-    spans = [later[1] - sooner[1] for sooner, later in zip(marks, marks[1:], strict=False)]
+    spans = [later[1] - sooner[1] for sooner, later in pairwise(marks)]
     return round(100 * sum(min(span, limit * MINUTE) for span in spans) / whole, 1)
 
 

@@ -5,16 +5,42 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from workbench.analysis.change import Baseline, Counts, affected, binomial_tail, outside
 
-COLUMNS = ("time", "earliest", "latest", "duplicate", "source", "line", "status", "service", "path", "user", "request_id", "agent")
-SYNTHETIC = re.compile(r"synthetic|monitor(?:ing|or)?\b|uptime|pingdom|health-?check|kube-probe|statuscake|blackbox|site24x7|checkly"
-                       r"|catchpoint|healthchecker|googlehc|check_http|nagios|zabbix", re.I)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+COLUMNS = (
+    "time",
+    "earliest",
+    "latest",
+    "duplicate",
+    "source",
+    "line",
+    "status",
+    "service",
+    "path",
+    "user",
+    "request_id",
+    "agent",
+)
+SYNTHETIC = re.compile(
+    r"synthetic|monitor(?:ing|or)?\b|uptime|pingdom|health-?check|kube-probe|statuscake|blackbox|site24x7|checkly"
+    r"|catchpoint|healthchecker|googlehc|check_http|nagios|zabbix",
+    re.IGNORECASE,
+)
 NOBODY = ("", "-", "null", "none", "nil", "anonymous")
+MINUTE = 60_000_000_000
+NEAR = 30 * MINUTE
+APART_MINUTES = 60
+Stretch = tuple[int, int]
+Mask = npt.NDArray[np.bool_]
 _WORTH = 1e-3  # a service or a rarer class counts beside a sure one where its rise is this unlikely by chance
 _ODD = 0.05  # a service whose background differs from the others' by more than this keeps its own rate
 _95 = 1.96
@@ -40,10 +66,12 @@ class EdgeImpact:
     ledger: pd.DataFrame
     classes: tuple[ClassImpact, ...]
     stretches: tuple[tuple[int, int], ...]
+    elsewhere: tuple[tuple[int, int], ...] = ()  # other rises in the same log, far from this one
     baseline: Baseline
 
     @property
     def failing(self) -> pd.DataFrame:
+        """The failed requests, background and all, in time order."""
         rows = sorted({row for each in self.classes for row in each.rows})
         return self.ledger.iloc[rows]
 
@@ -53,7 +81,15 @@ def cleaned(edge: pd.DataFrame) -> pd.DataFrame:
     frame = edge.copy()
     for name in COLUMNS:
         if name not in frame.columns:
-            frame[name] = False if name == "duplicate" else 0 if name == "line" else frame["time"] if name in ("earliest", "latest") else ""
+            frame[name] = (
+                False
+                if name == "duplicate"
+                else 0
+                if name == "line"
+                else frame["time"]
+                if name in ("earliest", "latest")
+                else ""
+            )
     frame = frame[~frame["duplicate"].fillna(False).astype(bool)]
     frame["status"] = pd.to_numeric(frame["status"], errors="coerce").fillna(0).astype("int64")
     for name in ("service", "path", "user", "request_id", "agent", "source"):
@@ -70,31 +106,47 @@ def failure_classes(ledger: pd.DataFrame, extra: tuple[int, ...] = ()) -> list[i
     return sorted(int(status) for status in present if status >= 500 or status in extra)
 
 
-def minutes_of(ledger: pd.DataFrame) -> tuple[np.ndarray, int]:
-    """For each request its minute since the ledger's first, and the first minute in ns."""
-    times = ledger["time"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
-    first = int(times.min()) // 60_000_000_000
-    return times // 60_000_000_000 - first, first * 60_000_000_000
+class _Requests:
+    """The ledger's columns as arrays, with counts a minute."""
+
+    def __init__(self, ledger: pd.DataFrame) -> None:
+        times = ledger["time"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
+        self.origin = int(times.min()) // MINUTE
+        self.minutes = (times // MINUTE - self.origin).astype(np.int64)
+        self.length = int(self.minutes.max()) + 1
+        self.statuses: npt.NDArray[np.int64] = ledger["status"].to_numpy(dtype=np.int64)
+        self.services = ledger["service"].to_numpy(dtype=object)
+
+    def a_minute(self, chosen: Mask | None = None) -> Counts:
+        """How many of the chosen requests, or of all, fall into each minute."""
+        minutes = self.minutes if chosen is None else self.minutes[chosen]
+        return np.bincount(minutes, minlength=self.length).astype(np.float64)
+
+    def inside(self, stretches: list[Stretch]) -> Mask:
+        """The requests whose minute lies in a stretch."""
+        wanted = np.zeros(self.length, dtype=np.bool_)
+        for first, last in stretches:
+            wanted[first : last + 1] = True
+        return np.asarray(wanted[self.minutes], dtype=np.bool_)
+
+    def span(self, stretch: Stretch) -> tuple[int, int]:
+        """A stretch of minutes in UTC ns."""
+        return (self.origin + stretch[0]) * MINUTE, (self.origin + stretch[1] + 1) * MINUTE - 1
 
 
-def _per_minute(minutes: np.ndarray, chosen: np.ndarray, length: int) -> Counts:
-    return np.bincount(minutes[chosen], minlength=length).astype(np.float64)
-
-
-def _class_stretches(minutes: np.ndarray, hit: np.ndarray, services: np.ndarray, length: int) -> list[tuple[int, int]]:
+def _class_stretches(requests: _Requests, hit: Mask) -> list[Stretch]:
     """Where a status class stands out, over all services together and for each that fails on its own."""
-    everything = np.ones(len(minutes), dtype=bool)
-    found, _ = affected(_per_minute(minutes, hit, length), _per_minute(minutes, everything, length))
-    for service in np.unique(services[hit]):
-        own = services == service
-        more, _ = affected(_per_minute(minutes, hit & own, length), _per_minute(minutes, own, length))
+    found, _ = affected(requests.a_minute(hit), requests.a_minute())
+    for service in sorted(set(requests.services[hit])):
+        own = requests.services == service
+        more, _ = affected(requests.a_minute(hit & own), requests.a_minute(own))
         found = found + more
     return joined(found)
 
 
-def joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def joined(stretches: list[Stretch]) -> list[Stretch]:
     """Overlapping or touching stretches as one."""
-    out: list[tuple[int, int]] = []
+    out: list[Stretch] = []
     for first, last in sorted(stretches):
         if out and first <= out[-1][1] + 1:
             out[-1] = (out[-1][0], max(out[-1][1], last))
@@ -103,15 +155,21 @@ def joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def _inside(minutes: np.ndarray, stretches: list[tuple[int, int]]) -> np.ndarray:
-    inside = np.zeros(len(minutes), dtype=bool)
-    for first, last in stretches:
-        inside |= (minutes >= first) & (minutes <= last)
-    return inside
+def one_incident(stretches: list[Stretch], weight: Callable[[Stretch], float]) -> list[Stretch]:
+    """Of groups of stretches with an hour of calm between them the one with most weight: the incident."""
+    groups: list[list[Stretch]] = []
+    for stretch in stretches:
+        if groups and stretch[0] - groups[-1][-1][1] <= APART_MINUTES:
+            groups[-1].append(stretch)
+        else:
+            groups.append([stretch])
+    return max(groups, key=lambda group: sum(weight(stretch) for stretch in group), default=[])
 
 
-def background(count: float, requests: float, baseline: Baseline, dispersion: float = 1.0) -> tuple[float, float, float]:
-    """Background failures expected among ``requests`` of which ``count`` failed, with the interval of what they may have been.
+def background(
+    count: float, requests: float, baseline: Baseline, dispersion: float = 1.0
+) -> tuple[float, float, float]:
+    """Background failures expected among ``requests`` of which ``count`` failed, with the interval that they lie in.
 
     A request that the incident failed cannot fail as background too, so only the others are exposed to it.
     """
@@ -131,11 +189,11 @@ def _steadier(own: Baseline, shared: Baseline) -> Baseline:
     return own if not shared.failed or too_many or too_few else shared
 
 
-def _dispersion(failed: Counts, requests: Counts, stretches: list[tuple[int, int]]) -> float:
+def _dispersion(failed: Counts, requests: Counts, stretches: list[Stretch]) -> float:
     """How much more the background jumps from minute to minute than chance alone makes it; at least 1."""
     free = np.ones(len(failed), dtype=bool)
     for first, last in stretches:
-        free[first:last + 1] = False
+        free[first : last + 1] = False
     total, count = requests[free].sum(), failed[free].sum()
     expected = requests[free] * (count / total) if total else requests[free]
     usable = expected > 0
@@ -144,63 +202,115 @@ def _dispersion(failed: Counts, requests: Counts, stretches: list[tuple[int, int
     return max(1.0, float((((failed[free] - expected) ** 2)[usable] / expected[usable]).sum() / (usable.sum() - 1)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """Where the incident is, and all stretches that tell nothing of the background."""
+
+    own: list[Stretch]
+    disturbed: list[Stretch]
+
+
 def _class_impact(
-    service: str, status: int, minutes: np.ndarray, hit: np.ndarray, own: np.ndarray, stretches: list[tuple[int, int]], shared: Baseline,
+    requests: _Requests, hit: Mask, service: str, window: _Window, shared: Baseline
 ) -> ClassImpact | None:
     """What one class of one service adds; None where it is no more than background."""
-    length = int(minutes.max()) + 1
-    failed, requests = _per_minute(minutes, hit & own, length), _per_minute(minutes, own, length)
-    baseline = _steadier(outside(failed, requests, stretches), shared)
-    inside = _inside(minutes, stretches)
+    own = requests.services == service
+    failed, served = requests.a_minute(hit & own), requests.a_minute(own)
+    baseline = _steadier(outside(failed, served, window.disturbed), shared)
+    inside = requests.inside(window.own)
     chosen = np.flatnonzero(hit & own & inside)
     total = float((own & inside).sum())
     doubt = _WORTH if baseline.failed else 0.5  # a class never seen before is the incident's even where it is rare
     if not len(chosen) or binomial_tail(len(chosen), total, baseline.test_rate) >= doubt:
         return None
-    mean, least, most = background(len(chosen), total, baseline, _dispersion(failed, requests, stretches))
-    near = _near(failed, stretches) if baseline.failed else 0
+    dispersion = _dispersion(failed, served, window.disturbed)
+    mean, least, most = background(len(chosen), total, baseline, dispersion)
+    near = _near(failed, window.own) if baseline.failed else 0.0
     return ClassImpact(
-        service=service, status=status, observed=len(chosen), expected=mean, low=len(chosen) - most,
-        high=min(len(chosen) - least, len(chosen)) + near, rows=tuple(int(row) for row in chosen),
+        service=service,
+        status=int(requests.statuses[chosen[0]]),
+        observed=len(chosen),
+        expected=mean,
+        low=len(chosen) - most,
+        high=len(chosen) - least + near,
+        rows=tuple(int(row) for row in chosen),
     )
 
 
-def _near(failed: Counts, stretches: list[tuple[int, int]]) -> float:
+def _near(failed: Counts, stretches: list[Stretch]) -> float:
     """Failures in the minute before and after: the partial minutes may hold some of the incident's."""
     edges = {minute for first, last in stretches for minute in (first - 1, last + 1) if 0 <= minute < len(failed)}
     return float(sum(failed[minute] for minute in edges))
 
 
-def edge_impact(edge: pd.DataFrame, extra: tuple[int, ...] = ()) -> EdgeImpact | None:
-    """The incident's failed requests by status class and service; None where nothing rises above the background."""
-    ledger = cleaned(edge) if len(edge) else edge
+def edge_impact(
+    edge: pd.DataFrame, extra: tuple[int, ...] = (), *, around: tuple[int, int] | None = None
+) -> EdgeImpact | None:
+    """The incident's failed requests by status class and service; None where nothing rises above the background.
+
+    Of several rises far apart the one that meets ``around`` (UTC ns) counts, else the biggest.
+    """
+    ledger = _bounded(cleaned(edge)) if len(edge) else edge
     if not len(ledger):
         return None
-    minutes, origin = minutes_of(ledger)
-    length = int(minutes.max()) + 1
-    statuses, services = ledger["status"].to_numpy(), ledger["service"].to_numpy()
-    own_stretches = {status: _class_stretches(minutes, statuses == status, services, length) for status in failure_classes(ledger, extra)}
-    union = joined([each for found in own_stretches.values() for each in found])
-    if not union:
-        return None
-    classes = []
-    for status, found in own_stretches.items():
-        hit = statuses == status
-        shared = outside(_per_minute(minutes, hit, length), _per_minute(minutes, hit | True, length), found or union)
-        for service in np.unique(services[hit]):
-            if part := _class_impact(str(service), status, minutes, hit, services == service, found or union, shared):
-                classes.append(part)
+    requests = _Requests(ledger)
+    hits = {status: requests.statuses == status for status in failure_classes(ledger, extra)}
+    found = {status: _class_stretches(requests, hit) for status, hit in hits.items()}
+    disturbed = joined([each for stretches in found.values() for each in stretches])
+    wrong = np.isin(requests.statuses, list(hits))
+    window = one_incident(disturbed, _weigher(requests, requests.a_minute(wrong), around))
+    classes = tuple(
+        part for status in hits for part in _class_impacts(requests, hits[status], found[status], window, disturbed)
+    )
     if not classes:
         return None
-    spans = tuple((origin + first * 60_000_000_000, origin + (last + 1) * 60_000_000_000 - 1) for first, last in union)
-    wrong = np.isin(statuses, list(own_stretches))
-    baseline = outside(_per_minute(minutes, wrong, length), _per_minute(minutes, wrong | True, length), union)
-    return EdgeImpact(ledger=ledger, classes=tuple(classes), stretches=spans, baseline=baseline)
+    return EdgeImpact(
+        ledger=ledger,
+        classes=classes,
+        stretches=tuple(requests.span(stretch) for stretch in window),
+        elsewhere=tuple(requests.span(stretch) for stretch in disturbed if stretch not in window),
+        baseline=outside(requests.a_minute(wrong), requests.a_minute(), disturbed),
+    )
+
+
+def _class_impacts(
+    requests: _Requests, hit: Mask, found: list[Stretch], window: list[Stretch], disturbed: list[Stretch]
+) -> Iterator[ClassImpact]:
+    """One status class, service by service, in its own stretches or, where it has none, in the incident's."""
+    own = [each for each in found if any(first <= each[0] and each[1] <= last for first, last in window)] or window
+    shared = outside(requests.a_minute(hit), requests.a_minute(), disturbed)
+    for service in sorted(set(requests.services[hit])):
+        part = _class_impact(requests, hit, str(service), _Window(own=own, disturbed=disturbed), shared)
+        if part:
+            yield part
+
+
+def _weigher(requests: _Requests, wrong: Counts, around: tuple[int, int] | None) -> Callable[[Stretch], float]:
+    """How much a stretch speaks for being the incident: its failures, and above all that it meets the known time."""
+
+    def weight(stretch: Stretch) -> float:
+        first, last = requests.span(stretch)
+        meets = around is not None and first <= around[1] + NEAR and last >= around[0] - NEAR
+        return float(wrong[stretch[0] : stretch[1] + 1].sum()) + (1e12 if meets else 0.0)
+
+    return weight
+
+
+def _bounded(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The ledger without requests half a year and more from its middle: a wrong year is no minute of this incident."""
+    if not len(ledger):
+        return ledger
+    middle = ledger["time"].iloc[len(ledger) // 2]
+    near: pd.DataFrame = ledger[(ledger["time"] - middle).abs() <= pd.Timedelta(days=183)]
+    return near.reset_index(drop=True)
 
 
 def customers(failing: pd.DataFrame) -> tuple[int, int, int]:
     """Distinct customers with a failed request; failed requests without a customer; failed synthetic checks."""
     synthetic = failing["agent"].str.contains(SYNTHETIC)
     nobody = failing["user"].str.strip().str.lower().isin(NOBODY)
-    return int(failing.loc[~synthetic & ~nobody, "user"].nunique()), int((nobody & ~synthetic).sum()), int(synthetic.sum())
-
+    return (
+        int(failing.loc[~synthetic & ~nobody, "user"].nunique()),
+        int((nobody & ~synthetic).sum()),
+        int(synthetic.sum()),
+    )

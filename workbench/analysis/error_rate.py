@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.analysis.edge import cleaned, failure_classes
+from workbench.analysis.facts import nanoseconds
 
 COLUMNS = ["time", "requests", "failed", "share"]
 
@@ -30,5 +31,5 @@ def peak(series: pd.DataFrame, *, least: int = 5) -> tuple[int, float] | None:
     busy = series[series["requests"] >= least] if len(series) else series
     if not len(busy) or not busy["failed"].sum():
         return None
-    top = busy.loc[busy["share"].idxmax()]
-    return int(pd.Timestamp(top["time"]).value), float(top["share"])
+    top = busy.nlargest(1, "share", keep="first")
+    return nanoseconds(top["time"])[0], float(top["share"].iloc[0])

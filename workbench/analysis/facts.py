@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,12 @@ from workbench.model import Evidence
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 SILENT_KINDS = ("log", "trace", "metric")
-_BOT = re.compile(r"(?:^|[\W_])bot\b|bot$|chatops|pagerduty|opsgenie|statuspage|github|gitlab|jenkins|datadog|grafana|alertmanager"
-                  r"|incident\.io|firehydrant|rootly|zapier|webhook", re.I)
-_MACHINE = re.compile(r"through the api|automatically|\bauto[- ]|integration|timeout", re.I)
+_BOT = re.compile(
+    r"(?:^|[\W_])bot\b|bot$|chatops|pagerduty|opsgenie|statuspage|github|gitlab|jenkins|datadog|grafana|alertmanager"
+    r"|incident\.io|firehydrant|rootly|zapier|webhook",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(r"through the api|automatically|\bauto[- ]|integration|timeout", re.IGNORECASE)
 _NUMBER = re.compile(r"#(\d+)\b")
 
 
@@ -40,6 +44,7 @@ class Fact:
 
     @property
     def evidence(self) -> Evidence:
+        """Where it stands."""
         return Evidence(source=self.source, line=self.line)
 
     def attribute(self, *names: str) -> str:
@@ -60,7 +65,11 @@ class Fact:
         flag = self.attributes.get("bot")
         if isinstance(flag, bool):
             return flag
-        return bool(self.attribute("bot_id", "bot_name") or self.attribute("subtype") == "bot_message" or _BOT.search(self.actor))
+        return bool(
+            self.attribute("bot_id", "bot_name")
+            or self.attribute("subtype") == "bot_message"
+            or _BOT.search(self.actor)
+        )
 
     @property
     def by_machine(self) -> bool:
@@ -80,12 +89,13 @@ class Fact:
 
     @property
     def channel(self) -> str:
+        """The channel that it was said in, without its sign."""
         return self.attribute("channel", "channel_name", "conversation", "room").lstrip("#")
 
 
 def text_of(value: object) -> str:
-    """A cell as text; a missing one as "". """
-    return "" if value is None or value is pd.NA or (isinstance(value, float) and value != value) else str(value)
+    """A cell as text; a missing one as ""."""
+    return "" if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)) else str(value)
 
 
 def nanoseconds(column: pd.Series) -> list[int]:
@@ -114,15 +124,23 @@ def facts(events: pd.DataFrame) -> list[Fact]:
     kept = events[~events["kind"].isin(SILENT_KINDS)]
     if "duplicate" in kept.columns:
         kept = kept[~kept["duplicate"].fillna(False).astype(bool)]
-    times = [nanoseconds(kept[name]) if name in kept.columns else nanoseconds(kept["time"])
-             for name in ("time", "earliest", "latest")]
+    times = [
+        nanoseconds(kept[name]) if name in kept.columns else nanoseconds(kept["time"])
+        for name in ("time", "earliest", "latest")
+    ]
     names = ("id", "kind", "action", "level", "service", "actor", "message", "source")
     columns = {name: _texts(kept, name) for name in names}
     lines = [int(value) for value in kept["line"].fillna(0)]
     notes = kept["attributes"] if "attributes" in kept.columns else [None] * len(kept)
     rows = [
-        Fact(time=time, earliest=low, latest=high, line=line, attributes=_attributes(note),
-             **{name: columns[name][i] for name in names})
+        Fact(
+            time=time,
+            earliest=low,
+            latest=high,
+            line=line,
+            attributes=_attributes(note),
+            **{name: columns[name][i] for name in names},
+        )
         for i, (time, low, high, line, note) in enumerate(zip(*times, lines, notes, strict=True))
     ]
     return sorted(rows, key=lambda fact: (fact.time, fact.source, fact.line, fact.id))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DAY = 86_400 * SECOND
 SETTLED = 5 * 60 * SECOND  # the service level must hold for this long before it counts as recovered
 _TRACKERS = ("jira", "linear", "github", "gitlab")
+_DESKS = ("support", "ticket", "zendesk", "freshdesk", "helpdesk", "intercom", "servicedesk")
+_TICKET_COLUMNS = ("category", "ticket", "ticket_id", "ticket_number", "case", "case_id", "case_number", "requester")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class Impact:
 
     @property
     def services(self) -> tuple[str, ...]:
+        """The affected services, the worst first."""
         return tuple(each.service for each in self.by_service if each.service)
 
     @property
@@ -86,16 +89,34 @@ class Impact:
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``impact --json``."""
-        requests = {"total": self.total, "failed": self.failed, "failed_low": self.failed_low, "failed_high": self.failed_high,
-                    "basis": self.requests_basis, "share_percent": self.share_percent, "peak_percent": self.peak_percent}
+        requests = {
+            "total": self.total,
+            "failed": self.failed,
+            "failed_low": self.failed_low,
+            "failed_high": self.failed_high,
+            "basis": self.requests_basis,
+            "share_percent": self.share_percent,
+            "peak_percent": self.peak_percent,
+        }
         slo = {"target": self.slo_target, "budget_used_percent": self.budget_used_percent, "basis": self.slo_basis}
         return {
             "window": {"from": _stamp(self.start), "to": _stamp(self.end)},
             "requests": requests,
-            "customers": {"affected": self.affected, "basis": self.customers_basis, "anonymous": self.anonymous,
-                          "synthetic": self.synthetic},
-            "by_service": [{"service": each.service, "failed": each.failed, "from": format_utc(each.start), "to": format_utc(each.end)}
-                           for each in self.by_service],
+            "customers": {
+                "affected": self.affected,
+                "basis": self.customers_basis,
+                "anonymous": self.anonymous,
+                "synthetic": self.synthetic,
+            },
+            "by_service": [
+                {
+                    "service": each.service,
+                    "failed": each.failed,
+                    "from": format_utc(each.start),
+                    "to": format_utc(each.end),
+                }
+                for each in self.by_service
+            ],
             "slo": slo if self.slo_target is not None else None,
             "orders": None,
             "tickets": self.tickets,
@@ -109,27 +130,45 @@ def _stamp(edge: Edge | None) -> str | None:
 
 
 def find_impact(
-    edge: pd.DataFrame | None, *, events: pd.DataFrame | None = None, metrics: pd.DataFrame | None = None,
-    incident: Incident | None = None, client_errors: Iterable[int] = (),
+    edge: pd.DataFrame | None,
+    *,
+    events: pd.DataFrame | None = None,
+    metrics: pd.DataFrame | None = None,
+    incident: Incident | None = None,
+    client_errors: Iterable[int] = (),
 ) -> Impact:
     """The impact from the best source: edge log, else metrics; with tickets and the budget where they can be known."""
     extra = tuple(client_errors)
-    found = edge_impact(edge, extra) if edge is not None and len(edge) else None
+    found = edge_impact(edge, extra, around=_around(incident)) if edge is not None and len(edge) else None
     if found is not None:
         counters = metric_impact(metrics) if metrics is not None and len(metrics) else None
-        impact = replace(_from_edge(found, error_rate(found.ledger, client_errors=extra)), counters=_overlapping(counters, found))
-        exposure = _exposure(found)
+        impact = replace(
+            _from_edge(found, error_rate(found.ledger, client_errors=extra)), counters=_overlapping(counters, found)
+        )
+        exposure: Baseline | None = found.baseline
     else:
         counted = metric_impact(metrics) if metrics is not None and len(metrics) else None
-        impact = _from_metrics(counted, edge) if counted else Impact(basis="none", why=_no_source(edge, metrics), **_unknown(edge, metrics))
+        impact = (
+            _from_metrics(counted, edge)
+            if counted
+            else Impact(basis="none", why=_no_source(edge, metrics), **_unknown(edge, metrics))
+        )
         exposure = counted.baseline if counted else None
     return _with_tickets(_with_slo(impact, incident.slo if incident else None, exposure), events, incident)
+
+
+def _around(incident: Incident | None) -> tuple[int, int] | None:
+    """The time that people's own milestones span."""
+    known = [time for name, time in incident.milestones.items() if name != "postmortem_held"] if incident else []
+    return (min(known), max(known)) if known else None
 
 
 def _overlapping(counters: MetricImpact | None, found: EdgeImpact) -> MetricImpact | None:
     """Counters whose stretch meets the edge log's, give or take ten minutes of clock; others tell of something else."""
     near = 600 * SECOND
-    meets = counters is not None and any(counters.start <= last + near and counters.end >= first - near for first, last in found.stretches)
+    meets = counters is not None and any(
+        counters.start <= last + near and counters.end >= first - near for first, last in found.stretches
+    )
     return counters if meets else None
 
 
@@ -137,7 +176,9 @@ def _no_source(edge: pd.DataFrame | None, metrics: pd.DataFrame | None) -> str:
     if edge is not None and len(edge):
         return "In the edge log no status class rises above its background, so no request is counted as the incident's."
     if metrics is not None and len(metrics):
-        return "There is no edge log, and in the metrics no pair of request and error counts rises above its background."
+        return (
+            "There is no edge log, and in the metrics no pair of request and error counts rises above its background."
+        )
     return "There is no edge log and there are no metrics with requests and errors."
 
 
@@ -149,8 +190,15 @@ def _unknown(edge: pd.DataFrame | None, metrics: pd.DataFrame | None) -> dict[st
 def _edges(frame: pd.DataFrame) -> list[Edge]:
     times, lows, highs = (nanoseconds(frame[name]) for name in ("time", "earliest", "latest"))
     rows = zip(times, lows, highs, frame["source"], frame["line"], strict=True)
-    return [Edge(time=time, earliest=low, latest=high, evidence=(Evidence(source=str(source), line=int(line)),) if source else ())
-            for time, low, high, source, line in rows]
+    return [
+        Edge(
+            time=time,
+            earliest=low,
+            latest=high,
+            evidence=(Evidence(source=str(source), line=int(line)),) if source else (),
+        )
+        for time, low, high, source, line in rows
+    ]
 
 
 def _from_edge(found: EdgeImpact, curve: pd.DataFrame) -> Impact:
@@ -165,13 +213,23 @@ def _from_edge(found: EdgeImpact, curve: pd.DataFrame) -> Impact:
     expected = sum(each.expected for each in found.classes)
     failed = round(len(failing) - expected)
     return Impact(
-        basis="edge log", start=ends[0], end=ends[-1], settled=int(times.iloc[-1]) - ends[-1].time >= SETTLED,
-        total=int(inside.sum()), failed=failed, failed_low=min(failed, int(sum(each.low for each in found.classes))),
+        basis="edge log",
+        start=ends[0],
+        end=ends[-1],
+        settled=int(times.iloc[-1]) - ends[-1].time >= SETTLED,
+        total=int(inside.sum()),
+        failed=failed,
+        failed_low=min(failed, int(sum(each.low for each in found.classes))),
         failed_high=max(failed, round(sum(each.high for each in found.classes) + 0.49)),
         requests_basis=_requests_basis(found, failing, expected),
-        affected=people, anonymous=anonymous, synthetic=synthetic, customers_basis=_customers_basis(people, anonymous, synthetic, expected),
-        by_service=_by_service(found), curve=curve,
-        peak_time=top[0] if top else None, peak_percent=round(100 * top[1], 1) if top else None,
+        affected=people,
+        anonymous=anonymous,
+        synthetic=synthetic,
+        customers_basis=_customers_basis(people, anonymous, synthetic, expected),
+        by_service=_by_service(found),
+        curve=curve,
+        peak_time=top[0] if top else None,
+        peak_percent=round(100 * top[1], 1) if top else None,
     )
 
 
@@ -181,6 +239,8 @@ def _requests_basis(found: EdgeImpact, failing: pd.DataFrame, expected: float) -
     said = f"Answers with status {names} in {sources} while that class stood above its background"
     if found.baseline.minutes < 30:
         said += f"; only {found.baseline.minutes} minutes outside the incident are there to tell the background"
+    if found.elsewhere:
+        said += f"; {len(found.elsewhere)} other rises, an hour and more away, are left out"
     if expected > 0:
         return f"{said}: {len(failing)} counted, less {expected:.1f} that fail at any time."
     return f"{said}: each counted once; the class does not occur outside the incident."
@@ -208,33 +268,51 @@ def _by_service(found: EdgeImpact) -> tuple[ServiceImpact, ...]:
 
 def _from_metrics(counted: MetricImpact, edge: pd.DataFrame | None) -> Impact:
     start, end = counted.start, counted.end
-    missing = "No customer is named in metrics." if edge is None or not len(edge) else "The edge log shows no rise in failures."
+    missing = (
+        "No customer is named in metrics."
+        if edge is None or not len(edge)
+        else "The edge log shows no rise in failures."
+    )
     return Impact(
-        basis="metrics", start=Edge(time=start, earliest=start, latest=start + 60 * SECOND - 1, evidence=counted.first),
-        end=Edge(time=end, earliest=end - 60 * SECOND + 1, latest=end, evidence=counted.last), settled=counted.settled,
-        total=round(counted.total), failed=round(counted.failed), failed_low=round(counted.low), failed_high=round(counted.high),
-        requests_basis=counted.basis, customers_basis=missing, curve=counted.curve,
-        by_service=tuple(ServiceImpact(service=name, failed=round(failed), start=first, end=last)
-                         for name, failed, first, last in counted.services),
+        basis="metrics",
+        start=Edge(time=start, earliest=start, latest=start + 60 * SECOND - 1, evidence=counted.first),
+        end=Edge(time=end, earliest=end - 60 * SECOND + 1, latest=end, evidence=counted.last),
+        settled=counted.settled,
+        total=round(counted.total),
+        failed=round(counted.failed),
+        failed_low=round(counted.low),
+        failed_high=round(counted.high),
+        requests_basis=counted.basis,
+        customers_basis=missing,
+        curve=counted.curve,
+        by_service=tuple(
+            ServiceImpact(service=name, failed=round(failed), start=first, end=last)
+            for name, failed, first, last in counted.services
+        ),
         why="There is no edge log; the counts come from metrics.",
     )
 
 
-def _exposure(found: EdgeImpact) -> Baseline:
-    return found.baseline
-
-
 def _with_slo(impact: Impact, slo: Slo | None, baseline: Baseline | None) -> Impact:
-    """The share of the error budget that the incident used, on the assumption that traffic is as in the quiet minutes."""
+    """The share of the error budget that the incident used, assuming that traffic is always as in the quiet minutes."""
     if slo is None:
         return impact
     if impact.failed is None or baseline is None or not baseline.requests or not baseline.minutes or slo.share >= 1:
-        return replace(impact, slo_target=slo.target, slo_basis="The budget cannot be computed: the requests outside the incident are not known.")
+        return replace(
+            impact,
+            slo_target=slo.target,
+            slo_basis="The budget cannot be computed: the requests outside the incident are not known.",
+        )
     per_minute = baseline.requests / baseline.minutes
     budget = (1 - slo.share) * per_minute * slo.window_days * 1440
-    said = (f"Failed requests of the incident over a budget of {budget:,.0f}: {slo.window_days} days at {per_minute:,.1f} requests a"
-            f" minute, the mean of {baseline.minutes} minutes outside the incident, carried over the whole window.")
-    return replace(impact, slo_target=slo.target, budget_used_percent=round(100 * impact.failed / budget, 2), slo_basis=said)
+    said = (
+        f"Failed requests of the incident over a budget of {budget:,.0f}: {slo.window_days} days at"
+        f" {per_minute:,.1f} requests a minute, the mean of {baseline.minutes} minutes"
+        " outside the incident, carried over the whole window."
+    )
+    return replace(
+        impact, slo_target=slo.target, budget_used_percent=round(100 * impact.failed / budget, 2), slo_basis=said
+    )
 
 
 def _with_tickets(impact: Impact, events: pd.DataFrame | None, incident: Incident | None) -> Impact:
@@ -247,12 +325,20 @@ def _with_tickets(impact: Impact, events: pd.DataFrame | None, incident: Inciden
         return replace(impact, tickets_basis="No source holds support tickets.")
     sorted_out = any(fact.attribute("category") for fact in opened)
     chosen = [fact for fact in opened if not sorted_out or "incident" in fact.attribute("category").lower()]
-    inside = [fact for fact in chosen if fact.latest >= impact.start.earliest and fact.earliest <= impact.end.latest + DAY]
+    inside = [
+        fact for fact in chosen if fact.latest >= impact.start.earliest and fact.earliest <= impact.end.latest + DAY
+    ]
     what = "of the category incident " if sorted_out else ""
-    return replace(impact, tickets=len(inside), tickets_basis=f"Support tickets {what}opened from the start until a day after the recovery.")
+    return replace(
+        impact,
+        tickets=len(inside),
+        tickets_basis=f"Support tickets {what}opened from the start until a day after the recovery.",
+    )
 
 
 def _is_support(fact: Fact) -> bool:
     """Whether a ticket event is a customer's ticket being opened, not work in an issue tracker."""
-    tracker = fact.action.startswith("issue.") or any(name in fact.source.lower() for name in _TRACKERS)
-    return not tracker and (not fact.action or fact.action.endswith((".created", ".opened")))
+    source = fact.source.lower()
+    if any(name in source for name in _TRACKERS) or (fact.action and not fact.action.endswith((".created", ".opened"))):
+        return False
+    return bool(fact.attribute(*_TICKET_COLUMNS)) or any(name in source for name in _DESKS)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MINUTE = 60_000_000_000
 DEFINITIONS = {
     "time_to_detect": "From the first failing request to the first alert or report on an affected service.",
-    "time_to_acknowledge": "From the page to its first acknowledgement by a person; from the detection where no page is known.",
+    "time_to_acknowledge": "From the page (the detection, where none is known) to its acknowledgement by a person.",
     "time_to_mitigate": "From the first failing request until a mitigation was in place.",
     "time_to_resolve": "From the first failing request until the incident was declared over.",
     "duration": "From the first failing request until requests succeeded again: what customers lived through.",
@@ -48,14 +48,22 @@ class Interval:
 
     @property
     def definition(self) -> str:
+        """What the interval means."""
         return DEFINITIONS.get(self.name, "")
 
     def to_json(self) -> dict[str, Any]:
         """The interval as in ``metrics --json``."""
         if self.minutes is None or self.start_time is None or self.end_time is None:
             return {"minutes": None, "why": self.why, "from": self.start, "to": self.end}
-        return {"minutes": self.minutes, "low": self.low, "high": self.high, "from": self.start, "to": self.end,
-                "from_time": format_utc(self.start_time), "to_time": format_utc(self.end_time)}
+        return {
+            "minutes": self.minutes,
+            "low": self.low,
+            "high": self.high,
+            "from": self.start,
+            "to": self.end,
+            "from_time": format_utc(self.start_time),
+            "to_time": format_utc(self.end_time),
+        }
 
 
 def _minutes(ns: int) -> float:
@@ -73,8 +81,16 @@ def between(name: str, first: Milestone, second: Milestone) -> Interval:
     span = (second.time or 0) - (first.time or 0)
     if (first.name, second.name) in ORDER and high >= 0:
         low, span = max(0, low), max(0, span)
-    return Interval(name=name, start=first.name, end=second.name, minutes=_minutes(span), low=_minutes(low), high=_minutes(high),
-                    start_time=first.time, end_time=second.time)
+    return Interval(
+        name=name,
+        start=first.name,
+        end=second.name,
+        minutes=_minutes(span),
+        low=_minutes(low),
+        high=_minutes(high),
+        start_time=first.time,
+        end_time=second.time,
+    )
 
 
 def intervals(findings: Findings) -> dict[str, Interval]:

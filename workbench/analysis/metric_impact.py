@@ -10,12 +10,15 @@ import orjson
 import pandas as pd
 
 from workbench.analysis.change import Baseline, Counts, affected, outside
-from workbench.analysis.edge import background, joined
+from workbench.analysis.edge import Mask, background, joined
 from workbench.model import Evidence
 
 MINUTE = 60_000_000_000
-_REQUESTS = re.compile(r"^(?:\w+[_.:])?(?:requests?|hits|req)(?:_count|_total|_per_minute|\.count)?$", re.I)
-_ERRORS = re.compile(r"^(?:\w+[_.:])?(?:errors?|failed|failures|5xx|requests_failed)(?:_count|_total|_per_minute|\.count)?$", re.I)
+_REQUESTS = re.compile(r"^(?:\w+[_.:])?(?:requests?|hits|req)(?:_count|_total|_per_minute|\.count)?$", re.IGNORECASE)
+_ERRORS = re.compile(
+    r"^(?:\w+[_.:])?(?:errors?|failed|failures|5xx|requests_failed)(?:_count|_total|_per_minute|\.count)?$",
+    re.IGNORECASE,
+)
 _GAP_DOUBT = 0.1  # a filled minute adds this share of itself to the interval
 
 
@@ -51,7 +54,11 @@ def service_of(labels: object) -> str:
 def _counts(metrics: pd.DataFrame) -> pd.DataFrame:
     """Requests and errors a minute and service; running totals become differences."""
     frame = metrics.copy()
-    kinds = frame["name"].astype(str).map(lambda name: "errors" if _ERRORS.match(name) else "requests" if _REQUESTS.match(name) else "")
+    kinds = (
+        frame["name"]
+        .astype(str)
+        .map(lambda name: "errors" if _ERRORS.match(name) else "requests" if _REQUESTS.match(name) else "")
+    )
     frame = frame.assign(what=kinds, service=[service_of(labels) for labels in frame["labels"]])
     frame = frame[frame["what"] != ""].sort_values("time", kind="stable")
     if not len(frame):
@@ -70,24 +77,32 @@ def _is_running(values: np.ndarray) -> bool:
     return len(values) >= 10 and bool((steps >= 0).all()) and values[0] > 3 * max(1.0, float(np.median(steps)))
 
 
-def _series(frame: pd.DataFrame, service: str, what: str, origin: int, length: int) -> tuple[Counts, np.ndarray]:
+def _series(frame: pd.DataFrame, service: str, what: str, origin: int, length: int) -> tuple[Counts, Mask]:
     """One service's counts a minute, gaps filled from both neighbours, and which minutes were filled."""
     own = frame[(frame["service"] == service) & (frame["what"] == what)]
     sums = own.groupby("minute")["value"].sum()
     found = pd.Series(np.nan, index=range(origin, origin + length))
     found.loc[sums.index] = sums
-    filled = found.isna().to_numpy()
-    return found.interpolate(limit_direction="both").fillna(0.0).to_numpy(dtype=np.float64), filled
+    filled: Mask = found.isna().to_numpy(dtype=np.bool_)
+    values = found.interpolate(limit_direction="both").fillna(0.0).to_numpy().astype(np.float64)
+    return values, filled
 
 
 def metric_impact(metrics: pd.DataFrame) -> MetricImpact | None:
     """The incident's failed requests from counters; None where there are none or nothing rises above the background."""
     frame = _counts(metrics)
-    services = sorted(set(frame["service"][frame["what"] == "errors"]) & set(frame["service"][frame["what"] == "requests"])) if len(frame) else []
+    services = (
+        sorted(set(frame["service"][frame["what"] == "errors"]) & set(frame["service"][frame["what"] == "requests"]))
+        if len(frame)
+        else []
+    )
     if not services:
         return None
     origin, length = int(frame["minute"].min()), int(frame["minute"].max() - frame["minute"].min()) + 1
-    data = {name: (*_series(frame, name, "errors", origin, length), _series(frame, name, "requests", origin, length)[0]) for name in services}
+    data = {
+        name: (*_series(frame, name, "errors", origin, length), _series(frame, name, "requests", origin, length)[0])
+        for name in services
+    }
     stretches = {name: affected(errors, requests)[0] for name, (errors, _, requests) in data.items()}
     union = joined([each for found in stretches.values() for each in found])
     if not union:
@@ -96,22 +111,35 @@ def metric_impact(metrics: pd.DataFrame) -> MetricImpact | None:
     errors = np.sum([data[name][0] for name in services], axis=0)
     requests = np.sum([data[name][2] for name in services], axis=0)
     start, end = (origin + union[0][0]) * MINUTE, (origin + union[-1][1] + 1) * MINUTE
-    inside = sum(float(requests[first:last + 1].sum()) for first, last in union)
-    spans = tuple((name, part[0], (origin + stretches[name][0][0]) * MINUTE, (origin + stretches[name][-1][1] + 1) * MINUTE)
-                  for name, part in parts.items())
+    inside = sum(float(requests[first : last + 1].sum()) for first, last in union)
+    spans = tuple(
+        (name, part[0], (origin + stretches[name][0][0]) * MINUTE, (origin + stretches[name][-1][1] + 1) * MINUTE)
+        for name, part in parts.items()
+    )
     return MetricImpact(
-        start=start, end=end, settled=length - 1 - union[-1][1] >= 5, total=inside, failed=sum(part[0] for part in parts.values()),
-        low=sum(part[1] for part in parts.values()), high=sum(part[2] for part in parts.values()),
-        services=tuple(sorted(spans, key=lambda span: -span[1])), first=_evidence(frame, start), last=_evidence(frame, end - MINUTE),
-        baseline=outside(errors, requests, union), basis=_basis(data, union), curve=_curve(origin, errors, requests),
+        start=start,
+        end=end,
+        settled=length - 1 - union[-1][1] >= 5,
+        total=inside,
+        failed=sum(part[0] for part in parts.values()),
+        low=sum(part[1] for part in parts.values()),
+        high=sum(part[2] for part in parts.values()),
+        services=tuple(sorted(spans, key=lambda span: -span[1])),
+        first=_evidence(frame, start),
+        last=_evidence(frame, end - MINUTE),
+        baseline=outside(errors, requests, union),
+        basis=_basis(data, union),
+        curve=_curve(origin, errors, requests),
     )
 
 
-def _part(errors: Counts, filled: np.ndarray, requests: Counts, stretches: list[tuple[int, int]]) -> tuple[float, float, float]:
+def _part(
+    errors: Counts, filled: Mask, requests: Counts, stretches: list[tuple[int, int]]
+) -> tuple[float, float, float]:
     """One service's excess with its interval: background out, filled gaps and partial minutes as doubt."""
     chosen = np.zeros(len(errors), dtype=bool)
     for first, last in stretches:
-        chosen[first:last + 1] = True
+        chosen[first : last + 1] = True
     count = float(errors[chosen].sum())
     mean, least, most = background(count, float(requests[chosen].sum()), outside(errors, requests, stretches))
     doubt = _GAP_DOUBT * float(errors[chosen & filled].sum())
@@ -119,8 +147,8 @@ def _part(errors: Counts, filled: np.ndarray, requests: Counts, stretches: list[
     return count - mean, max(0.0, count - most - doubt), count - least + doubt + near
 
 
-def _basis(data: dict[str, tuple[Counts, np.ndarray, Counts]], union: list[tuple[int, int]]) -> str:
-    gaps = max(int(sum(filled[first:last + 1].sum() for first, last in union)) for _, filled, _ in data.values())
+def _basis(data: dict[str, tuple[Counts, Mask, Counts]], union: list[tuple[int, int]]) -> str:
+    gaps = max(int(sum(filled[first : last + 1].sum() for first, last in union)) for _, filled, _ in data.values())
     said = "Errors above their background in counters of requests and errors, a minute at a time"
     return f"{said}; {gaps} missing minutes filled from their neighbours." if gaps else f"{said}."
 
@@ -136,4 +164,11 @@ def _evidence(frame: pd.DataFrame, minute: int) -> tuple[Evidence, ...]:
     if "source" not in frame.columns:
         return ()
     rows = frame[(frame["minute"] == minute // MINUTE) & (frame["what"] == "errors") & (frame["value"] > 0)]
-    return tuple(Evidence(source=str(source), line=int(line)) for source, line in zip(rows["source"], rows["line"], strict=True))[:3]
+    return tuple(
+        sorted(
+            {
+                Evidence(source=str(source), line=int(line))
+                for source, line in zip(rows["source"], rows["line"], strict=True)
+            }
+        )
+    )[:3]

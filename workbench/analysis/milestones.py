@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.analysis.candidates import PAGED, Proposals, proposals
 from workbench.analysis.facts import SECOND, Fact, facts
-from workbench.analysis.phrases import COMMAND
+from workbench.analysis.lexicon import COMMAND
 from workbench.analysis.scope import Scope, scope_of
 from workbench.analysis.selection import ORDER, Cluster, clusters, select
 from workbench.clock import format_utc
@@ -29,7 +29,7 @@ _LOOKED_FOR = {
     "acknowledged": "Nobody acknowledged a page of this incident in the sources, and nobody says so.",
     "declared": "No incident tool or person declares the incident in the sources.",
     "identified": "Nobody states in the sources that the cause was found.",
-    "communicated": "The sources hold no status page update of this incident, and nobody says that customers were told.",
+    "communicated": "The sources hold no status page update of this incident, and nobody says customers were told.",
     "mitigated": "No change before the recovery was found, and nobody states that a mitigation was in place.",
     "recovered": "No source shows or states when requests succeeded again.",
     "resolved": "No incident tool, status page or person says that the incident was resolved.",
@@ -50,7 +50,11 @@ class Findings:
 
 
 def find_milestones(
-    events: pd.DataFrame, incident: Incident, impact: Impact, judgements: Iterable[Judgement] = (), *,
+    events: pd.DataFrame,
+    incident: Incident,
+    impact: Impact,
+    judgements: Iterable[Judgement] = (),
+    *,
     assumed_skew_seconds: float = ASSUMED_SKEW_SECONDS,
 ) -> Findings:
     """All moments with their basis; what a person wrote wins, what no source states is missing.
@@ -65,24 +69,44 @@ def find_milestones(
     options = {name: [confirmed[name]] if name in confirmed else clusters(found.get(name, [])) for name in MILESTONES}
     chosen = select(options)
     milestones = {name: _milestone(name, chosen.get(name), found, impact) for name in MILESTONES}
-    extra = {name: _milestone(name, next(iter(clusters(found.get(name, []))), None), found, impact) for name in (COMMAND, PAGED)}
-    return Findings(milestones=_tightened(milestones), command=extra[COMMAND], paged=extra[PAGED], scope=scope, rows=tuple(rows))
+    extra = {
+        name: _milestone(name, next(iter(clusters(found.get(name, []))), None), found, impact)
+        for name in (COMMAND, PAGED)
+    }
+    return Findings(
+        milestones=_tightened(milestones), command=extra[COMMAND], paged=extra[PAGED], scope=scope, rows=tuple(rows)
+    )
 
 
 def _confirmed(incident: Incident, judgements: Iterable[Judgement], events: pd.DataFrame) -> dict[str, Cluster]:
     """What people said: incident.toml before the journal, the last line of the journal before its earlier ones."""
     found: dict[str, Cluster] = {}
-    marks = {str(one.value): one for one in sorted(judgements, key=lambda one: one.time) if one.verb is Verb.MILESTONE and one.value}
+    marks = {
+        str(one.value): one
+        for one in sorted(judgements, key=lambda one: one.time)
+        if one.verb is Verb.MILESTONE and one.value
+    }
     wanted = {one.event for one in marks.values()}
     marked = {fact.id: fact for fact in _judged(events, wanted)}
     for name, one in marks.items():
         if (fact := marked.get(one.event)) and name in MILESTONES:
             author = f" by {one.author}" if one.author else ""
-            found[name] = _fixed(Candidate(time=fact.time, earliest=fact.earliest, latest=fact.latest, weight=1.0,
-                                           rule=f"marked on the timeline{author}", evidence=(fact.evidence,), text=fact.message[:200]))
+            found[name] = _fixed(
+                Candidate(
+                    time=fact.time,
+                    earliest=fact.earliest,
+                    latest=fact.latest,
+                    weight=1.0,
+                    rule=f"marked on the timeline{author}",
+                    evidence=(fact.evidence,),
+                    text=fact.message[:200],
+                )
+            )
     for name, time in incident.milestones.items():
         if name in MILESTONES:
-            found[name] = _fixed(Candidate(time=time, earliest=time, latest=time, weight=1.0, rule="written in incident.toml"))
+            found[name] = _fixed(
+                Candidate(time=time, earliest=time, latest=time, weight=1.0, rule="written in incident.toml")
+            )
     return found
 
 
@@ -103,8 +127,17 @@ def _milestone(name: str, cluster: Cluster | None, found: Proposals, impact: Imp
         return Milestone(name=name, why=_why(name, others, impact), runners_up=_runners(others, None))
     lead = cluster.lead
     basis, confidence = (Basis.CONFIRMED, 1.0) if cluster.fixed else (Basis.FOUND, round(cluster.score, 3))
-    return Milestone(name=name, time=lead.time, earliest=cluster.earliest, latest=lead.latest, basis=basis, confidence=confidence,
-                     rule=lead.rule, evidence=cluster.evidence, runners_up=_runners(others, cluster))
+    return Milestone(
+        name=name,
+        time=lead.time,
+        earliest=cluster.earliest,
+        latest=lead.latest,
+        basis=basis,
+        confidence=confidence,
+        rule=lead.rule,
+        evidence=cluster.evidence,
+        runners_up=_runners(others, cluster),
+    )
 
 
 def _runners(others: Sequence[Cluster], chosen: Cluster | None) -> tuple[Candidate, ...]:
@@ -123,7 +156,7 @@ def _why(name: str, others: Sequence[Cluster], impact: Impact) -> str:
 
 
 def _tightened(milestones: Mapping[str, Milestone]) -> dict[str, Milestone]:
-    """Intervals cut where the order of moments allows less; a time that then lies outside moves to the nearest bound."""
+    """Intervals cut where the order of moments allows less; a time that then lies outside moves to the bound."""
     out = dict(milestones)
     for _ in range(len(ORDER)):
         before = dict(out)
@@ -136,12 +169,24 @@ def _tightened(milestones: Mapping[str, Milestone]) -> dict[str, Milestone]:
 
 def _ordered(first: Milestone, second: Milestone) -> tuple[Milestone, Milestone]:
     """The pair with the wider interval of a host's clock cut by the surer one; equally sure ones stay as they are."""
-    if first.time is None or second.time is None or None in (first.earliest, first.latest, second.earliest, second.latest):
+    if (
+        first.time is None
+        or second.time is None
+        or None in (first.earliest, first.latest, second.earliest, second.latest)
+    ):
         return first, second
     wide_first, wide_second = _width(first), _width(second)
-    if wide_first > wide_second and first.basis is not Basis.CONFIRMED and _latest(first) > _latest(second) >= _earliest(first):
+    if (
+        wide_first > wide_second
+        and first.basis is not Basis.CONFIRMED
+        and _latest(first) > _latest(second) >= _earliest(first)
+    ):
         return _moved(first, _earliest(first), _latest(second), second.name), second
-    if wide_second > wide_first and second.basis is not Basis.CONFIRMED and _earliest(second) < _earliest(first) <= _latest(second):
+    if (
+        wide_second > wide_first
+        and second.basis is not Basis.CONFIRMED
+        and _earliest(second) < _earliest(first) <= _latest(second)
+    ):
         return first, _moved(second, _earliest(first), _latest(second), first.name)
     return first, second
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.facts import MINUTE
-from workbench.analysis.phrases import COMMAND, statements
+from workbench.analysis.lexicon import COMMAND
+from workbench.analysis.phrases import statements
 from workbench.clock import format_utc
 
 if TYPE_CHECKING:
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
     from workbench.model import Evidence, Incident
 
 ROLES = ("incident_commander", "technical_lead", "communications_lead", "scribe")
-_ASSIGNED = re.compile(r"@?([^\W\d_@][^,;|:@\n]{1,40}?) (?:is |as )?(?:the )?(tech(?:nical)? lead|comms(?: lead)?|communications(?: lead)?|scribe)\b", re.I)
-_TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.I)
-_NAMED = re.compile(r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.I)
+_ASSIGNED = re.compile(
+    r"@?([^\W\d_@][^,;|:@\n]{1,40}?) (?:is |as )?(?:the )?"
+    r"(tech(?:nical)? lead|comms(?: lead)?|communications(?: lead)?|scribe)\b",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.IGNORECASE
+)
 _ROLE_OF = {"tech": "technical_lead", "comm": "communications_lead", "scri": "scribe"}
 
 
@@ -33,8 +40,13 @@ class Role:
     evidence: tuple[Evidence, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.person, "basis": self.basis, "since": format_utc(self.since) if self.since is not None else None,
-                "evidence": [str(place) for place in self.evidence]}
+        """The role as in ``metrics --json``."""
+        return {
+            "name": self.person,
+            "basis": self.basis,
+            "since": format_utc(self.since) if self.since is not None else None,
+            "evidence": [str(place) for place in self.evidence],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +70,9 @@ def find_people(findings: Findings, incident: Incident) -> PeopleFound:
         if written := getattr(incident.people, name):
             since = roles[name].since if name in roles and roles[name].person == written else None
             roles[name] = Role(name=name, person=written, basis="confirmed", since=since)
-    return PeopleFound(roles=roles, acknowledged_by=_acknowledger(findings), participants=_participants(findings, incident, roles))
+    return PeopleFound(
+        roles=roles, acknowledged_by=_acknowledger(findings), participants=_participants(findings, incident, roles)
+    )
 
 
 def _found(findings: Findings) -> dict[str, Role]:
@@ -69,19 +83,38 @@ def _found(findings: Findings) -> dict[str, Role]:
     facts = [fact for fact in findings.rows if str(fact.evidence) in places]
     ordered = sorted(facts, key=lambda fact: (_commander(fact) == "", abs(fact.time - (command.time or 0))))
     commander = _commander(ordered[0]) if ordered else ""
-    roles = {"incident_commander": Role(name="incident_commander", person=commander, basis="found", since=command.time,
-                                        evidence=command.evidence)} if commander else {}
+    roles = (
+        {
+            "incident_commander": Role(
+                name="incident_commander",
+                person=commander,
+                basis="found",
+                since=command.time,
+                evidence=command.evidence,
+            )
+        }
+        if commander
+        else {}
+    )
     for fact in _speaking(findings.rows, commander, command.time):
         for person, role in _ASSIGNED.findall(fact.message):
             name = _ROLE_OF[role[:4].lower()]
-            roles.setdefault(name, Role(name=name, person=person.strip(), basis="found", since=fact.time, evidence=(fact.evidence,)))
+            roles.setdefault(
+                name, Role(name=name, person=person.strip(), basis="found", since=fact.time, evidence=(fact.evidence,))
+            )
     return roles
 
 
 def _speaking(rows: tuple[Fact, ...], commander: str, since: int) -> list[Fact]:
     """What the commander says while taking command, which is when the other roles are handed out."""
-    return [fact for fact in rows if fact.kind in ("chat", "speech") and fact.actor == commander and commander
-            and abs(fact.time - since) <= 10 * MINUTE]
+    return [
+        fact
+        for fact in rows
+        if fact.kind in ("chat", "speech")
+        and fact.actor == commander
+        and commander
+        and abs(fact.time - since) <= 10 * MINUTE
+    ]
 
 
 def _commander(fact: Fact) -> str:
@@ -89,7 +122,11 @@ def _commander(fact: Fact) -> str:
     if fact.kind in ("chat", "speech"):
         if named := _TOPIC.search(fact.message):
             return named[1].strip()
-        return fact.actor if any(one.moment == COMMAND for one in statements(fact.message, bot=fact.by_bot)) and not fact.by_bot else ""
+        return (
+            fact.actor
+            if any(one.moment == COMMAND for one in statements(fact.message, bot=fact.by_bot)) and not fact.by_bot
+            else ""
+        )
     to = fact.attributes.get("to") or fact.attributes.get("assignees")
     if isinstance(to, list) and to:
         return str(to[0])
@@ -110,14 +147,18 @@ def _participants(findings: Findings, incident: Incident, roles: dict[str, Role]
         return incident.people.participants
     milestones = findings.milestones
     places = {str(place) for one in (*milestones.values(), findings.command) for place in one.evidence}
-    channels = {fact.channel for fact in findings.rows if fact.kind == "chat" and str(fact.evidence) in places and fact.channel}
+    channels = {
+        fact.channel for fact in findings.rows if fact.kind == "chat" and str(fact.evidence) in places and fact.channel
+    }
     own = {page.key for page in findings.scope.pages}
     start, end = _span(findings)
     found = {role.person for role in roles.values()}
     for fact in findings.rows:
         inside = start <= fact.time <= end and fact.actor and not fact.by_bot
-        spoke = fact.kind == "speech" or fact.kind == "chat" and fact.channel in channels and fact.action in ("message.posted", "message.replied")
-        if inside and (spoke or fact.kind == "page" and fact.incident_key in own and not fact.by_machine):
+        spoke = fact.kind == "speech" or (
+            fact.kind == "chat" and fact.channel in channels and fact.action in ("message.posted", "message.replied")
+        )
+        if inside and (spoke or (fact.kind == "page" and fact.incident_key in own and not fact.by_machine)):
             found.add(fact.actor)
     return tuple(sorted(name for name in found if name))
 

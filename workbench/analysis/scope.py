@@ -30,11 +30,15 @@ class Page:
     score: int = 0
 
     def first(self, action: str) -> Fact | None:
+        """The first entry with this action."""
         return next((fact for fact in self.entries if fact.action == action), None)
 
     @property
     def title(self) -> str:
-        return next((found for fact in self.entries if (found := fact.attribute("title", "incident_title", "alert"))), "")
+        """What the page is called."""
+        return next(
+            (found for fact in self.entries if (found := fact.attribute("title", "incident_title", "alert"))), ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +77,38 @@ def spoken(rows: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in rows if fact.kind in ("chat", "speech", "note", "page") and fact.action in _SPOKEN]
 
 
-def _score(page: Page, services: frozenset[str], called: set[str], touches: bool) -> int:
+def _score(page: Page, services: frozenset[str], called: set[str], *, touches: bool) -> int:
     """How much speaks for a page being this incident's: its service, its urgency, and that people dealt with it."""
     entries = page.entries
     urgent = any(fact.attribute("urgency").lower() == "high" or fact.level in ("error", "fatal") for fact in entries)
     handled = any(fact.action == "incident.acknowledged" and not fact.by_machine for fact in entries)
-    commanded = any(fact.action in ("incident.responder_requested", "incident.noted", "incident.status_updated") for fact in entries)
+    commanded = any(
+        fact.action in ("incident.responder_requested", "incident.noted", "incident.status_updated") for fact in entries
+    )
     numbers = {fact.attribute("incident_number", "number").lstrip("#") for fact in entries}
-    return 2 * touches + urgent + 2 * handled + 2 * commanded + 2 * bool(numbers & called) - (2 if services and not touches else 0)
+    return (
+        2 * touches
+        + urgent
+        + 2 * handled
+        + 2 * commanded
+        + 2 * bool(numbers & called)
+        - (2 if services and not touches else 0)
+    )
 
 
 def _own_pages(rows: Sequence[Fact], scope: Scope) -> tuple[Page, ...]:
     """The pages that are this incident's, the surest first."""
-    called = {number for fact in spoken(rows) if not fact.by_bot and fact.kind == "chat" for number in _MENTION.findall(fact.message)}
+    called = {
+        number
+        for fact in spoken(rows)
+        if not fact.by_bot and fact.kind == "chat"
+        for number in _MENTION.findall(fact.message)
+    }
     scored = []
     for page in pages_of(rows):
         if not scope.holds(page.entries[0].time, after=0 if scope.by_impact else 24 * HOUR):
             continue
-        score = _score(page, scope.services, called, any(scope.touches(fact) for fact in page.entries))
+        score = _score(page, scope.services, called, touches=any(scope.touches(fact) for fact in page.entries))
         if score >= 2:
             scored.append(Page(key=page.key, entries=page.entries, score=score))
     return tuple(sorted(scored, key=lambda page: (-page.score, page.entries[0].time, page.key)))
@@ -102,9 +120,16 @@ def _anchor(rows: Sequence[Fact], incident: Incident) -> tuple[int, int] | None:
     if known:
         return known[0], known[-1]
     for wanted in ("declared", "acknowledged"):
-        said = [fact.time for fact in spoken(rows) if any(one.moment == wanted and one.weight >= 0.6
-                for one in statements(fact.message, bot=fact.by_bot))]
-        acted = [fact.time for fact in rows if fact.action == "incident.acknowledged" and not fact.by_machine] if wanted == "acknowledged" else []
+        said = [
+            fact.time
+            for fact in spoken(rows)
+            if any(one.moment == wanted and one.weight >= 0.6 for one in statements(fact.message, bot=fact.by_bot))
+        ]
+        acted = (
+            [fact.time for fact in rows if fact.action == "incident.acknowledged" and not fact.by_machine]
+            if wanted == "acknowledged"
+            else []
+        )
         if said or acted:
             return min(said + acted), max(said + acted)
     return None

@@ -53,6 +53,7 @@ class Cluster:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
+        """All places, the lead's first."""
         ordered = sorted(self.members, key=lambda one: (one is not self.lead, -one.weight, one.time))
         return tuple(dict.fromkeys(place for one in ordered for place in one.evidence))
 
@@ -74,10 +75,10 @@ def clusters(candidates: Sequence[Candidate]) -> list[Cluster]:
 
 
 def _breaks(name: str, cluster: Cluster, chosen: Mapping[str, Cluster]) -> bool:
-    """Whether a cluster cannot be together with those chosen already; what people wrote is never weighed against itself."""
+    """Whether a cluster cannot stand beside those chosen; what people wrote is never weighed against itself."""
     for before, after in ORDER:
         other = chosen.get(after if name == before else before if name == after else "")
-        if other is None or cluster.fixed and other.fixed:
+        if other is None or (cluster.fixed and other.fixed):
             continue
         first, second = (cluster, other) if name == before else (other, cluster)
         if first.lead.earliest > second.lead.latest + SLACK:
@@ -87,7 +88,10 @@ def _breaks(name: str, cluster: Cluster, chosen: Mapping[str, Cluster]) -> bool:
 
 def select(options: Mapping[str, Sequence[Cluster]]) -> dict[str, Cluster]:
     """One cluster a moment, or none, so that the sum of the log scores is highest under the order of moments."""
-    names = sorted((name for name in options if options[name]), key=lambda name: (not options[name][0].fixed, len(options[name]), name))
+    names = sorted(
+        (name for name in options if options[name]),
+        key=lambda name: (not options[name][0].fixed, len(options[name]), name),
+    )
     kept = {name: list(options[name])[:_KEPT] for name in names}
     bounds = [0.0] * (len(names) + 1)
     for i in range(len(names) - 1, -1, -1):

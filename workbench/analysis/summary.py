@@ -47,14 +47,22 @@ class Metrics:
 
 
 def measure(
-    events: pd.DataFrame, incident: Incident, impact: Impact, judgements: Iterable[Judgement] = (), *,
-    scale: SeverityScale = DEFAULT_SCALE, assumed_skew_seconds: float = ASSUMED_SKEW_SECONDS,
+    events: pd.DataFrame,
+    incident: Incident,
+    impact: Impact,
+    judgements: Iterable[Judgement] = (),
+    *,
+    scale: SeverityScale = DEFAULT_SCALE,
+    assumed_skew_seconds: float = ASSUMED_SKEW_SECONDS,
 ) -> Metrics:
     """All metrics of an incident from its events, its facts and its impact."""
     findings = find_milestones(events, incident, impact, judgements, assumed_skew_seconds=assumed_skew_seconds)
     return Metrics(
-        findings=findings, intervals=intervals(findings), targets=targets(findings, incident, scale),
-        communications=communications(findings, incident, scale), alerts=summarise_alerts(findings.rows, findings.scope),
+        findings=findings,
+        intervals=intervals(findings),
+        targets=targets(findings, incident, scale),
+        communications=communications(findings, incident, scale),
+        alerts=summarise_alerts(findings.rows, findings.scope),
         people=find_people(findings, incident),
     )
 
@@ -71,8 +79,12 @@ def milestone_json(milestone: Milestone) -> dict[str, Any]:
 
 
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:
-    return {"time": _stamp(candidate.time), "confidence": candidate.weight, "rule": candidate.rule,
-            "evidence": [str(place) for place in candidate.evidence]}
+    return {
+        "time": _stamp(candidate.time),
+        "confidence": candidate.weight,
+        "rule": candidate.rule,
+        "evidence": [str(place) for place in candidate.evidence],
+    }
 
 
 def _stamp(ns: int | None) -> str | None:

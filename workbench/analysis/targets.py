@@ -40,8 +40,14 @@ class Target:
 
     def to_json(self) -> dict[str, Any]:
         """The target as in ``metrics --json``."""
-        out = {"name": self.name, "limit_minutes": self.limit_minutes, "verdict": str(self.verdict), "minutes": self.minutes,
-               "low": self.low, "high": self.high}
+        out = {
+            "name": self.name,
+            "limit_minutes": self.limit_minutes,
+            "verdict": str(self.verdict),
+            "minutes": self.minutes,
+            "low": self.low,
+            "high": self.high,
+        }
         return out | ({"why": self.why} if self.why else {})
 
 
@@ -62,8 +68,12 @@ def severity_step(incident: Incident, scale: SeverityScale = DEFAULT_SCALE) -> S
 
 def _held(name: str, limit: float, span: Interval) -> Target:
     found = verdict(span.low, span.high, limit)
-    why = span.why or (f"The interval {span.low:g} to {span.high:g} min straddles the limit." if found is Verdict.UNDECIDED else "")
-    return Target(name=name, limit_minutes=limit, verdict=found, minutes=span.minutes, low=span.low, high=span.high, why=why)
+    why = span.why or (
+        f"The interval {span.low:g} to {span.high:g} min straddles the limit." if found is Verdict.UNDECIDED else ""
+    )
+    return Target(
+        name=name, limit_minutes=limit, verdict=found, minutes=span.minutes, low=span.low, high=span.high, why=why
+    )
 
 
 def _response(findings: Findings) -> Interval:
@@ -83,7 +93,13 @@ def targets(findings: Findings, incident: Incident, scale: SeverityScale = DEFAU
     if step.response_minutes is not None:
         out.append(_held("response", float(step.response_minutes), _response(findings)))
     if scale.rank(step.name) < _POSTMORTEM_STEPS:
-        out.append(_held("postmortem", POSTMORTEM_MINUTES, between("postmortem", findings.milestones["resolved"], _postmortem(incident))))
+        out.append(
+            _held(
+                "postmortem",
+                POSTMORTEM_MINUTES,
+                between("postmortem", findings.milestones["resolved"], _postmortem(incident)),
+            )
+        )
     return out
 
 
@@ -91,5 +107,12 @@ def _postmortem(incident: Incident) -> Milestone:
     held = incident.milestones.get("postmortem_held")
     if held is None:
         return Milestone(name="postmortem_held", why="Nobody has written when the post-mortem was held.")
-    return Milestone(name="postmortem_held", time=held, earliest=held, latest=held, basis=Basis.CONFIRMED, confidence=1.0,
-                     rule="written in incident.toml")
+    return Milestone(
+        name="postmortem_held",
+        time=held,
+        earliest=held,
+        latest=held,
+        basis=Basis.CONFIRMED,
+        confidence=1.0,
+        rule="written in incident.toml",
+    )

@@ -128,7 +128,7 @@ def _buffers(texts: pl.Series) -> tuple[Bytes, type_ns, type_ns]:
     raw = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
     lengths = np.diff(where)
     if array.null_count:
-        lengths = np.where(np.asarray(array.is_valid()), lengths, 0)
+        lengths = np.where(texts.is_not_null().to_numpy(), lengths, 0)
     return raw, where[:-1], lengths
 
 

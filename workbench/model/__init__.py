@@ -1,4 +1,5 @@
 """The nouns of an incident, as plain frozen values: no frames, no files."""
+
 from __future__ import annotations
 
 from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Priority

@@ -13,7 +13,7 @@ from workbench.clock import format_utc
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
 from workbench.readers.base import Certainty, Claim
-from workbench.readers.json_records import JsonReader, RecordError, instant, keys_in, label, listing, mapping, moment
+from workbench.readers.json_records import RecordReader, RecordError, instant, keys_in, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +26,7 @@ _HOST = ("host", "hostname", "node", "instance", "pod")
 _TEXT = ("summary", "message", "title", "description")
 # Sinks that store webhooks add when they got them; Alertmanager itself does not say.
 _RECEIVED = ("receivedAt", "received_at", "timestamp", "@timestamp", "time")
+_SIGNS = {(True, True): "=~", (True, False): "=", (False, True): "!~", (False, False): "!="}
 _LINKS = ("runbook_url", "runbook", "dashboard", "dashboard_url")
 
 
@@ -57,32 +58,34 @@ class _Unfolder:
             began = moment(alert, "startsAt", assumption=self._assumption)
         except RecordError as error:
             return str(error)
-        webhook = isinstance(alert.get("status"), str) or isinstance(notification.get("status"), str)
-        state = str(alert.get("status") if isinstance(alert.get("status"), str) else notification.get("status") or "firing")
+        # Webhooks say "firing" or "resolved" of each alert; the API has an object there and lists no resolved ones.
+        state = next((each["status"] for each in (alert, notification) if isinstance(each.get("status"), str)), None)
         received = next((found for key in _RECEIVED if (found := instant(notification.get(key)))), None)
         details = _details(alert, notification, received)
         identity = label(alert.get("fingerprint")) or orjson.dumps(
             mapping(alert.get("labels")), option=orjson.OPT_SORT_KEYS).decode()
         fresh = (identity, began.ns) not in self._fired
         self._fired.add((identity, began.ns))
-        if state == "resolved" and webhook:
+        if state == "resolved":
             if fresh:
                 rows.add(began, line=number, action="alert.fired", told_by="its resolution", **details)
             return self._resolved(rows, number, alert, identity, began, details)
-        if fresh or not webhook:
+        if fresh or state is None:
             rows.add(began, line=number, action="alert.fired", duplicate=not fresh, **details)
         else:
             rows.add(received or began, line=number, action="alert.repeated", **details)
         return None
 
     def _resolved(
-        self, rows: EventRows, number: int, alert: dict[str, Any], identity: str, began: Instant, details: dict[str, Any]
-    ) -> str | None:
+        self, rows: EventRows, number: int, alert: dict[str, Any], identity: str, began: Instant,
+        details: dict[str, Any],
+    ) -> str | None:  # fmt: skip
         ended = instant(alert.get("endsAt"), self._assumption)
         if ended is None:
             return "resolved without a usable endsAt"
         key = (identity, began.ns, ended.ns)
-        rows.add(ended, line=number, action="alert.resolved", duplicate=key in self._ended, **(details | {"level": "info"}))
+        details = details | {"level": "info"}
+        rows.add(ended, line=number, action="alert.resolved", duplicate=key in self._ended, **details)
         self._ended.add(key)
         return None
 
@@ -133,7 +136,7 @@ def _details(alert: dict[str, Any], notification: dict[str, Any], received: Inst
 
 def _matchers(silence: dict[str, Any]) -> Iterator[str]:
     for each in map(mapping, listing(silence.get("matchers"))):
-        sign = ("=~" if each.get("isRegex") else "=") if each.get("isEqual", True) else "!~" if each.get("isRegex") else "!="
+        sign = _SIGNS[bool(each.get("isEqual", True)), bool(each.get("isRegex"))]
         yield f"{each.get('name')}{sign}{each.get('value')}"
 
 
@@ -148,14 +151,14 @@ def _fits(record: Any) -> bool:
     return silence or alert or group
 
 
-class _AlertmanagerReader(JsonReader):
+class _AlertmanagerReader(RecordReader):
     """Grafana's webhook has the same shape and more keys: the bid for it is lower, so that a reader of its own wins."""
 
     __slots__ = ()
 
     def identify(self, head: Head) -> Claim | None:
         """By the keys of the first notifications."""
-        claim = JsonReader.identify(self, head)
+        claim = RecordReader.identify(self, head)
         if claim and {"orgId", "groupKey"} <= keys_in(head):
             return Claim(Certainty.SHAPE, claim.share)
         return claim

@@ -1,4 +1,4 @@
-"""The columns of a table by what they are for: numbers and labels of measurements, or the message and marks of events."""
+"""The columns of a table by what they are for: numbers and labels of measurements, message and marks of events."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TEXTS = (
-    "message", "msg", "_raw", "raw", "log", "text", "subject", "summary", "title", "event", "description", "body", "note",
-    "notes", "comment", "details", "content", "error",
+    "message", "msg", "_raw", "raw", "log", "text", "subject", "summary", "title", "event", "description", "body",
+    "note", "notes", "comment", "details", "content", "error",
 )  # fmt: skip
 _LEVELS = ("level", "severity", "loglevel", "log_level", "log.level", "lvl")
 _SERVICES = ("service", "service_name", "service.name", "app", "application", "component")
@@ -30,8 +30,8 @@ _REQUESTS = {
 _TICKETS = {"ticket", "ticket_id", "ticket_number", "case", "case_id", "case_number", "issue_key"}
 _OPENED = ("created", "opened", "reported", "submitted")
 _UNITS = {
-    "ms": "ms", "seconds": "s", "sec": "s", "secs": "s", "us": "us", "bytes": "B", "kb": "kB", "mb": "MB", "percent": "%",
-    "pct": "%", "ratio": "ratio",
+    "ms": "ms", "seconds": "s", "sec": "s", "secs": "s", "us": "us", "bytes": "B", "kb": "kB", "mb": "MB",
+    "percent": "%", "pct": "%", "ratio": "ratio",
 }  # fmt: skip
 _EMPTY = {"", "-", "null", "none", "n/a", "na", "nan"}
 _LONGEST_LABEL = 64
@@ -62,7 +62,10 @@ def bare(name: str) -> str:
 def columns_of(header: Sequence[str], times: set[str], rows: Sequence[Sequence[str]]) -> Columns:
     """What the columns are for, by their names and the cells of the first rows."""
     names = [name for name in header if name not in times]
-    cells = {name: [row[at].strip() for row in rows if row[at].strip().lower() not in _EMPTY] for at, name in enumerate(header)}
+    cells = {
+        name: [cell for row in rows if (cell := row[at].strip()).lower() not in _EMPTY]
+        for at, name in enumerate(header)
+    }
     numbers = [name for name in names if cells[name] and all(map(_is_number, cells[name]))]
     others = [name for name in names if name not in numbers]
     measured = numbers and all(_is_label(name, cells[name], len(rows)) for name in others)
@@ -95,18 +98,23 @@ def _event_columns(
     header: Sequence[str], names: list[str], others: list[str], cells: dict[str, list[str]], times: set[str]
 ) -> Columns:
     words = {bare(name): name for name in reversed(names)}
-    named = {key: next((words[word] for word in known if word in words), None)
-             for key, known in (("level", _LEVELS), ("service", _SERVICES), ("host", _HOSTS), ("actor", _ACTORS))}  # fmt: skip
-    message = next((words[word] for word in _TEXTS if word in words), None)
+
+    def first(known: Sequence[str]) -> str | None:
+        return next((words[word] for word in known if word in words), None)
+
+    level, service, host, actor = first(_LEVELS), first(_SERVICES), first(_HOSTS), first(_ACTORS)
+    message = first(_TEXTS)
     if message is None:
-        free = [name for name in others if name not in named.values() and any(" " in cell for cell in cells[name])]
+        named = {level, service, host, actor}
+        free = [name for name in others if name not in named and any(" " in cell for cell in cells[name])]
         message = max(free, key=lambda name: sum(map(len, cells[name])) / max(1, len(cells[name])), default=None)
     ticket = bool(_TICKETS & words.keys()) or {"subject", "category"} <= words.keys()
     opened = ticket and any(bare(name).startswith(_OPENED) for name in times)
-    used = {message, named["service"], named["host"], named["actor"]}
+    used = {message, service, host, actor}
     return Columns(
         header=tuple(header), kind=Kind.TICKET if ticket else Kind.LOG, action="issue.created" if opened else None,
-        message=message, rest=tuple(name for name in names if name not in used), **named,
+        message=message, level=level, service=service, host=host, actor=actor,
+        rest=tuple(name for name in names if name not in used),
     )  # fmt: skip
 
 
@@ -120,7 +128,8 @@ def metrics_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
     parts = [
         about.with_columns(
             table.get_column(name).str.strip_chars().cast(pl.Float64, strict=False).alias("value"),
-            pl.lit(name.strip()).alias("name"), pl.lit(_UNITS.get(bare(name).rpartition("_")[2]), dtype=pl.String).alias("unit"),
+            pl.lit(name.strip()).alias("name"),
+            pl.lit(_UNITS.get(bare(name).rpartition("_")[2]), dtype=pl.String).alias("unit"),
         ).filter(pl.col("value").is_not_null())
         for name in columns.numbers
     ]  # fmt: skip
@@ -129,18 +138,25 @@ def metrics_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
 
 def no_numbers(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
     """The cells that should be numbers and are not: line, column and cell."""
-    found = [
-        table.select(pl.col("\0line").alias("line"), pl.lit(name).alias("column"), pl.col(name).str.strip_chars().alias("cell"))
-        .filter(pl.col("cell").cast(pl.Float64, strict=False).is_null() & ~pl.col("cell").str.to_lowercase().is_in(list(_EMPTY)))
+    cell = pl.col("cell")
+    wrong = cell.cast(pl.Float64, strict=False).is_null() & ~cell.str.to_lowercase().is_in(list(_EMPTY))
+    found = (
+        table.select(pl.col("\0line").alias("line"), pl.lit(name).alias("column"), _stripped(name).alias("cell"))
         for name in columns.numbers
-    ]  # fmt: skip
-    return pl.concat(found)
+    )
+    return pl.concat(each.filter(wrong) for each in found)
+
+
+def _stripped(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars()
 
 
 def events_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
     """A row an event; what has no column of its own stands in ``x_`` columns."""
     named = {name: _cell(source) for name in ("service", "host", "actor") if (source := getattr(columns, name))}
-    level = _cell(columns.level).str.to_lowercase().replace_strict(LEVEL_OF, default=None) if columns.level else pl.lit(None)
+    level = pl.lit(None)
+    if columns.level:
+        level = _cell(columns.level).str.to_lowercase().replace_strict(LEVEL_OF, default=None, return_dtype=pl.String)
     frame = table.select(
         pl.col("\0time").alias("time"), pl.col("\0earliest").alias("earliest"), pl.col("\0latest").alias("latest"),
         pl.lit(str(columns.kind)).alias("kind"), pl.lit(columns.action, dtype=pl.String).alias("action"),
@@ -152,16 +168,17 @@ def events_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cell(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
+    text = _stripped(name)
     return pl.when(text.is_in(["", "-"])).then(None).otherwise(text)
 
 
 def _message(columns: Columns) -> pl.Expr:
     """The text column; rows without one say all their cells."""
-    cells = pl.concat_str(
-        [pl.when(_cell(name).is_not_null()).then(pl.format("{}={}", pl.lit(name.strip()), _cell(name))) for name in columns.rest],
-        separator=" ", ignore_nulls=True,
-    ) if columns.rest else pl.lit("")  # fmt: skip
+    pairs = [
+        pl.when(_cell(name).is_not_null()).then(pl.format("{}={}", pl.lit(name.strip()), _cell(name)))
+        for name in columns.rest
+    ]
+    cells = pl.concat_str(pairs, separator=" ", ignore_nulls=True) if pairs else pl.lit("")
     return pl.coalesce(_cell(columns.message), cells) if columns.message else cells
 
 

@@ -1,7 +1,7 @@
 """Tables in CSV, whoever wrote them: rows of numbers become measurements, rows of anything else events.
 
-RFC 4180 as spreadsheets and services really write it: comma, semicolon or tab, a byte order mark, blank lines before the
-header, quoted cells over several lines.
+RFC 4180 as spreadsheets and services really write it: comma, semicolon or tab, a byte order mark, blank lines before
+the header, quoted cells over several lines.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ class _Reading:
         if self.columns.kind == Kind.METRIC:
             batch.metrics = metrics_frame(self.columns, table)
             for line, column, cell in no_numbers(self.columns, table).rows():
-                batch.rejected.append(Rejected(line, cell[:_EXCERPT], f"{column} is not a number; the row's other cells count"))
+                reason = f"{column} is not a number; the row's other cells count"
+                batch.rejected.append(Rejected(line, cell[:_EXCERPT], reason))
         else:
             batch.events = events_frame(self.columns, table)
         batch.rejected.sort()

@@ -69,7 +69,8 @@ def find_time(header: Sequence[str], rows: Sequence[Sequence[str]]) -> TimeColum
         pair = (names.index("date"), names.index("time"))
         if _share(pair, rows) > 0.5 and _share(pair[:1], rows) > 0.5 >= _share(pair[1:], rows):
             return TimeColumn(indexes=pair, name="date time")
-    ranked = sorted(range(len(names)), key=lambda at: (_rank(names[at]), at))
+    # Where no name says it, a column with a clock says more than one with days only.
+    ranked = sorted(range(len(names)), key=lambda at: (_rank(names[at]), not _has_clock(at, rows), at))
     for at in ranked:
         zone = zone_in(header[at])
         named = _rank(names[at]) < len(_NAMES) + len(_ENDINGS)
@@ -84,6 +85,10 @@ def _rank(name: str) -> int:
     if bare in _NAMES:
         return _NAMES.index(bare)
     return next((len(_NAMES) + at for at, ending in enumerate(_ENDINGS) if bare.endswith(ending)), 99)
+
+
+def _has_clock(at: int, rows: Sequence[Sequence[str]]) -> bool:
+    return any(":" in row[at] and re.match(_SHAPE, row[at].strip()) for row in rows[:_TRIED] if at < len(row))
 
 
 def zone_in(name: str) -> Zone | None:

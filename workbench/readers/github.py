@@ -1,6 +1,6 @@
 """GitHub: deployments and their statuses, workflow runs, issue timelines, and the webhooks of the same.
 
-Schema: https://docs.github.com/rest (deployments, actions, issues/timeline) and the webhook payloads; ``gh --json`` too.
+Schema: https://docs.github.com/rest (deployments, actions, issues/timeline), the webhook payloads, ``gh --json``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.events.schema import Kind
-from workbench.readers.json_records import JsonReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import RecordReader, RecordError, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from workbench.readers.base import EventRows, Source
 
 _STATES = {
-    "queued": "deploy.queued", "pending": "deploy.queued", "waiting": "deploy.queued", "in_progress": "deploy.in_progress",
-    "success": "deploy.succeeded", "failure": "deploy.failed", "error": "deploy.failed", "inactive": "deploy.inactive",
+    "queued": "deploy.queued", "pending": "deploy.queued", "waiting": "deploy.queued",
+    "in_progress": "deploy.in_progress", "success": "deploy.succeeded", "failure": "deploy.failed",
+    "error": "deploy.failed", "inactive": "deploy.inactive",
 }  # fmt: skip
 _CONCLUSIONS = {"success": "deploy.succeeded", "failure": "deploy.failed", "timed_out": "deploy.failed",
                 "startup_failure": "deploy.failed"}  # fmt: skip
@@ -54,9 +55,9 @@ class _Reading:
         """The events of one record, by what its keys say it is."""
         record = _snake(record)
         shapes: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[..., None]], ...] = (
-            (_is_status_hook, self._status_hook), (_is_deployment_hook, self._deployment_hook), (_is_status, self._status),
-            (_is_deployment, self._deployment), (_is_run_hook, self._run_hook), (_is_run, self._run),
-            (_is_issue_hook, self._issue_hook), (_is_timeline, self._timeline),
+            (_is_status_hook, self._status_hook), (_is_deployment_hook, self._deployment_hook),
+            (_is_status, self._status), (_is_deployment, self._deployment), (_is_run_hook, self._run_hook),
+            (_is_run, self._run), (_is_issue_hook, self._issue_hook), (_is_timeline, self._timeline),
         )  # fmt: skip
         unfold = next((unfold for fits, unfold in shapes if fits(record)), None)
         if unfold is None:
@@ -76,7 +77,8 @@ class _Reading:
         rows.add(
             when, line=number, kind=Kind.DEPLOY, action="deploy.created", actor=label(record.get("creator"), "login"),
             message=f"Deployment of {what} ({str(record.get('sha') or record.get('ref'))[:12]}) to {where} created",
-            duplicate=self._repeats("deployment", record.get("id")), description=label(record.get("description")), **about,
+            duplicate=self._repeats("deployment", record.get("id")), description=label(record.get("description")),
+            **about,
         )  # fmt: skip
         for status in [*listing(record.get("statuses")), *listing(record.get("deployment_statuses"))]:
             self._status(rows, number, mapping(status) | {"deployment": record})
@@ -122,7 +124,8 @@ class _Reading:
             "actor": label(run.get("triggering_actor") or run.get("actor"), "login"),
         }  # fmt: skip
         repeated = self._repeats("run", attempt, identity)
-        rows.add(began, message=f"{text} started", action="deploy.in_progress" if deploys else None, duplicate=repeated, **about)
+        running = "deploy.in_progress" if deploys else None
+        rows.add(began, message=f"{text} started", action=running, duplicate=repeated, **about)
         ended = instant(run.get("updated_at"), self._assumption)
         if run.get("status") == "completed" and ended:
             result = label(run.get("conclusion")) or "completed"
@@ -135,27 +138,31 @@ class _Reading:
     def _issue_hook(self, rows: EventRows, number: int, hook: dict[str, Any]) -> None:
         issue = mapping(hook.get("issue") or hook.get("pull_request"))
         verb, comment = str(hook.get("action")), mapping(hook.get("comment"))
-        keys = ("created_at",) if comment or verb == "opened" else ("closed_at",) if verb == "closed" else ("updated_at",)
-        when = moment(comment or issue, *keys, assumption=self._assumption)
+        key = "created_at" if comment or verb == "opened" else "closed_at" if verb == "closed" else "updated_at"
+        when = moment(comment or issue, key, assumption=self._assumption)
         text = label(comment.get("body")) or f"#{issue.get('number')} {verb}: {issue.get('title')}"
-        self._issue_event(rows, when, number, "commented" if comment else verb, text, hook.get("sender"), comment or issue, hook)
+        verb, about = ("commented", comment) if comment else (verb, issue)
+        self._issue_event(rows, when, number, verb=verb, text=text, actor=hook.get("sender"), about=about, whole=hook)
 
     def _timeline(self, rows: EventRows, number: int, entry: dict[str, Any]) -> None:
         verb = str(entry["event"])
         comments = listing(entry.get("comments"))
         if comments and not entry.get("created_at"):
             for comment in map(mapping, comments):
-                when, text = moment(comment, "created_at"), label(comment.get("body"))
-                self._issue_event(rows, when, number, verb, text or verb, comment.get("user"), comment, comment)
+                when, text = moment(comment, "created_at"), label(comment.get("body")) or verb
+                by = comment.get("user")
+                self._issue_event(rows, when, number, verb=verb, text=text, actor=by, about=comment, whole=comment)
             return
         author = mapping(entry.get("author") or entry.get("committer"))
         stated = {"date": mapping(entry.get("committer")).get("date") or author.get("date")}
         when = moment(entry | stated, "created_at", "submitted_at", "date", assumption=self._assumption)
         actor = entry.get("actor") or entry.get("user") or author
-        self._issue_event(rows, when, number, verb, _said(entry, verb), actor, entry, entry)
+        self._issue_event(
+            rows, when, number, verb=verb, text=_said(entry, verb), actor=actor, about=entry, whole=entry
+        )
 
-    def _issue_event(
-        self, rows: EventRows, when: Any, number: int, verb: str, text: str, actor: Any, about: dict[str, Any],
+    def _issue_event(  # noqa: PLR0913 - one event's facts, all named
+        self, rows: EventRows, when: Any, number: int, *, verb: str, text: str, actor: Any, about: dict[str, Any],
         whole: dict[str, Any],
     ) -> None:  # fmt: skip
         identity = about.get("node_id") or about.get("id") or about.get("sha")
@@ -174,7 +181,8 @@ def _said(entry: dict[str, Any], verb: str) -> str:
     for key in ("body", "message"):
         if text := label(entry.get(key)):
             return text
-    parts = (label(entry.get(key), "login", "name", "title", "to") for key in ("label", "assignee", "milestone", "rename"))
+    changed = (entry.get(key) for key in ("label", "assignee", "milestone", "rename"))
+    parts = (label(each, "login", "name", "title", "to") for each in changed)
     what = next((part for part in parts if part), None) or label(entry.get("state"))
     return f"{verb}: {what}" if what else verb
 
@@ -207,8 +215,10 @@ def _service(payload: Any) -> str | None:
 def _repository(record: dict[str, Any]) -> str | None:
     if name := label(record.get("repository"), "full_name", "name"):
         return name
-    found = next((m for key in ("repository_url", "url", "html_url", "issue_url") if (m := _REPOSITORY.search(str(record.get(key))))), None)
-    return found[1] if found else None
+    for key in ("repository_url", "url", "html_url", "issue_url"):
+        if found := _REPOSITORY.search(str(record.get(key))):
+            return found[1]
+    return None
 
 
 def _snake(record: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +242,7 @@ def _expand(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _is_status(record: dict[str, Any]) -> bool:
     located = "deployment_id" in record or "deployment_url" in record or "environment" in record
-    return record.get("state") in _STATES and located and "sha" not in record and "created_at" in record
+    return str(record.get("state")) in _STATES and located and "sha" not in record and "created_at" in record
 
 
 def _is_deployment(record: dict[str, Any]) -> bool:
@@ -264,16 +274,19 @@ def _is_timeline(record: dict[str, Any]) -> bool:
     return isinstance(record.get("event"), str) and located and "iid" not in record
 
 
-_SHAPES = (_is_status, _is_deployment, _is_status_hook, _is_deployment_hook, _is_run, _is_run_hook, _is_issue_hook, _is_timeline)
+_SHAPES = (
+    _is_status, _is_deployment, _is_status_hook, _is_deployment_hook, _is_run, _is_run_hook, _is_issue_hook,
+    _is_timeline,
+)  # fmt: skip
 
 
 def _fits(record: Any) -> bool:
-    if not isinstance(record, dict) or "object_kind" in record:
+    if not isinstance(record, dict) or record.keys() & {"object_kind", "iid"}:  # GitLab's
         return False
     return any(shape(_snake(mapping(part))) for part in list(_expand(record))[:5] for shape in _SHAPES)
 
 
-READER = JsonReader(
+READER = RecordReader(
     name="github",
     title="GitHub deployments, workflow runs and issue events",
     kind=Kind.DEPLOY,

@@ -1,6 +1,6 @@
 """Jaeger: traces as spans, and the spans that failed or logged an exception as events; OTLP JSON of its API v3 too.
 
-Schema: the ``/api/traces`` JSON of the Jaeger UI (model/json in jaegertracing/jaeger) and opentelemetry-proto's JSON mapping.
+Schema: the ``/api/traces`` JSON of the Jaeger UI (model/json in jaegertracing/jaeger), and OTLP's JSON mapping.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _Reading:
     rows: EventRows = field(default_factory=EventRows)
     rejected: list[Rejected] = field(default_factory=list)
     columns: list[tuple[Any, ...]] = field(default_factory=list)
-    seen: set[tuple[str, str, int]] = field(default_factory=set)
+    seen: set[tuple[Any, ...]] = field(default_factory=set)
     records: int = 0
     repeated: int = 0
 
@@ -78,7 +78,8 @@ class _Reading:
             reason = f"not a span with a time: {type(error).__name__} {error}"
             self.rejected.append(Rejected(self.records, excerpt(value), reason))
             return
-        if (key := (span.trace_id, span.span_id, span.start)) in self.seen:
+        key = (span.trace_id, span.span_id, span.start, span.duration, span.service, span.operation)
+        if key in self.seen:
             self.repeated += 1
             return
         self.seen.add(key)
@@ -88,9 +89,9 @@ class _Reading:
             failed, orjson.dumps(span.tags, default=str).decode() if span.tags else None, self.records,
         ))  # fmt: skip
         if failed or span.logs:
-            self._events(span, failed)
+            self._events(span, failed=failed)
 
-    def _events(self, span: _Span, failed: bool) -> None:
+    def _events(self, span: _Span, *, failed: bool) -> None:
         about: dict[str, Any] = {
             "line": self.records, "kind": Kind.TRACE, "service": span.service, "level": "error",
             "trace_id": span.trace_id, "span_id": span.span_id, "operation": span.operation,
@@ -121,7 +122,8 @@ def _micro(value: Any) -> int:
 def _jaeger_span(span: dict[str, Any], trace: dict[str, Any], processes: dict[str, Any]) -> _Span:
     process = span.get("process") or processes.get(span.get("processID") or "")
     references = [each for each in listing(span.get("references")) if isinstance(each, dict)]
-    parent = next((each for each in references if each.get("refType") == "CHILD_OF"), references[0] if references else {})
+    parents = [each for each in references if each.get("refType") == "CHILD_OF"] or references
+    parent = parents[0] if parents else {}
     return _Span(
         trace_id=str(span.get("traceID") or trace["traceID"]), span_id=str(span["spanID"]),
         parent_id=label(parent.get("spanID")) or label(span.get("parentSpanID")),
@@ -188,7 +190,8 @@ def _fits(record: Any) -> bool:
         return False
     spans = listing(record.get("spans"))
     jaeger = "traceID" in record and isinstance(record.get("spans"), list)
-    return jaeger or (bool(spans) and "spanID" in mapping(spans[0])) or ("scopeSpans" in record and "resource" in record)
+    otlp = "scopeSpans" in record and "resource" in record
+    return jaeger or otlp or (bool(spans) and "spanID" in mapping(spans[0]))
 
 
 class _JaegerReader:
@@ -214,10 +217,10 @@ class _JaegerReader:
                     reading.trace(trace)
         schema = SPAN_SCHEMA | {"time": pl.Int64}
         spans = pl.DataFrame(reading.columns, schema=schema, orient="row").with_columns(pl.col("time").cast(TIME))
-        notes = [f"{reading.repeated} spans stand in the file more than once and count once."] if reading.repeated else []
-        yield Batch(
-            events=reading.rows.frame(), spans=spans, rejected=reading.rejected, records=reading.records, notes=notes
-        )
+        batch = Batch(events=reading.rows.frame(), spans=spans, rejected=reading.rejected, records=reading.records)
+        if reading.repeated:
+            batch.notes.append(f"{reading.repeated} spans stand in the file more than once and count once.")
+        yield batch
 
 
 READER = _JaegerReader()

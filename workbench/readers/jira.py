@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.events.schema import Kind
-from workbench.readers.json_records import MAX_DEPTH, JsonReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import MAX_DEPTH, RecordReader, RecordError, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,13 +48,14 @@ class _Issue:
         summary = label(self._fields.get("summary")) or self._key
         author = self._fields.get("reporter") or self._fields.get("creator")
         created = moment(self._fields, "created", assumption=self._assumption)
-        self._add(created, "issue.created", summary, author, "created", description=plain(self._fields.get("description")))
+        described = plain(self._fields.get("description"))
+        self._add(created, "issue.created", summary, author, "created", description=described)
         for history in listing(mapping(self._issue.get("changelog")).get("histories")):
             self._history(mapping(history))
         for comment in listing(mapping(self._fields.get("comment")).get("comments")):
             self._comment(mapping(comment))
         if resolved := instant(self._fields.get("resolutiondate"), self._assumption):
-            outcome = label(self._fields.get("resolution"), "name") or label(self._fields.get("status"), "name") or "resolved"
+            outcome = self._about["resolution"] or self._about["status"] or "resolved"
             self._add(resolved, "issue.resolved", f"{self._key} {outcome}: {summary}", None, f"resolved {resolved.ns}")
 
     def _history(self, history: dict[str, Any]) -> None:
@@ -138,7 +139,7 @@ def _fits(record: Any) -> bool:
     return "key" in mapping(record) and ("issuetype" in fields or {"summary", "created"} <= fields.keys())
 
 
-READER = JsonReader(
+READER = RecordReader(
     name="jira",
     title="Jira issues",
     kind=Kind.TICKET,

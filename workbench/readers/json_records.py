@@ -25,6 +25,7 @@ FLUSH_EVENTS = 50_000
 MAX_DEPTH = 24  # nesting that a flattener follows; nobody writes deeper prose
 _EXCERPT = 200
 _SAMPLE = 50
+_LINES = 10  # as many records on lines of their own make NDJSON
 _FIRST_LINE = 1024 * 1024
 _KEY = re.compile(rb'"([A-Za-z_@$][\w.@$:-]{0,60})"\s*:')
 _ASSIGNED = re.compile(r"^\s*(?:var|let|const)\s+[\w.]+\s*=\s*")
@@ -47,7 +48,7 @@ class Broken:
 
 
 def documents(stream: IO[bytes]) -> Iterator[Any]:
-    """The JSON values of a stream in order; what does not parse comes as :class:`Broken`, and reading goes on after it."""
+    """The JSON values of a stream in order; what does not parse comes as :class:`Broken`, and reading goes on."""
     stream = _as_utf8(stream)
     first = stream.readline(_FIRST_LINE)
     while first and not first.strip():
@@ -64,7 +65,8 @@ def _as_utf8(stream: IO[bytes]) -> IO[bytes]:
     start = stream.read(4)
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or (len(start) == 4 and start.count(0) == 2):
         data = start + stream.read()
-        encoding = "utf-16" if start[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-16-le" if start[1] == 0 else "utf-16-be"
+        marked = start[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        encoding = "utf-16" if marked else "utf-16-le" if start[1] == 0 else "utf-16-be"
         return io.BytesIO(data.decode(encoding, "replace").encode())
     return io.BufferedReader(_Prefixed(start.removeprefix(b"\xef\xbb\xbf"), stream))
 
@@ -120,7 +122,7 @@ def _whole(data: bytes) -> Iterator[Any]:
 
 
 def _concatenated(text: str) -> Iterator[Any]:
-    """JSON values end to end; after a broken stretch reading goes on at the next line that opens a value at its margin."""
+    """JSON values end to end; after a broken stretch reading goes on at the next line that opens a value."""
     decoder, at = json.JSONDecoder(strict=False), 0
     if match := _ASSIGNED.match(text):
         at = match.end()
@@ -165,7 +167,7 @@ def excerpt(value: Any) -> str:
 def instant(value: object, assumption: Assumption | None = None) -> Instant | None:
     """Like :func:`read_instant`, and None for times that ns since 1970 cannot hold (9999-12-31 as "never")."""
     found = read_instant(value, assumption)
-    return found if found and 0 < found.earliest and found.latest < _LAST_NS else None
+    return found if found and found.earliest > 0 and found.latest < _LAST_NS else None
 
 
 def moment(record: dict[str, Any], *keys: str, assumption: Assumption | None = None) -> Instant:
@@ -175,7 +177,7 @@ def moment(record: dict[str, Any], *keys: str, assumption: Assumption | None = N
             return found
     stated = next((record[key] for key in keys if record.get(key) not in (None, "")), None)
     wanted = " or ".join(keys)
-    raise RecordError(f"no usable time: {wanted} is missing" if stated is None else f"no usable time: {wanted} is {stated!r}")
+    raise RecordError(f"no usable time: {wanted} is {'missing' if stated is None else repr(stated)[:_EXCERPT]}")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -201,7 +203,7 @@ def label(value: Any, *keys: str) -> str | None:
 
 
 def keys_in(head: Head) -> frozenset[str]:
-    """The object keys visible in the head of a JSON file, nested ones too; empty where the file does not look like JSON."""
+    """The object keys visible in the head of a JSON file, nested ones too; empty where it does not look like JSON."""
     return _keys(head.data)
 
 
@@ -226,7 +228,10 @@ def claim(
     sample = [item for value in values[:_SAMPLE] for item in islice(split(value), _SAMPLE)]
     if sample:
         fitting = sum(map(fits, sample)) / len(sample)
-        return Claim(Certainty.SIGNATURE, fitting) if fitting >= 0.5 else None
+        if fitting >= 0.5:
+            return Claim(Certainty.SIGNATURE, fitting)
+        if head.complete or len(values) >= _LINES:
+            return None  # else they may be lines out of a long document, which say nothing of its shape
     if any(signature <= keys_in(head) for signature in signatures):
         return Claim(Certainty.SIGNATURE, 1.0)  # too big to parse here, or an empty page
     return None
@@ -269,7 +274,8 @@ class Ledger:
 
     def batch(self) -> Batch:
         """What was gathered since the last batch, and a fresh start."""
-        made = Batch(events=self.rows.frame(), rejected=self.rejected, records=self.records - self._given, notes=self.notes)
+        since = self.records - self._given
+        made = Batch(events=self.rows.frame(), rejected=self.rejected, records=since, notes=self.notes)
         self._given, self.rows, self.rejected, self.notes = self.records, EventRows(), [], []
         return made
 
@@ -277,7 +283,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonReader:
+class RecordReader:
     """An export whose records each unfold into events.
 
     ``start`` makes the function that unfolds one record, fresh for each source, so that it may remember what it saw.

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 REJECTED_TEXT = 4_000
 CARRIAGE_RETURN = 13
+# What stack traces continue with at the left margin (Java, Python, Go); printable, so that damaged lines are looked at.
+USUAL_CONTINUATION = (
+    r"^(?:Caused by: |Suppressed: |Wrapped by: |Traceback \(most recent|goroutine [0-9]|[A-Za-z_$][A-Za-z0-9_$.]*(?:Exception|Error|Timeout)\b)"
+    r"[\t -~]*\r?\n?$"
+)
 
 
 class BlockLines:
@@ -43,6 +48,8 @@ class BlockLines:
         first = np.frombuffer(self.block.data, dtype=np.uint8)[np.minimum(self.block.starts[rest], len(self.block.data) - 1)]
         follows = self._follows(rest)
         plain = ~blank & follows & ((first == 9) | (first == 32)) & (self._declared.continuation != "none")
+        if self._declared.continuation == "any":
+            plain |= follows & texts.str.contains(USUAL_CONTINUATION).to_numpy()
         roles.blank[rest[blank]] = True
         roles.continuation[rest[plain]] = True
         self._look_closer(roles, rest, np.flatnonzero(~blank & ~plain), follows)

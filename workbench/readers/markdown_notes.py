@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _ZONE = r"(?:Z|UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?\b|[+-]\d{2}:?\d{2}\b"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?"
 _TIMED = re.compile(
-    rf"^[*_`~(\[]*(?:(?P<day>\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]|,\s*))?(?P<clock>{_CLOCK})(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-    rf"(?:\s*[-–—]\s*(?P<until>{_CLOCK}))?\s*\(?(?P<zone>{_ZONE})?[*_`~)\]]*(?:\s*[-–—:|]+\s*|\s+|$)(?P<rest>.*)$"
+    rf"^[*_`~(\[]*(?:(?P<day>\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]|,\s*))?(?P<clock>{_CLOCK})"
+    rf"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    rf"(?:\s*[-\u2013\u2014]\s*(?P<until>{_CLOCK}))?\s*\(?(?P<zone>{_ZONE})?[*_`~)\]]*(?:\s*[-\u2013\u2014:|]+\s*|\s+|$)(?P<rest>.*)$"
 )
 _MARKS = re.compile(r"^\s*(?:(?:[-*+]|\d{1,3}[.)]|>|#{1,6})\s+(?:\[[ xX]\]\s+)?)*")
 _HEADING = re.compile(r"^\s*#{1,6}\s|^\s*(?:\*\*)?(?:date|day|when)\b[^:]{0,20}:", re.IGNORECASE)
@@ -37,10 +38,12 @@ _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _FILE_DAY = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _SAID_ZONE = re.compile(
-    r"\btimes?\s*(?:are|is|in|stamps?|zone|:|\(|\[|\s)+\s*([A-Z][A-Za-z]+/[A-Za-z_/]+|UTC[+-]\d{1,2}(?::?\d{2})?|UTC|GMT|[+-]\d{2}:\d{2})",
+    r"\btimes?\s*(?:are|is|in|stamps?|zone|:|\(|\[|\s)+\s*"
+    r"([A-Z][A-Za-z]+/[A-Za-z_/]+|UTC[+-]\d{1,2}(?::?\d{2})?|UTC|GMT|[+-]\d{2}:\d{2})",
     re.IGNORECASE,
 )
 _WHO = {"who", "actor", "by", "person", "owner", "name", "author", "responder"}
+_CHAT = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?(?:\t| --> | From )")  # a saved meeting chat, a transcript: no notes
 _HALF_DAY = 12 * 3600
 
 
@@ -114,14 +117,14 @@ class _Notes:
     def _said(self, rest: str, cells: tuple[str, ...]) -> tuple[str | None, str]:
         """Who did it, where the table has a column for that, and what the line says."""
         if not cells:
-            return None, rest.strip(" *_`") if rest.strip(" *_`") else rest
+            return None, rest.strip(" *_`") or rest
         who = next((at for at, name in enumerate(self.header) if name in _WHO and at < len(cells)), None)
         said = [cell for at, cell in enumerate(cells) if cell and at != who and not _is_time(cell)]
         return cells[who] if who is not None and cells[who] else None, " | ".join(said) or rest
 
 
 def timed_line(text: str) -> tuple[re.Match[str], tuple[str, ...]] | None:
-    """The time that a line begins with, and the cells if it is a row of a table; None where it has none or says nothing."""
+    """The time that a line begins with, and its cells in a table; None where it has no time or says nothing."""
     if text.lstrip().startswith("|"):
         cells = _cells(text)
         for cell in cells[:2]:  # a date may stand in a column of its own before the clock
@@ -211,7 +214,7 @@ class _NotesReader:
         if head.members or not filled or head.records:
             return None
         timed, marked, headings = _marked(filled)
-        if not timed:
+        if not timed or sum(bool(_CHAT.match(line)) for line in filled) * 2 > timed:
             return None
         if (marked >= 2 and marked * 2 > timed) or headings:
             return Claim(Certainty.SHAPE, 0.9)

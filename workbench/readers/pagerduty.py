@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
-from workbench.readers.json_records import JsonReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import RecordReader, RecordError, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from workbench.clock import Assumption
+    from workbench.clock import Assumption, Instant
     from workbench.readers.base import EventRows, Source
 
 _ACTIONS = {
@@ -111,27 +111,31 @@ class _Unfolder:
         )  # fmt: skip
 
     def _incident(self, rows: EventRows, number: int, incident: dict[str, Any]) -> None:
-        repeated = self._repeats(f"{incident.get('id')} {incident.get('updated_at') or incident.get('last_status_change_at')}")
+        changed = incident.get("updated_at") or incident.get("last_status_change_at")
+        repeated = self._repeats(f"{incident.get('id')} {changed}")
         add = partial(_add, rows, service=incident.get("service"), duplicate=repeated)
         said = label(incident.get("title")) or label(incident.get("description")) or label(incident.get("summary"))
         add(moment(incident, "created_at", assumption=self._assumption), number, "trigger", incident, said, agent=None)
-        for done in listing(incident.get("acknowledgements")):
-            if when := instant(mapping(done).get("at"), self._assumption):
-                add(when, number, "acknowledge", incident, said, agent=done.get("acknowledger"))
-        for done in listing(incident.get("assignments")):
-            if when := instant(mapping(done).get("at"), self._assumption):
-                add(when, number, "assign", incident, said, agent=None, to=_people([done.get("assignee")]))
-        for done in listing(incident.get("responder_requests")):
-            if when := instant(mapping(done).get("requested_at"), self._assumption):
-                said_then = label(done.get("message")) or said
-                add(when, number, "responder_request", incident, said_then, agent=done.get("requester"))
+        for when, done in self._dated(incident.get("acknowledgements"), "at"):
+            add(when, number, "acknowledge", incident, said, agent=done.get("acknowledger"))
+        for when, done in self._dated(incident.get("assignments"), "at"):
+            add(when, number, "assign", incident, said, agent=None, to=_people([done.get("assignee")]))
+        for when, done in self._dated(incident.get("responder_requests"), "requested_at"):
+            said_then = label(done.get("message")) or said
+            add(when, number, "responder_request", incident, said_then, agent=done.get("requester"))
         if incident.get("status") == "resolved":
             ended = instant(incident.get("resolved_at"), self._assumption)
             if ended := ended or instant(incident.get("last_status_change_at"), self._assumption):
                 add(ended, number, "resolve", incident, said, agent=incident.get("last_status_change_by"))
 
+    def _dated(self, parts: Any, key: str) -> Iterator[tuple[Instant, dict[str, Any]]]:
+        """The parts of an incident that state a time."""
+        for part in map(mapping, listing(parts)):
+            if when := instant(part.get(key), self._assumption):
+                yield when, part
 
-def _add(
+
+def _add(  # noqa: PLR0913 - one event's facts
     rows: EventRows, when: Any, number: int, verb: str, incident: dict[str, Any], said: str | None, *,
     agent: Any, service: Any, duplicate: bool, **attributes: Any,
 ) -> None:  # fmt: skip
@@ -145,7 +149,8 @@ def _add(
     person = _is_person(agent)
     rows.add(
         when, line=number, kind=Kind.PAGE, action=_ACTIONS.get(verb), message=message,
-        level=level_of(incident.get("urgency")), actor=label(agent, *_NAMES) if person else None,
+        level="info" if _ACTIONS.get(verb) == "incident.resolved" else level_of(incident.get("urgency")),
+        actor=label(agent, *_NAMES) if person else None,
         service=label(service, *_NAMES) or label(incident.get("service"), *_NAMES), duplicate=duplicate,
         type=verb, incident=label(incident.get("id")), incident_number=incident_number, title=title,
         urgency=label(incident.get("urgency")), priority=label(incident.get("priority"), *_NAMES),
@@ -189,7 +194,7 @@ def _fits(record: Any) -> bool:
     return isinstance(record, dict) and any(fit(record) for fit in (_is_entry, _is_v3, _is_v2, _is_incident, _is_note))
 
 
-READER = JsonReader(
+READER = RecordReader(
     name="pagerduty",
     title="PagerDuty log entries, incidents and webhooks",
     kind=Kind.PAGE,

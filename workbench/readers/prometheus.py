@@ -1,13 +1,14 @@
 """Prometheus: query results as measurements, and what they say happened: alerts that fired, targets that went down.
 
-Schema: https://prometheus.io/docs/prometheus/latest/querying/api (query, query_range, alerts, rules); ``promtool`` writes
-the bare result.
+Schema: https://prometheus.io/docs/prometheus/latest/querying/api (query, query_range, alerts, rules);
+``promtool`` writes the bare result.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -74,15 +75,16 @@ class _Reading:
             self._alert(value, {})
         else:
             self.records += 1
-            reason = value.reason if isinstance(value, Broken) else "neither a series, an alert nor a rule of Prometheus"
-            self._reject(value.text if isinstance(value, Broken) else value, reason)
+            broken = (value.text, value.reason) if isinstance(value, Broken) else None
+            self._reject(*(broken or (value, "neither a series, an alert nor a rule of Prometheus")))
 
     def _reject(self, value: Any, reason: str) -> None:
         self.rejected.append(Rejected(self.records, value if isinstance(value, str) else excerpt(value), reason))
 
     def _series(self, value: dict[str, Any]) -> None:
         labels = dict(mapping(value["metric"]))
-        series = _Series(name=label(labels.pop("__name__", None)) or "value", labels=labels, times=[], values=[], lines=[])
+        name = label(labels.pop("__name__", None)) or "value"
+        series = _Series(name=name, labels=labels, times=[], values=[], lines=[])
         for sample in [*listing(value.get("values")), *([value["value"]] if "value" in value else [])]:
             self.records += 1
             found = _sample(sample)
@@ -148,7 +150,7 @@ def _between(ns: int, earliest: int, latest: int) -> Instant:
 
 def _step(series: list[_Series]) -> int:
     """The smallest distance between two samples: the step of the query."""
-    gaps = (later - earlier for each in series for earlier, later in zip(each.times, each.times[1:], strict=False))
+    gaps = (later - earlier for each in series for earlier, later in pairwise(each.times))
     return min((gap for gap in gaps if gap > 0), default=60 * 10**9)
 
 
@@ -160,13 +162,13 @@ def _alerts(rows: EventRows, series: list[_Series], alerts: list[_Series]) -> No
         labels = {key: value for key, value in each.labels.items() if key not in {"alertname", "alertstate"}}
         name = label(each.labels.get("alertname")) or "alert"
         about = _about(labels) | {"alert": name}
-        present = sorted((ns, line) for ns, line, value in zip(each.times, each.lines, each.values, strict=True) if value)
+        samples = zip(each.times, each.lines, each.values, strict=True)
+        present = sorted((ns, line) for ns, line, value in samples if value)
         for first, last in _stretches(present, step):
             running = first[0] <= min(times)  # it fired before the range began: nobody can say when
             began = _between(first[0], first[0] - (_LOOKBACK if running else step), first[0])
-            rows.add(
-                began, line=first[1], action="alert.fired", message=f"{name} firing", already_firing=running or None, **about
-            )
+            about["already_firing"] = running or None
+            rows.add(began, line=first[1], action="alert.fired", message=f"{name} firing", **about)
             if last[0] + step <= max(times):
                 ended = _between(last[0] + step, last[0], last[0] + step)
                 resolved = about | {"level": "info"}
@@ -190,12 +192,13 @@ def _targets(rows: EventRows, series: list[_Series]) -> None:
     """``up`` from 1 to 0 and back: a target went down, or came up, between two scrapes."""
     for each in series:
         samples = sorted(zip(each.times, each.values, each.lines, strict=True))
-        for (before, was, _), (ns, now, line) in zip(samples, samples[1:], strict=False):
+        for (before, was, _), (ns, now, line) in pairwise(samples):
             if was != now and {was, now} == {0.0, 1.0}:
                 state = "up" if now else "down"
                 what = label(each.labels.get("instance")) or label(each.labels.get("job")) or "target"
                 about = _about(each.labels) | {"level": "info" if now else "error"}
-                rows.add(_between(ns, before, ns), line=line, action=f"target.{state}", message=f"{what} is {state}", **about)
+                when, text = _between(ns, before, ns), f"{what} is {state}"
+                rows.add(when, line=line, action=f"target.{state}", message=text, **about)
 
 
 def _metrics(series: list[_Series]) -> pl.DataFrame:
@@ -269,7 +272,8 @@ class _PrometheusReader:
             for value in documents(stream):
                 for result in _results(value):
                     reading.take(result)
-        firing = [each for each in reading.series if each.name == "ALERTS" and each.labels.get("alertstate") != "pending"]
+        alerts = [each for each in reading.series if each.name == "ALERTS"]
+        firing = [each for each in alerts if each.labels.get("alertstate") != "pending"]
         _alerts(reading.rows, reading.series, firing)
         _targets(reading.rows, [each for each in reading.series if each.name == "up"])
         down = sum(math.isnan(value) for each in reading.series for value in each.values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -80,16 +81,18 @@ class _Reading:
                  if (name := label(each, "title", "name"))]  # fmt: skip
         user, actor = self._actor(message)
         text = text_of(message, self.names) or ", ".join(files) or f"({subtype or 'no text'})"
-        action = _ACTIONS.get(subtype, "message.system") if subtype else "message.replied" if thread not in {None, ts} else None
+        replied = "message.replied" if thread not in {None, ts} else "message.file" if files else "message.posted"
+        action = _ACTIONS.get(subtype, "message.system") if subtype else replied
         known = (where.get("channel"), ts, "")
         about: dict[str, Any] = {
             "line": number, "kind": Kind.CHAT, "actor": actor, "user": user, "actor_email": self.emails.get(user or ""),
             "ts": ts, "thread_ts": thread, "subtype": subtype, "bot": label(message.get("bot_id")), **where,
         }  # fmt: skip
         rows.add(
-            when, action=action or ("message.file" if files else "message.posted"), message=text,
-            duplicate=known in self.seen, files=files, reactions=_reactions(message), replies=message.get("reply_count"),
-            links=_links(message), topic=plain(message.get("topic"), self.names) or None, **about,
+            when, action=action, message=text,
+            duplicate=known in self.seen, files=files, reactions=_reactions(message),
+            replies=message.get("reply_count"), links=_links(message),
+            topic=plain(message.get("topic"), self.names) or None, **about,
         )  # fmt: skip
         repeated, edited = known in self.seen, mapping(message.get("edited"))
         self.seen.add(known)
@@ -120,13 +123,15 @@ def _links(message: dict[str, Any]) -> list[str]:
 
 
 def _is_message(value: Any) -> bool:
-    return isinstance(value, dict) and bool(_TS.match(str(value.get("ts")))) and bool(value.keys() & {"type", "user", "text"})
+    fits = isinstance(value, dict) and bool(_TS.match(str(value.get("ts"))))
+    return fits and bool(value.keys() & {"type", "user", "text"})
 
 
 def _pages(value: Any) -> Iterator[tuple[str | None, Any]]:
-    """(channel, message) of a day file, a slackdump channel or API pages; thread replies that were nested follow theirs."""
+    """(channel, message) of a day file, a slackdump channel or API pages; nested replies follow their parent."""
     for page in value if isinstance(value, list) and not any(map(_is_message, value[:3])) else [value]:
-        channel = label(page, "name", "channel_id", "channel") if isinstance(page, dict) and "messages" in page else None
+        named = isinstance(page, dict) and "messages" in page
+        channel = label(page, "name", "channel_id", "channel") if named else None
         for message in items(page, ("messages",)):
             yield channel, message
             for reply in listing(mapping(message).get("slackdump_thread_replies")):
@@ -149,7 +154,7 @@ class _SlackReader:
             days = sum(bool(_DAY.match(name)) for name in head.members)
             lists = {match[1] for name in head.members if (match := _LISTS.match(name))}
             return Claim(Certainty.SIGNATURE, 1.0) if days and lists & {"users", "channels"} else None
-        signatures = (frozenset({"slackdump_thread_replies"}), frozenset({"ts", "type", "text", "user", "client_msg_id"}))
+        signatures = (frozenset({"slackdump_thread_replies"}), frozenset({"ts", "type", "text", "user", "team"}))
         return claim(head, lambda value: (message for _, message in _pages(value)), _is_message, signatures)
 
     def read(self, source: Source) -> Iterator[Batch]:
@@ -174,11 +179,9 @@ def _archive(reading: _Reading) -> Iterator[Batch]:
     """The days of each channel; one member that cannot be read does not stop the others."""
     try:
         with reading.source.open() as stream, zipfile.ZipFile(stream) as archive:
-            for name in sorted(archive.namelist()):
-                if _LISTS.match(name):
-                    for value in _member(archive, name):
-                        if not isinstance(value, Broken):
-                            reading.learn(value)
+            for name in filter(_LISTS.match, sorted(archive.namelist())):
+                for value in _member(archive, name):
+                    reading.learn(value)
             for name in sorted(archive.namelist()):
                 if match := _DAY.match(name):
                     _day(reading, archive, name, match[1])
@@ -204,7 +207,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> Iterator[Any]:
     try:
         with archive.open(name) as stream:
             yield from documents(stream)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         yield Broken(name, f"a member of the archive cannot be read: {error}")
 
 

@@ -38,7 +38,7 @@ def _mark(match: re.Match[str], names: Names) -> str:
     if sigil == "#":
         return f"#{shown or names.get(target) or target}"
     if sigil == "!":
-        return shown if shown else f"@{target.partition('^')[0]}"
+        return shown or f"@{target.partition('^')[0]}"
     if shown and shown != target and not target.endswith(shown):
         return f"{shown} ({target})"
     return shown or target

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
-from workbench.readers.json_records import JsonReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import RecordReader, RecordError, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def _updates(incident: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _double_posts(updates: list[Any]) -> set[int]:
     """Which updates say what an earlier one said within two minutes."""
     timed = [
-        (found.ns, at, (update.get("status"), (update.get("body") or "").strip()))
+        (found.ns, at, (str(update.get("status")), str(update.get("body") or "").strip()))
         for at, update in enumerate(updates)
         if isinstance(update, dict) and (found := _shown(update))
     ]
@@ -65,7 +65,7 @@ def _start(source: Source) -> Callable[[EventRows, int, dict[str, Any]], None]:
             _bare(rows, number, incident, source)
         else:
             update = record["update"]
-            identity = (update.get("id"), update.get("updated_at")) if update.get("id") else ()
+            identity = (str(update["id"]), str(update.get("updated_at"))) if update.get("id") else ()
             repeated = bool(identity) and identity in seen
             seen.add(identity)
             when = moment(update, "display_at", "created_at", assumption=source.assumption)
@@ -112,7 +112,7 @@ def _fits(record: Any) -> bool:
     return isinstance(record, dict) and ("incident_updates" in record or "stspg.io" in str(record.get("shortlink")))
 
 
-READER = JsonReader(
+READER = RecordReader(
     name="statuspage",
     title="Statuspage incidents",
     kind=Kind.STATUS,

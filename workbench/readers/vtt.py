@@ -80,10 +80,10 @@ class _VttReader:
                         began.shifted(offset + days * _DAY), line=cue.number, kind=Kind.SPEECH, action="speech.said",
                         actor=speaker, message=words, offset=cue.start, end=cue.end,
                     )  # fmt: skip
-        yield Batch(events=rows.frame(), rejected=rejected, records=records, notes=_notes(source, began, records))
+        yield Batch(events=rows.frame(), rejected=rejected, records=records, notes=_notes(began, records))
 
 
-def _notes(source: Source, began: Instant | None, records: int) -> list[str]:
+def _notes(began: Instant | None, records: int) -> list[str]:
     if began is None and records:
         return [f"No cue can be dated: {_UNDATED}. Rename the file so that its name says it."]
     if began is not None and began.basis is not ZoneBasis.FORMAT:

@@ -15,21 +15,26 @@ class Part:
 
     def __post_init__(self) -> None:
         for one in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            object.__setattr__(self, one.name, _accepted(one.type, getattr(self, one.name), f"{type(self).__name__}.{one.name}"))
+            value = _accepted(one.type, getattr(self, one.name), f"{type(self).__name__}.{one.name}")
+            object.__setattr__(self, one.name, value)
 
 
 def _accepted(kind: Any, value: Any, name: str) -> Any:
     """The value cleaned, if it is of the annotated kind."""
-    expected = {"str": str, "bool": bool, "int": int, "Spec": dict}.get(kind, tuple)
+    expected: type[Any] = {"str": str, "bool": bool, "int": int, "Spec": dict}.get(kind, tuple)
     if not isinstance(value, expected):
         raise TypeError(f"{name} is {type(value).__name__}, not {kind}")
-    if expected is tuple and not all(isinstance(item, str | Part) for item in value):
-        raise TypeError(f"{name} holds something that is neither text nor a part")
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return clean_json(value)
-    return tuple(clean(item) if isinstance(item, str) else item for item in value) if expected is tuple else value
+    if expected is tuple:
+        return tuple(_member(item, name) for item in value)
+    return clean_json(value) if expected in {str, dict} else value
+
+
+def _member(value: Any, name: str) -> Any:
+    if isinstance(value, Part):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} holds a {type(value).__name__}")
+    return clean(value)
 
 
 type_spec = dict[str, Any]
@@ -224,7 +229,17 @@ class Code(Part):
 
 
 Block = (
-    Heading | Paragraph | BulletList | NumberedList | Table | Figure | Picture | KeyFigures | Header | Missing | FiveWhys
+    Heading
+    | Paragraph
+    | BulletList
+    | NumberedList
+    | Table
+    | Figure
+    | Picture
+    | KeyFigures
+    | Header
+    | Missing
+    | FiveWhys
     | Code
 )
 

@@ -32,8 +32,10 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one incident. ``intervals``, ``targets``, ``communications``, ``alerts`` and ``impact`` have
-    the shapes of ``metrics --json`` and ``impact --json``; ``curve`` holds (minute in UTC ns, requests, failed).
+    """What is known of one incident.
+
+    ``intervals``, ``targets``, ``communications``, ``alerts`` and ``impact`` have the shapes of ``metrics --json`` and
+    ``impact --json``; ``curve`` holds (minute in UTC ns, requests, failed).
     """
 
     incident: Incident

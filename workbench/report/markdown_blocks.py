@@ -96,7 +96,9 @@ def _item(node: SyntaxTreeNode) -> Item:
             continue
         if text:
             text.append(Run(text=" "))
-        text += [Run(text=child.content.strip(), code=True)] if child.type in {"fence", "code_block"} else _inline(child)
+        text += (
+            [Run(text=child.content.strip(), code=True)] if child.type in {"fence", "code_block"} else _inline(child)
+        )
     return Item(text=tuple(text), items=tuple(below))
 
 

@@ -85,7 +85,9 @@ def _(block: NumberedList) -> str:
 
 
 def _items(items: Iterable[Item]) -> str:
-    return "".join(f"<li>{_inline(one.text)}{f'<ul>{_items(one.items)}</ul>' if one.items else ''}</li>" for one in items)
+    return "".join(
+        f"<li>{_inline(one.text)}{f'<ul>{_items(one.items)}</ul>' if one.items else ''}</li>" for one in items
+    )
 
 
 @_html.register

@@ -53,7 +53,7 @@ def ns_of(value: Any) -> int | None:
 def minutes(value: float) -> str:
     """40 s, 3.5 min, 25 min, 8 h 5 min."""
     if value < 0:
-        return f"−{minutes(-value)}"
+        return f"-{minutes(-value)}"
     if value < 1 and round(value * 60) < 60:
         return f"{round(value * 60)} s"
     if value < 120:

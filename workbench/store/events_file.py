@@ -58,7 +58,9 @@ class EventsFile:
             while (frame := self._queue.get()) is not _DONE:
                 table = _table(frame)
                 if writer is None:
-                    writer = pq.ParquetWriter(self._path, table.schema, compression="none", use_dictionary=False, write_statistics=False)
+                    writer = pq.ParquetWriter(
+                        self._path, table.schema, compression="none", use_dictionary=False, write_statistics=False
+                    )
                 writer.write_table(table)
         except BaseException as error:  # noqa: BLE001 - carried to the reading thread
             self._failure = error
@@ -76,7 +78,9 @@ def _aligned(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 def _table(frame: pl.DataFrame) -> pa.Table:
     """The frame for Arrow. A column of one value becomes a dictionary of one entry, and intervals become distances."""
-    distances = [(pl.col(name).cast(pl.Int64) - pl.col("time").cast(pl.Int64)).alias(name) for name in ("earliest", "latest")]
+    distances = [
+        (pl.col(name).cast(pl.Int64) - pl.col("time").cast(pl.Int64)).alias(name) for name in ("earliest", "latest")
+    ]
     flat = frame.with_columns(distances).with_columns(pl.col("time").cast(pl.Int64))
     arrays, names = [], []
     for name in flat.columns:
@@ -92,7 +96,10 @@ def _array(series: pl.Series, *, packed: bool) -> pa.Array:
         return array.cast(pa.large_string()) if series.dtype == pl.String else array
     kind = pa.large_string() if series.dtype == pl.String else pa.int64()
     if series.n_unique() == 1:
-        return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), len(series)), pa.array([series[0]], type=kind))
+        # Made by polars and from buffers: pyarrow's own constructors import pandas, half a second for nothing.
+        value = series.head(1).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind)
+        codes = pa.Array.from_buffers(pa.int32(), len(series), [None, pa.py_buffer(bytes(4 * len(series)))])
+        return pa.DictionaryArray.from_arrays(codes, value)
     encoded = series.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind).dictionary_encode()
     return encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
 

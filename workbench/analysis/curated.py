@@ -1,0 +1,212 @@
+"""The curated timeline: the milestones, the key events around them, and what people pinned; never what they hid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from workbench.analysis.facts import MINUTE, Fact, facts
+from workbench.model import MILESTONES, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from workbench.analysis.milestones import Findings
+    from workbench.analysis.scope import Scope
+    from workbench.model import Judgement, Milestone
+
+# What an outsider would want to see between the milestones, where it concerns this incident.
+KEY_ACTIONS = frozenset(
+    {
+        "alert.fired",
+        "alert.resolved",
+        "incident.acknowledged",
+        "incident.escalated",
+        "incident.responder_requested",
+        "incident.priority_changed",
+        "incident.resolved",
+        "deploy.succeeded",
+        "deploy.failed",
+        "status.investigating",
+        "status.identified",
+        "status.monitoring",
+        "status.resolved",
+        "status.update",
+    }
+)
+AROUND = 30 * MINUTE
+SAME_ALERT = 2 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of the curated timeline. Times are UTC ns; ``milestones`` are the moments that it proves."""
+
+    id: str
+    time: int
+    earliest: int
+    latest: int
+    kind: str
+    action: str
+    actor: str
+    text: str
+    source: str
+    line: int
+    milestones: tuple[str, ...] = ()
+    pinned: bool = False
+    note: str = ""
+
+
+def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judgement] = ()) -> list[Entry]:
+    """The rows in time order."""
+    said = list(judgements)
+    proofs = _proofs(findings.milestones)
+    low, high = _window(findings.milestones)
+    key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
+    chosen = {fact.id: fact for fact in (*_folded(key), *_proving(events, proofs), *_pinned(events, said))}
+    pinned = {each.event for each in said if each.verb == Verb.PIN} - {
+        each.event for each in said if each.verb == Verb.UNPIN
+    }
+    entries = [
+        _entry(fact, proofs.get((fact.source, fact.line), ()), pinned=fact.id in pinned) for fact in chosen.values()
+    ]
+    entries += [
+        _bare(name, one) for name, one in findings.milestones.items() if one.time is not None and not one.evidence
+    ]
+    rows = _judged(_one_row_a_moment(entries, findings.milestones), said)
+    return sorted(rows, key=lambda entry: (entry.time, _order(entry), entry.source, entry.line))
+
+
+def _proofs(milestones: dict[str, Milestone]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Which moments a place proves first: the first evidence of each milestone."""
+    found: dict[tuple[str, int], tuple[str, ...]] = {}
+    for name in MILESTONES:
+        one = milestones.get(name)
+        if one and one.evidence:
+            place = (one.evidence[0].source, one.evidence[0].line)
+            found[place] = (*found.get(place, ()), name)
+    return found
+
+
+def _window(milestones: dict[str, Milestone]) -> tuple[int, int]:
+    times = [one.time for one in milestones.values() if one.time is not None]
+    return (min(times) - AROUND, max(times) + AROUND) if times else (0, 0)
+
+
+def _is_key(fact: Fact, scope: Scope) -> bool:
+    if fact.action not in KEY_ACTIONS:
+        return False
+    if fact.kind == "alert":
+        return not scope.services or scope.touches(fact)
+    if fact.kind == "page":
+        return not scope.pages or any(fact.incident_key == page.key for page in scope.pages)
+    return True
+
+
+def _folded(rows: Sequence[Fact]) -> list[Fact]:
+    """Alerts of one name that fire or resolve together (on several services) are shown once."""
+    kept: list[Fact] = []
+    last: dict[tuple[str, str], int] = {}
+    for fact in rows:
+        name = (fact.action, fact.attribute("alertname", "alert_name", "name") or fact.message)
+        if fact.kind == "alert" and fact.time - last.get(name, -SAME_ALERT - 1) <= SAME_ALERT:
+            continue
+        last[name] = fact.time
+        kept.append(fact)
+    return kept
+
+
+def _proving(events: pd.DataFrame, proofs: dict[tuple[str, int], tuple[str, ...]]) -> list[Fact]:
+    if not proofs or not len(events):
+        return []
+    lines = events["line"].isin({line for _, line in proofs}) & events["source"].isin({source for source, _ in proofs})
+    rows = _with_logs(events[lines])
+    firsts: dict[tuple[str, int], Fact] = {}
+    for fact in rows:
+        firsts.setdefault((fact.source, fact.line), fact)
+    return [fact for place, fact in firsts.items() if place in proofs]
+
+
+def _pinned(events: pd.DataFrame, said: Sequence[Judgement]) -> list[Fact]:
+    wanted = {each.event for each in said if each.verb in {Verb.PIN, Verb.MILESTONE}}
+    return _with_logs(events[events["id"].isin(wanted)]) if wanted and len(events) else []
+
+
+def _with_logs(events: pd.DataFrame) -> list[Fact]:
+    """These events as facts, log lines too."""
+    kinds = dict(zip(events["id"], events["kind"], strict=True))
+    return [replace(fact, kind=str(kinds[fact.id])) for fact in facts(events.assign(kind="note"))]
+
+
+def _entry(fact: Fact, names: tuple[str, ...], *, pinned: bool) -> Entry:
+    return Entry(
+        id=fact.id,
+        time=fact.time,
+        earliest=fact.earliest,
+        latest=fact.latest,
+        kind=fact.kind,
+        action=fact.action,
+        actor=fact.actor,
+        text=fact.message,
+        source=fact.source,
+        line=fact.line,
+        milestones=names,
+        pinned=pinned,
+    )
+
+
+def _bare(name: str, one: Milestone) -> Entry:
+    """A moment that a person wrote and no file holds."""
+    assert one.time is not None and one.earliest is not None and one.latest is not None
+    return Entry(
+        id=f"milestone-{name}",
+        time=one.time,
+        earliest=one.earliest,
+        latest=one.latest,
+        kind="note",
+        action="",
+        actor="",
+        text=one.rule or "Stated by a person",
+        source="incident.toml",
+        line=0,
+        milestones=(name,),
+    )
+
+
+def _one_row_a_moment(entries: Sequence[Entry], milestones: dict[str, Milestone]) -> list[Entry]:
+    """Rows that prove a moment carry the moment's own time where its detector refined it (an interval, a minute's end)."""
+    rows = []
+    for entry in entries:
+        one = milestones.get(entry.milestones[0]) if entry.milestones else None
+        if one is not None and one.time is not None and one.earliest is not None and one.latest is not None:
+            rows.append(replace(entry, time=one.time, earliest=one.earliest, latest=one.latest))
+        else:
+            rows.append(entry)
+    return rows
+
+
+def _judged(entries: Sequence[Entry], said: Sequence[Judgement]) -> list[Entry]:
+    """Hidden rows left out, texts as people relabelled them, their notes beside."""
+    hidden: set[str] = set()
+    labels: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    for each in said:
+        if each.verb == Verb.HIDE:
+            hidden.add(each.event)
+        elif each.verb == Verb.UNHIDE:
+            hidden.discard(each.event)
+        elif each.verb == Verb.RELABEL:
+            labels[each.event] = str(each.value)
+        elif each.verb == Verb.NOTE:
+            notes[each.event] = str(each.value)
+    return [
+        replace(entry, text=labels.get(entry.id, entry.text), note=notes.get(entry.id, ""))
+        for entry in entries
+        if entry.id not in hidden
+    ]
+
+
+def _order(entry: Entry) -> int:
+    return MILESTONES.index(entry.milestones[0]) if entry.milestones else len(MILESTONES)

@@ -1,0 +1,124 @@
+"""The words that mark a moment, with how far to trust them from a person and from a bot."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+COMMAND = "command"
+SYMPTOM = "symptom"
+
+
+class Phrase(NamedTuple):
+    """A pattern and its weight from a person and from a bot; 0 where a bot's word does not count."""
+
+    person: float
+    bot: float
+    pattern: str
+
+
+# Fragments: <be> is an optional verb, <sev> a severity or an incident, <deed> a change that people make.
+_FRAGMENTS = {
+    "<be>": r"(?: (?:is|was|are|were|has been|have been|has|have|'s))?(?: now| all)?",
+    "<sev>": r"(?:sev(?:erity)?[- ]?[0-5]|p[0-4]|(?:major |critical )?(?:incident|outage))",
+    "<number>": r"(?:sev(?:erity)?[- ]?[0-5]|p[0-4]|major incident)",
+    "<cause>": r"(?:root cause|cause|culprit|problem|issue|bug|reason)",
+    "<deed>": r"(?:fix|hot ?fix|patch|work-?around|mitigation)",
+    "<ic>": r"(?:ic|incident command(?:er)?|command)",
+}
+
+LEXICON: dict[str, tuple[Phrase, ...]] = {
+    "acknowledged": (
+        Phrase(0.6, 0.8, r"\backnowledged\b|\backed\b|\backing\b"),
+        Phrase(0.5, 0.0, r"\bi(?:'m| am) on it\b|\bgot the page\b"),
+        Phrase(0.5, 0.0, r"\bi(?:'ve| have)? got (?:it|this|the page|this one)\b"),
+        Phrase(0.5, 0.0, r"^\s*(?:ack|on it)\W*$"),
+    ),
+    "declared": (
+        Phrase(0.8, 0.95, r"\bdeclar(?:ed|ing)\b.{0,20}?\b<sev>\b|\b<sev><be> declared\b"),
+        Phrase(0.7, 0.0, r"\b(?:calling|making|treating|raising) (?:this|it)(?: as)?(?: an?)? <number>\b"),
+        Phrase(0.7, 0.0, r"\bthis is(?: now)? an? <number>\b"),
+        Phrase(0.7, 0.9, r"\b(?:opened|created|started|raised) an? (?:new )?(?:major )?incident\b"),
+        Phrase(0.6, 0.9, r"\b(?:new )?incident(?: \S+)? (?:has been |was )?(?:opened|created)\b"),
+    ),
+    "identified": (
+        Phrase(0.8, 0.0, r"\bfound (?:it|the (?:root )?<cause>)\b"),
+        Phrase(0.8, 0.0, r"\broot cause(?: (?:is|was)\b|:|<be> (?:found|identified|confirmed))"),
+        Phrase(0.8, 0.0, r"\b(?:identified|pinpointed|isolated|tracked down|nailed down|located)(?: the)? <cause>\b"),
+        Phrase(0.8, 0.0, r"\b(?:cause|culprit)<be> (?:identified|found|confirmed)\b"),
+        Phrase(0.6, 0.0, r"\bthe (?:cause|culprit) (?:is|was)\b"),
+    ),
+    "communicated": (
+        Phrase(0.5, 0.4, r"\bstatus ?page(?: update)?<be> (?:up|updated|posted|live|published|out)\b"),
+        Phrase(0.5, 0.4, r"\b(?:posted|published|sent|updated|put up)\b.{0,40}?\bstatus ?page\b"),
+        Phrase(
+            0.5, 0.4, r"\b(?:posted|published|sent)\b.{0,40}?\b(?:to (?:all )?customers|customer (?:notice|update))\b"
+        ),
+        Phrase(0.5, 0.0, r"\bcustomers<be> (?:notified|informed|e-?mailed|told)\b"),
+        Phrase(0.5, 0.0, r"\bnotified (?:all |the )?customers\b|\bcomms (?:sent|are out|went out|is out)\b"),
+    ),
+    "mitigated": (
+        Phrase(0.7, 0.4, r"\b<deed><be> (?:applied|deployed|done|complete|live|rolled out|in place|shipped|in prod)\b"),
+        Phrase(0.7, 0.4, r"\b(?:applied|deployed|shipped|rolled out) (?:the|a) <deed>\b"),
+        Phrase(0.7, 0.6, r"\b(?:incident|issue|impact|problem|it|this)<be> mitigated\b|^\W*mitigated\b"),
+        Phrase(0.6, 0.4, r"\brolled\b.{0,40}?\bback\b|\broll-?back<be> (?:completed?|done|finished|succeeded)\b"),
+        Phrase(0.6, 0.0, r"\breverted\b|\bfailed over\b|\bfail-?over<be> (?:completed?|done|finished)\b"),
+        Phrase(0.5, 0.0, r"\bflag<be> (?:off|disabled)\b|\b(?:disabled|turned off) the (?:feature )?flag\b"),
+        Phrase(0.5, 0.0, r"\bcert(?:ificate)?s?<be> (?:renewed|rotated|replaced|installed)\b"),
+        Phrase(0.5, 0.0, r"\b(?:renewed|rotated|replaced) the cert(?:ificate)?s?\b"),
+        Phrase(0.5, 0.0, r"\btraffic<be> (?:shifted|drained|moved|rerouted)\b"),
+    ),
+    "recovered": (
+        Phrase(0.7, 0.3, r"\bback to (?:normal|baseline|green|healthy)\b|\breturned to (?:normal|baseline)\b"),
+        Phrase(
+            0.7, 0.3, r"\b(?:error(?:s| rates?)?|failures|5xx)<be> (?:flat|gone|stopped|at zero|down to zero|cleared)\b"
+        ),
+        Phrase(
+            0.7,
+            0.3,
+            r"\b(?:services?|systems?|site|everything|traffic|checkout|we)<be> (?:fully )?(?:recovered|restored)\b",
+        ),
+        Phrase(0.6, 0.0, r"\bno (?:more|further|new) (?:errors|failures|5xx|timeouts)\b"),
+        Phrase(0.6, 0.0, r"\bno longer (?:seeing|getting) (?:errors|failures)\b|\bhealthy again\b"),
+        Phrase(0.6, 0.0, r"\b(?:everything|all)<be> green\b"),
+    ),
+    "resolved": (
+        Phrase(0.5, 0.95, r"\b(?:incident|outage)(?: \S+)??<be> (?:resolved|closed)\b"),
+        Phrase(0.5, 0.0, r"\b(?:marking|marked|calling|called)(?: (?:it|this|the incident))?(?: as)? resolved\b"),
+        Phrase(
+            0.5, 0.0, r"\b(?:this|it|issue|problem|we)(?: is|'s| are|'re| was| has been)(?: now)?(?: fully)? resolved\b"
+        ),
+        Phrase(0.5, 0.8, r"\b(?:resolved|closed|closing) (?:the|this) incident\b"),
+        Phrase(0.5, 0.0, r"\ball[- ]clear\b"),
+    ),
+    COMMAND: (
+        Phrase(
+            0.8,
+            0.0,
+            r"\bi(?:'m| am|'ll| will)?(?: now)? (?:take|taking|assume|assuming|have)(?: over)?(?: as)?(?: the)? <ic>\b",
+        ),
+        Phrase(0.8, 0.0, r"\bi(?:'m| am|'ll be| will be)(?: now)?(?: the)? (?:ic|incident commander)\b"),
+        Phrase(0.6, 0.8, r"\bic(?: is)?: ?@"),
+        Phrase(0.6, 0.8, r"@[^,|@\n]{2,40}? is(?: now)?(?: the)? (?:ic|incident commander)\b"),
+    ),
+    SYMPTOM: (
+        Phrase(
+            0.4,
+            0.0,
+            r"\b(?:customers?|users?|clients?)\b.{0,30}?\b(?:say|report(?:ing|ed|s)?|complain\w*|see|seeing)\b",
+        ),
+        Phrase(0.4, 0.0, r"\b(?:seeing|getting|lots of)\b.{0,25}?\b(?:errors|failures|5xx|50[0-4]s?|time-?outs)\b"),
+    ),
+}
+
+
+def _expanded(pattern: str) -> re.Pattern[str]:
+    for mark, fragment in _FRAGMENTS.items():
+        pattern = pattern.replace(mark, fragment)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+PATTERNS: dict[str, tuple[tuple[float, float, re.Pattern[str]], ...]] = {
+    moment: tuple((one.person, one.bot, _expanded(one.pattern)) for one in phrases)
+    for moment, phrases in LEXICON.items()
+}

@@ -1,0 +1,190 @@
+"""The ``workbench`` command: one short function a verb, and no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.errors import WorkbenchError
+
+PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR-or-FILES...")
+DIR = click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+ZONE = click.option("--zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Berlin or -02:00.")
+YEAR = click.option("--year", type=click.IntRange(1970, 2200), metavar="YYYY", help="Year of a source's first line, where its times name none.")
+FORMAT = click.option("--format", "source_format", default="", metavar="NAME", help="Read the files as this format.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="postmortem-workbench", prog_name="workbench")
+def workbench() -> None:
+    """From a folder of incident exports to one UTC timeline and a blameless post-mortem."""
+
+
+@workbench.command()
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="What failed, in a sentence.")
+@click.option("--severity", required=True, help="SEV-1 to SEV-4, or a name of the team's own scale.")
+@click.option("--id", "identity", help="The incident's id; made from the folder's name where it is not given.")
+@JSON
+def new(directory: Path, files: tuple[Path, ...], title: str, severity: str, identity: str | None, as_json: bool) -> None:
+    """Make an incident folder and add the files."""
+    from workbench import commands
+
+    commands.new(directory, files, title=title, severity=severity, identity=identity, as_json=as_json)
+
+
+@workbench.command()
+@DIR
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@ZONE
+@YEAR
+@FORMAT
+@click.option("--link", is_flag=True, help="Record where big files are instead of copying them.")
+@JSON
+def add(directory: Path, files: tuple[Path, ...], zone: str, year: int | None, source_format: str, link: bool, as_json: bool) -> None:
+    """Add exports (files, folders, zips) and say what each was recognised as."""
+    from workbench import commands
+
+    commands.add(directory, files, zone=zone, year=year, source_format=source_format, link=link, as_json=as_json)
+
+
+@workbench.command()
+@PATHS
+@ZONE
+@YEAR
+@FORMAT
+@click.option("--rejected", is_flag=True, help="Print each rejected line with its number and the reason.")
+@JSON
+def sources(files: tuple[Path, ...], zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool) -> None:
+    """Recognition and accounting, a row a source: lines = events + continuations + blank + rejected."""
+    from workbench import commands
+
+    commands.sources(files, zone=zone, year=year, source_format=source_format, rejected=rejected, as_json=as_json)
+
+
+@workbench.command()
+@PATHS
+@click.option("--format", "out_format", type=click.Choice(["jsonl", "csv", "parquet", "timesketch"]), default="jsonl", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
+@ZONE
+@YEAR
+@click.option("--since", metavar="T", help="From this time on, such as 2025-11-17T14:00:00Z.")
+@click.option("--until", metavar="T", help="Up to this time.")
+@click.option("--kind", multiple=True, help="Only events of this kind (log, alert, chat, ...); may be repeated.")
+def events(files: tuple[Path, ...], **options: Any) -> None:
+    """Every event in UTC order."""
+    from workbench import commands
+
+    commands.events(files, **options)
+
+
+@workbench.command()
+@DIR
+@click.option("--to", type=click.Choice(["md", "csv", "json"]), help="Print it in this form instead of a table.")
+@JSON
+def timeline(directory: Path, to: str | None, as_json: bool) -> None:
+    """The curated timeline: milestones, key events and what people pinned."""
+    from workbench import commands
+
+    commands.timeline(directory, "json" if as_json else to)
+
+
+@workbench.command()
+@DIR
+@JSON
+def metrics(directory: Path, as_json: bool) -> None:
+    """Milestones and intervals, targets met or missed, communications, alerts, people."""
+    from workbench import commands
+
+    commands.metrics(directory, as_json=as_json)
+
+
+@workbench.command()
+@DIR
+@JSON
+def impact(directory: Path, as_json: bool) -> None:
+    """What customers felt, from the data."""
+    from workbench import commands
+
+    commands.impact(directory, as_json=as_json)
+
+
+@workbench.command()
+@DIR
+@click.option("--to", default="md,html,docx", show_default=True, metavar="md,html,docx", help="The documents to write.")
+@click.option("--edition", type=click.Choice(["internal"]), default="internal", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")
+@JSON
+def report(directory: Path, to: str, edition: str, output: Path | None, as_json: bool) -> None:
+    """Run the notebook and write the report."""
+    from workbench import commands
+
+    commands.report(directory, to, edition=edition, output=output, as_json=as_json)
+
+
+@workbench.command()
+@click.argument("action", type=click.Choice(["list", "show", "check"]), default="list")
+@click.argument("name", required=False)
+@JSON
+def formats(action: str, name: str | None, as_json: bool) -> None:
+    """The formats it knows; `check FILE` proves a format from its own samples."""
+    from workbench import commands
+
+    commands.formats(action, name, as_json=as_json)
+
+
+@workbench.command()
+@click.argument("directory", type=click.Path(path_type=Path), metavar="[DIR]", default=Path("workbench-demo"))
+def demo(directory: Path) -> None:
+    """The sample incident, end to end, from raw exports to its report."""
+    from workbench import commands
+
+    commands.demo(directory)
+
+
+@workbench.command()
+@DIR
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
+def lab(directory: Path, no_browser: bool) -> None:
+    """JupyterLab with this incident's notebook open."""
+    from workbench import commands
+
+    commands.lab(directory, browser=not no_browser)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command; exit status 0 done, 1 a problem to mend, 2 wrong usage, 3 our bug, 130 interrupted."""
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: list[str] | None) -> int:
+    try:
+        outcome = workbench.main(args=arguments, prog_name="workbench", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("Interrupted.\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except WorkbenchError as error:
+        sys.stderr.write(f"Error: {error.sentence()}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"Error: {error.filename or 'a file'}: {error.strerror or error}. Check that it is there and writable.\n")
+        return 1
+    except Exception:  # noqa: BLE001 - the last door: what arrives here is our bug
+        traceback.print_exc()
+        sys.stderr.write("This is a bug in the workbench. Please report it with the lines above.\n")
+        return 3
+    return outcome if isinstance(outcome, int) else 0
+
+

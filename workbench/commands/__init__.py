@@ -1,0 +1,8 @@
+"""What each verb of the command line does: thin use of the facade, then a table or a JSON document."""
+
+from workbench.commands.collecting import add, new, sources
+from workbench.commands.looking import events, impact, metrics, timeline
+from workbench.commands.proving import formats
+from workbench.commands.writing import demo, lab, report
+
+__all__ = ["add", "demo", "events", "formats", "impact", "lab", "metrics", "new", "report", "sources", "timeline"]

@@ -1,0 +1,109 @@
+"""The verbs that bring sources in: ``new``, ``add`` and ``sources``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench import terminal
+from workbench.clock import now_utc, parse_zone
+from workbench.commands.output import document, load, opened
+from workbench.errors import WorkbenchError
+from workbench.model import SourceEntry
+from workbench.postmortem import as_json as sources_json
+from workbench.readers.registry import named
+from workbench.store.adding import Added, AddStatus, add_files
+from workbench.store.folder import create_folder, open_folder
+from workbench.store.register import read_register, write_register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from workbench.timeline.load import Loaded
+
+
+def new(directory: Path, files: Sequence[Path], *, title: str, severity: str, identity: str | None, as_json: bool) -> int:
+    """Makes the folder; adds the files if there are any."""
+    from workbench.store.team_file import read_team
+
+    scale = read_team(directory.absolute().parent).severities
+    known = scale.of(severity)
+    if known is None:
+        raise WorkbenchError(f"{severity!r} is no severity", where="--severity", next_step=f"Use one of {', '.join(scale.names)}.")
+    folder = create_folder(directory, title=title, severity=known, id=identity)
+    terminal.say(f"Made {folder.path}: edit incident.toml and narrative.md, put exports in with `workbench add`.")
+    if files:
+        return add(directory, files, zone="", year=None, source_format="", link=False, as_json=as_json)
+    if as_json:
+        document({"path": str(folder.path), "sources": [], "unrecognised": []})
+    return 0
+
+
+def add(
+    directory: Path, files: Sequence[Path], *, zone: str, year: int | None, source_format: str, link: bool, as_json: bool
+) -> int:
+    """Copies the files in, writes sources.toml, and says what each was recognised as."""
+    folder = open_folder(directory)
+    if zone:
+        parse_zone(zone)
+    if source_format:
+        named(source_format, folder.formats)
+    register = read_register(folder.path)
+    added = add_files(folder, files, link=link)
+    stated = [
+        SourceEntry(path=each.path, sha256=each.sha256, size=each.size, link=each.link, zone=zone, year=year,
+                    format=source_format, added=now_utc())
+        for each in added if each.status in {AddStatus.ADDED, AddStatus.LINKED, AddStatus.ALREADY}
+    ]
+    write_register(register, stated, persons=bool(zone or year))
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        loaded = postmortem.loaded
+    _remember(directory, loaded)
+    if as_json:
+        document(sources_json(loaded) | {"added": [_added_json(each) for each in added]})
+    else:
+        _show_added(added)
+        terminal.sources_table(loaded)
+    return 1 if any(each.status == AddStatus.REFUSED for each in added) or loaded.unrecognised else 0
+
+
+def _remember(directory: Path, loaded: Loaded) -> None:
+    """What was found of each source goes into sources.toml: format, zone basis, the assumed year."""
+    folder = open_folder(directory)
+    register = read_register(folder.path)
+    known = {entry.path for entry in register.entries}
+    found = [
+        SourceEntry(path=report.path, sha256=report.sha256, zone_basis=report.zone_basis)
+        for report in loaded.reports if report.path in known
+    ]
+    write_register(register, found)
+
+
+def _show_added(added: Sequence[Added]) -> None:
+    for each in added:
+        note = f" ({each.note})" if each.note else ""
+        terminal.say(f"{each.status}: {each.path}{note}")
+
+
+def _added_json(each: Added) -> dict[str, object]:
+    return {"path": each.path, "given": each.given, "status": str(each.status), "sha256": each.sha256, "note": each.note}
+
+
+def sources(
+    files: Sequence[Path], *, zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool
+) -> int:
+    """Recognition and accounting of an incident's sources, or of files."""
+    with terminal.reading() as progress:
+        loaded = load(files, zone=zone, year=year, source_format=source_format, progress=progress)
+    if as_json:
+        report = sources_json(loaded)
+        if rejected:
+            for row, each in zip(report["sources"], loaded.reports, strict=True):
+                row["rejected_lines"] = [{"line": one.line, "text": one.text, "reason": one.reason} for one in each.rejected_lines]
+        document(report)
+    elif rejected:
+        terminal.rejected(loaded.reports)
+    else:
+        terminal.sources_table(loaded)
+    return 1 if loaded.unrecognised else 0

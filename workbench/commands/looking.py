@@ -1,0 +1,199 @@
+"""The verbs that show what was found: ``events``, ``timeline``, ``metrics`` and ``impact``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+import orjson
+import polars as pl
+
+from workbench import terminal
+from workbench.clock import format_utc, parse_rfc3339
+from workbench.commands.output import document, load, opened
+from workbench.errors import WorkbenchError
+from workbench.events.schema import TIME, kinds
+from workbench.timeline.frame import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from workbench.analysis.curated import Entry
+
+COLUMNS = (
+    "id", "time", "earliest", "latest", "kind", "action", "level", "service", "host", "actor", "message", "source", "line",
+    "attributes",
+)
+CHUNK = 50_000
+# A cell that begins so would be run as a formula by a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def events(
+    files: Sequence[Path], *, out_format: str, output: Path | None, zone: str, year: int | None, since: str | None,
+    until: str | None, kind: tuple[str, ...],
+) -> int:
+    """Every event in UTC order, as JSON lines, CSV, Parquet or for Timesketch."""
+    unknown = sorted(set(kind) - set(kinds()))
+    if unknown:
+        raise WorkbenchError(f"{unknown[0]!r} is no kind of event", where="--kind", next_step=f"Use one of {', '.join(kinds())}.")
+    if out_format == "parquet" and output is None:
+        raise WorkbenchError("Parquet is binary", where="--format parquet", next_step="Name a file with -o FILE.")
+    with terminal.reading() as progress:
+        loaded = load(files, zone=zone, year=year, progress=progress)
+        frame = _chosen(merged(loaded), since, until, kind).select(COLUMNS)
+    terminal.unrecognised(loaded.unrecognised)
+    if out_format == "parquet":
+        assert output is not None
+        frame.write_parquet(output, compression="zstd")
+    elif output is not None:
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            _write(frame, out_format, stream)
+    else:
+        _write(frame, out_format, sys.stdout)
+    return 1 if loaded.unrecognised else 0
+
+
+def _chosen(frame: pl.DataFrame, since: str | None, until: str | None, kind: tuple[str, ...]) -> pl.DataFrame:
+    time = pl.col("time").cast(pl.Int64)
+    if since:
+        frame = frame.filter(time >= parse_rfc3339(since, where="--since"))
+    if until:
+        frame = frame.filter(time <= parse_rfc3339(until, where="--until"))
+    return frame.filter(pl.col("kind").is_in(kind)) if kind else frame
+
+
+def _write(frame: pl.DataFrame, form: str, stream: IO[str]) -> None:
+    if form == "jsonl":
+        for part in _parts(frame):
+            stream.write("".join(_json_line(row) for row in part))
+        return
+    names = COLUMNS if form == "csv" else ("message", "datetime", "timestamp_desc", *[name for name in COLUMNS if name != "message"])
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    for part in _parts(frame):
+        for row in part:
+            writer.writerow([_cell(_value(row, name)) for name in names])
+
+
+def _parts(frame: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
+    times = [pl.col(name).cast(pl.Int64) for name, kind in frame.schema.items() if kind == TIME]
+    for part in frame.iter_slices(CHUNK):
+        yield part.with_columns(times).to_dicts()
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    for name in ("time", "earliest", "latest"):
+        row[name] = format_utc(row[name])
+    row["attributes"] = orjson.Fragment(row["attributes"]) if row["attributes"] else {}
+    return orjson.dumps(row).decode() + "\n"
+
+
+def _value(row: dict[str, Any], name: str) -> Any:
+    if name in {"time", "earliest", "latest"}:
+        return format_utc(row[name])
+    if name == "datetime":
+        return format_utc(row["time"], digits=6)
+    if name == "timestamp_desc":
+        return row["action"] or f"{row['kind']} time"
+    return row[name]
+
+
+def _cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def timeline(directory: Path, form: str | None) -> int:
+    """The curated timeline as a table, markdown, CSV or JSON."""
+    with terminal.reading() as progress:
+        entries = opened(directory, progress=progress).timeline
+    if form == "json":
+        document({"timeline": [_entry_json(entry) for entry in entries]})
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("time", "milestone", "event", "who", "evidence"))
+        writer.writerows([_cell(cell) for cell in _entry_row(entry)] for entry in entries)
+    elif form == "md":
+        sys.stdout.write(_markdown(entries))
+    else:
+        terminal.timeline_table(entries)
+    return 0
+
+
+def _entry_row(entry: Entry) -> tuple[str, ...]:
+    return format_utc(entry.time), " ".join(entry.milestones), entry.text, entry.actor, f"{entry.source}:{entry.line}"
+
+
+def _entry_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id, "time": format_utc(entry.time), "earliest": format_utc(entry.earliest), "latest": format_utc(entry.latest),
+        "kind": entry.kind, "action": entry.action or None, "milestones": list(entry.milestones), "message": entry.text,
+        "actor": entry.actor or None, "source": entry.source, "line": entry.line, "pinned": entry.pinned, "note": entry.note or None,
+    }
+
+
+def _markdown(entries: Sequence[Entry]) -> str:
+    from workbench.export.markdown import escape
+
+    out = io.StringIO()
+    out.write("| Time (UTC) | Milestone | Event | Who | Evidence |\n|---|---|---|---|---|\n")
+    for entry in entries:
+        cells = (escape(" ".join(cell.split())) for cell in _entry_row(entry))
+        out.write(f"| {' | '.join(cells)} |\n")
+    return out.getvalue()
+
+
+def metrics(directory: Path, *, as_json: bool) -> int:
+    """Milestones, intervals, targets, communications, alerts and people."""
+    with terminal.reading() as progress:
+        found = opened(directory, progress=progress).measures.to_json()
+    if as_json:
+        document(found)
+        return 0
+    _show_milestones(found["milestones"])
+    rows = [(name.replace("_", " "), terminal.minutes(each), each.get("why", "")) for name, each in found["intervals"].items()]
+    terminal.table("", ("Interval", "Minutes", "Why not"), rows)
+    targets = [
+        (each["name"], f"{each['limit_minutes']:g} min", each["verdict"], terminal.minutes(each)) for each in found["targets"]
+    ]
+    terminal.table("", ("Target", "Limit", "Verdict", "Measured"), targets)
+    alerts = [(each["name"], each["episodes"], each["notifications"], "yes" if each["flapping"] else "no", each["first"]) for each in found["alerts"]]
+    terminal.table("", ("Alert", "Episodes", "Notifications", "Flapping", "First (UTC)"), alerts, right=("Episodes", "Notifications"))
+    return 0
+
+
+def _show_milestones(milestones: dict[str, dict[str, Any]]) -> None:
+    rows = [
+        (name, each["time"] or "missing", each["basis"], f"{each['confidence']:.2f}", ", ".join(each["evidence"][:2]) or each.get("why", ""))
+        for name, each in milestones.items()
+    ]
+    terminal.table("", ("Milestone", "Time (UTC)", "Basis", "Conf.", "Evidence, or why missing"), rows, right=("Conf.",))
+
+
+def impact(directory: Path, *, as_json: bool) -> int:
+    """What customers felt."""
+    with terminal.reading() as progress:
+        found = opened(directory, progress=progress).impact.to_json()
+    if as_json:
+        document(found)
+        return 0
+    window, requests, people = found["window"], found["requests"], found["customers"]
+    rows = [
+        ("Window (UTC)", f"{window['from']} to {window['to']}" if window and window["from"] else "not known", ""),
+        ("Requests", _known(requests["total"]), ""),
+        ("Failed", f"{_known(requests['failed'])} ({_known(requests['failed_low'])} to {_known(requests['failed_high'])})", requests["basis"]),
+        ("Customers affected", _known(people["affected"]), people["basis"]),
+        ("Support tickets", _known(found["tickets"]), found.get("tickets_basis") or ""),
+    ]
+    terminal.table("", ("What", "Figure", "How it was found"), rows)
+    services = [(each["service"], each["failed"], each["from"], each["to"]) for each in found["by_service"]]
+    terminal.table("", ("Service", "Failed", "From (UTC)", "To (UTC)"), services, right=("Failed",))
+    return 0
+
+
+def _known(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,}"

@@ -1,0 +1,80 @@
+"""The verb that lists and proves formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import terminal
+from workbench.commands.output import document
+from workbench.errors import FormatError
+from workbench.readers.check import problems
+from workbench.readers.declared import Declared, read_declared
+from workbench.readers.registry import built_in, declared_formats, named
+
+if TYPE_CHECKING:
+    from workbench.readers.base import Reader
+
+
+def formats(action: str, name: str | None, *, as_json: bool) -> int:
+    """Lists the formats, shows one, or proves one (or all that are built in) from its samples."""
+    if action == "list":
+        _listed(as_json=as_json)
+        return 0
+    if action == "show":
+        return _shown(name, as_json=as_json)
+    return _checked(name, as_json=as_json)
+
+
+def _listed(*, as_json: bool) -> None:
+    rows = [_row(reader) for reader in sorted(built_in(), key=lambda reader: reader.name)]
+    if as_json:
+        document({"formats": rows})
+    else:
+        terminal.table("", ("Name", "What it is", "Events are", "Made of"), [tuple(row.values())[:4] for row in rows])
+
+
+def _row(reader: Reader) -> dict[str, Any]:
+    declared = getattr(reader, "declared", None)
+    made_of = "TOML" if declared else "Python"
+    return {"name": reader.name, "title": reader.title, "kind": reader.kind, "made_of": made_of, "version": str(reader.version)}
+
+
+def _shown(name: str | None, *, as_json: bool) -> int:
+    if not name:
+        raise FormatError("no format was named", where="formats show", next_step="`workbench formats` lists them.")
+    reader = named(name)
+    declared: Declared | None = getattr(reader, "declared", None)
+    if as_json:
+        document(_row(reader) | ({"samples": [each.text for each in declared.samples]} if declared else {}))
+        return 0
+    rows = [(key.replace("_", " "), value) for key, value in _row(reader).items()]
+    if declared:
+        rows += [("about", declared.about), ("continuation lines", declared.continuation), ("time layouts", ", ".join(declared.times))]
+        rows += [(f"sample {number}", each.text) for number, each in enumerate(declared.samples, start=1)]
+    terminal.table("", ("", ""), rows)
+    return 0
+
+
+def _checked(name: str | None, *, as_json: bool) -> int:
+    every = declared_formats()
+    chosen = every if name is None else (_file_or_built_in(name, every),)
+    found = {each.name: problems(each, every) for each in chosen}
+    if as_json:
+        document({"formats": [{"name": each, "problems": wrong} for each, wrong in found.items()]})
+    else:
+        for each, wrong in found.items():
+            terminal.say(f"{each}: {'proved' if not wrong else '; '.join(wrong)}")
+    return 1 if any(found.values()) else 0
+
+
+def _file_or_built_in(name: str, every: tuple[Declared, ...]) -> Declared:
+    if Path(name).is_file():
+        return read_declared(Path(name))
+    for each in every:
+        if each.name == name:
+            return each
+    raise FormatError(
+        f"{name!r} is neither a TOML file nor a declared format", where="formats check",
+        next_step="Name a file, or one of `workbench formats`; readers in Python are proved by their tests.",
+    )

@@ -1,0 +1,78 @@
+"""The verbs that make documents, and the notebook: ``report``, ``demo`` and ``lab``."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from workbench import resources, terminal
+from workbench.commands.output import document, opened
+from workbench.errors import FolderError, WorkbenchError
+from workbench.store.folder import is_incident, open_folder
+
+FORMS = ("md", "html", "docx")
+SAMPLE = "connection-pool"
+
+
+def report(directory: Path, to: str, *, edition: str, output: Path | None, as_json: bool) -> int:
+    """Runs the notebook and writes the documents."""
+    written = _written(directory, forms_of(to), edition=edition, output=output)
+    if as_json:
+        document({"files": [str(path) for path in written]})
+    else:
+        for path in written:
+            sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def forms_of(to: str) -> tuple[str, ...]:
+    """The documents that ``--to`` names."""
+    forms = tuple(dict.fromkeys(part.strip().lower() for part in to.split(",") if part.strip()))
+    unknown = [form for form in forms if form not in FORMS]
+    if unknown or not forms:
+        raise WorkbenchError(f"{to!r} names no document", where="--to", next_step=f"Use one or more of {','.join(FORMS)}.")
+    return forms
+
+
+def _written(directory: Path, forms: tuple[str, ...], *, edition: str, output: Path | None) -> list[Path]:
+    from workbench.export.written import write_report
+
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        postmortem.loaded  # noqa: B018 - sources are read here, with progress; the notebook finds them in the cache
+    terminal.say("Running the notebook …")
+    return write_report(postmortem.folder.path, forms, output=output or postmortem.folder.output, edition=edition)
+
+
+def demo(directory: Path) -> int:
+    """Copies the sample incident's raw exports and people's files, and makes its report as a user would."""
+    sample = resources.folder("sample_data") / SAMPLE
+    if directory.exists() and not is_incident(directory):
+        raise FolderError("is there already, and is no incident folder", where=str(directory), next_step="Name another folder.")
+    shutil.copytree(sample, directory, dirs_exist_ok=True)
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        loaded = postmortem.loaded
+    sys.stdout.write("Recognised from content alone:\n")
+    terminal.sources_table(loaded)
+    sys.stdout.write("Reconstructed timeline:\n")
+    terminal.timeline_table(postmortem.timeline)
+    files = _written(directory, FORMS, edition="internal", output=None)
+    sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
+    return 0
+
+
+def lab(directory: Path, *, browser: bool) -> int:
+    """JupyterLab with this incident's explorer notebook; the notebook is copied in once and is the person's from then on."""
+    folder = open_folder(directory)
+    if find_spec("jupyterlab") is None:
+        raise WorkbenchError("JupyterLab is not installed", next_step="Install it with `pip install 'postmortem-workbench[lab]'`.")
+    notebook = folder.notebooks / "explore.ipynb"
+    if not notebook.exists():
+        folder.notebooks.mkdir(exist_ok=True)
+        shutil.copyfile(resources.notebook("explore"), notebook)
+    arguments = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={folder.path}"]
+    return subprocess.call([*arguments, *([] if browser else ["--no-browser"])])  # noqa: S603 - our own interpreter

@@ -1,0 +1,117 @@
+"""Everything about one incident, gathered for its report: people's files, findings, and the lines that prove them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.analysis.error_rate import error_rate
+from workbench.analysis.facts import nanoseconds
+from workbench.model import IncidentStatus, People
+from workbench.report.facts import Facts, TimelineRow
+from workbench.store.actions_file import read_actions
+from workbench.store.factors_file import read_factors
+from workbench.store.narrative_file import read_narrative
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.analysis.curated import Entry
+    from workbench.analysis.impact import Impact
+    from workbench.analysis.summary import Metrics
+    from workbench.model import Incident
+    from workbench.store.folder import IncidentFolder
+    from workbench.timeline.load import Loaded
+
+VERSION = "0.1.0"
+DAY = 86_400_000_000_000
+DUE_AFTER = 2 * DAY  # a post-mortem is held within 48 hours of the end
+RAW_LENGTH = 2_000
+
+
+def gather(
+    folder: IncidentFolder, incident: Incident, loaded: Loaded, measures: Metrics, timeline: list[Entry], impact: Impact,
+    edge: pd.DataFrame,
+) -> Facts:
+    """The facts that the report's content is made from."""
+    metrics = measures.to_json()
+    milestones = measures.findings.milestones
+    resolved = milestones["resolved"].time
+    return Facts(
+        incident=_with_people(incident, measures),
+        narrative=read_narrative(folder.path).sections,
+        factors=read_factors(folder.path),
+        actions=read_actions(folder.path),
+        sources=loaded.reports,
+        unrecognised=loaded.unrecognised,
+        rows=tuple(_rows(loaded, timeline, measures)),
+        milestones=milestones,
+        intervals=metrics["intervals"],
+        targets=tuple(metrics["targets"]),
+        communications=metrics["communications"],
+        alerts=tuple(metrics["alerts"]),
+        impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
+        curve=_curve(edge),
+        data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
+        version=VERSION,
+        draft=incident.milestones.get("postmortem_held") is None,
+        due_ns=resolved + DUE_AFTER if resolved is not None else None,
+    )
+
+
+def _with_people(incident: Incident, measures: Metrics) -> Incident:
+    """The incident with the roles that were found where nobody wrote them."""
+    found = {name: role.person for name, role in measures.people.roles.items()}
+    people = incident.people
+    named = {
+        name: getattr(people, name) or found.get(name, "")
+        for name in ("incident_commander", "technical_lead", "communications_lead", "scribe")
+    }
+    merged = People(**named, participants=people.participants or measures.people.participants)
+    status = incident.status or (IncidentStatus.RESOLVED if measures.findings.milestones["resolved"].time else None)
+    return replace(incident, people=merged, status=status)
+
+
+def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
+    roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
+    raw = _raw_lines(loaded, timeline)
+    rows = []
+    for number, entry in enumerate(timeline, start=1):
+        text = raw.get((entry.source, entry.line), "")
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if text else ""
+        rows.append(TimelineRow(
+            ref=f"E{number}", time_ns=entry.time, earliest=entry.earliest, latest=entry.latest,
+            text=f"{entry.text} ({entry.note})" if entry.note else entry.text, actor=entry.actor,
+            role=roles.get(entry.actor, ""), kind=entry.kind, milestone=" ".join(entry.milestones), source=entry.source,
+            line=entry.line, sha256=digest, raw=text[:RAW_LENGTH],
+        ))
+    return rows
+
+
+def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], str]:
+    """The line as it stands in its source, for each row; of a structured export, the record's own fields."""
+    found = {}
+    for source in loaded.sources:
+        wanted = {entry.line for entry in timeline if entry.source == source.report.path}
+        if wanted and source.entry.has_events:
+            found.update({(source.report.path, line): text for line, text in _of_source(source.entry.events(), wanted)})
+    return found
+
+
+def _of_source(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
+    rows = frame.filter(pl.col("line").is_in(sorted(wanted)))
+    if "text" in rows.columns:
+        return list(zip(rows["line"].to_list(), rows["text"].str.split("\n").list.first().to_list(), strict=True))
+    firsts = rows.unique("line", keep="first", maintain_order=True)
+    shown = firsts.select(pl.coalesce("attributes", "message")).to_series()
+    return [(line, text or "") for line, text in zip(firsts["line"].to_list(), shown.to_list(), strict=True)]
+
+
+def _curve(edge: pd.DataFrame) -> tuple[tuple[int, int, int], ...]:
+    series = error_rate(edge)
+    if not len(series):
+        return ()
+    return tuple(zip(nanoseconds(series["time"]), map(int, series["requests"]), map(int, series["failed"]), strict=True))

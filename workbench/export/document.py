@@ -1,0 +1,124 @@
+"""What an executed notebook says, as one document: our sections and people's own cells, in their order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import ReportError
+from workbench.report.blocks import Code, Figure, Header, Heading, Picture, Section
+from workbench.report.bundle import MIME, section_of
+from workbench.report.markdown_blocks import blocks_of
+from workbench.report.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workbench.report.blocks import Block
+
+# A cell with this tag is for the person at the notebook and stays out of the documents.
+HIDDEN_TAG = "not-in-report"
+_VEGALITE = "application/vnd.vegalite.v"
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_LONGEST_TEXT = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The header's facts and the sections that have something to say."""
+
+    header: Header
+    sections: tuple[Section, ...]
+
+    @property
+    def listed(self) -> tuple[Section, ...]:
+        """The sections of the table of contents."""
+        return tuple(section for section in self.sections if section.title and not section.quiet)
+
+
+def document_of(notebook: Any) -> Document:
+    """The document in an executed notebook; raises ReportError where a cell has failed."""
+    sections = [section for number, cell in enumerate(notebook.cells) for section in _sections(cell, number)]
+    kept = tuple(_levelled(section) for section in sections if section.blocks)
+    headers = [block for section in kept for block in section.blocks if isinstance(block, Header)]
+    return Document(header=headers[0] if headers else Header(id="", title="Notebook"), sections=kept)
+
+
+def _sections(cell: Any, number: int) -> Iterator[Section]:
+    if HIDDEN_TAG in cell.get("metadata", {}).get("tags", ()):
+        return
+    if cell.cell_type == "markdown":
+        yield Section(name=f"cell-{number}", blocks=blocks_of(clean(_joined(cell.source)), top=2))
+    elif cell.cell_type == "code":
+        for place, output in enumerate(cell.get("outputs", ())):
+            yield _output(output, f"cell-{number}-{place}")
+
+
+def _output(output: Any, name: str) -> Section:
+    """One output: our section, else what a person's cell shows."""
+    if output.output_type == "error":
+        raise ReportError(
+            f"a cell of the notebook failed with {clean(str(output.get('ename', 'an error')))}",
+            next_step="Mend the cell and run the notebook again; a report is not made from half of it.",
+        )
+    if output.output_type == "stream":
+        text = _joined(output.get("text", "")) if output.get("name") == "stdout" else ""
+        return Section(name=name, blocks=_text(text))
+    data = output.get("data", {})
+    if MIME in data:
+        return section_of(data[MIME])
+    return Section(name=name, blocks=_shown(data, name))
+
+
+def _shown(data: Mapping[str, Any], name: str) -> tuple[Block, ...]:
+    """The best form that we draw ourselves: a chart, a picture, markdown or plain text; HTML and script never."""
+    for kind in data:
+        if kind.startswith(_VEGALITE) and isinstance(data[kind], dict):
+            return (Figure(name=name, spec=dict(data[kind]), alt=_description(data[kind])),)
+    if "image/png" in data and (picture := _picture(_joined(data["image/png"]))):
+        return (picture,)
+    if "text/markdown" in data:
+        return blocks_of(clean(_joined(data["text/markdown"])), top=3)
+    return _text(_joined(data.get("text/plain", "")))
+
+
+def _description(spec: Mapping[str, Any]) -> str:
+    """What the chart's author says of it."""
+    title = spec.get("title")
+    words = spec.get("description") or (title.get("text") if isinstance(title, dict) else title)
+    return words if isinstance(words, str) else "A chart from the notebook; its author gave no description."
+
+
+def _picture(encoded: str) -> Picture | None:
+    compact = "".join(encoded.split())
+    try:
+        raw = base64.b64decode(compact, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    alt = "A picture from the notebook; its author gave no description."
+    return Picture(data=compact, alt=alt) if raw.startswith(_PNG_SIGNATURE) else None
+
+
+def _text(text: str) -> tuple[Block, ...]:
+    shown = clean(text).strip("\n")
+    return (Code(text=shown[:_LONGEST_TEXT]),) if shown.strip() else ()
+
+
+def _joined(value: Any) -> str:
+    """nbformat stores long texts as lists of lines."""
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def _levelled(section: Section) -> Section:
+    """Headings without a leap: each is at most one deeper than the one before it."""
+    deepest = 2 if section.title else 1
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if isinstance(block, Heading):
+            deepest = min(block.level, deepest + 1)
+            blocks.append(replace(block, level=deepest))
+        else:
+            blocks.append(block)
+    return replace(section, blocks=tuple(blocks))

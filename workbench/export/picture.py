@@ -1,0 +1,144 @@
+"""Charts drawn from their specifications, in this process and after the kernel is done; SVG reduced to what is safe."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree  # type: ignore[import-untyped]  # ships no types
+
+from workbench.charts.palette import FAILING, GRID, INK, QUIET
+from workbench.errors import ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_SVG = "http://www.w3.org/2000/svg"
+_ELEMENTS = {
+    "svg",
+    "g",
+    "path",
+    "line",
+    "rect",
+    "circle",
+    "text",
+    "tspan",
+    "defs",
+    "clipPath",
+    "linearGradient",
+    "stop",
+}
+_ATTRIBUTES = {
+    "clip-path", "cx", "cy", "d", "dx", "dy", "fill", "fill-opacity", "font-family", "font-size", "font-style",
+    "font-weight", "gradientUnits", "height", "id", "offset", "opacity", "r", "rx", "ry", "stop-color", "stroke",
+    "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
+    "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
+}  # fmt: skip
+_LOCAL_URL = re.compile(r"^url\(#[\w-]+\)$")
+# Colours that a dark page replaces, by the class that its style sheet knows.
+_CLASSES = {INK: "ink", QUIET: "quiet", GRID: "grid", FAILING: "failing"}
+# Keys of a specification that make it fetch, link or run: none of ours has them, a person's chart loses them.
+_FORBIDDEN = {"href", "url", "usermeta", "signal", "params"}
+
+
+def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str) -> str:
+    """The chart as clean SVG with a title and a description; ``name`` makes the ids in it unique."""
+    root = _cleaned(_drawn_svg(json.dumps(_harmless(spec))), prefix=name)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{name}-title {name}-desc")
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = etree.Element(f"{{{_SVG}}}{tag}", id=f"{name}-{tag}")
+        element.text = text
+        root.insert(place, element)
+    etree.cleanup_namespaces(root)
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def png_of(spec: Mapping[str, Any], *, scale: float = 2) -> bytes:
+    """The chart as PNG on white."""
+    return _drawn_png(json.dumps(_harmless(spec) | {"background": "#ffffff"}), scale)
+
+
+@lru_cache(maxsize=64)
+def _drawn_svg(spec: str) -> str:
+    import vl_convert
+
+    try:
+        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+    except Exception as problem:
+        raise _undrawable(problem) from problem
+
+
+@lru_cache(maxsize=16)
+def _drawn_png(spec: str, scale: float) -> bytes:
+    import vl_convert
+
+    try:
+        return bytes(vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[]))
+    except Exception as problem:
+        raise _undrawable(problem) from problem
+
+
+def _undrawable(problem: Exception) -> ReportError:
+    first = (str(problem).strip().splitlines() or ["no reason given"])[0]
+    return ReportError(
+        f"a chart in the notebook cannot be drawn ({first[:200]})", next_step="Mend or take out its cell."
+    )
+
+
+def _harmless(value: Any) -> Any:
+    """The specification without links and addresses; data that has such fields keeps them."""
+    if isinstance(value, dict):
+        return {
+            key: item if key in {"values", "datasets"} else _harmless(item)
+            for key, item in value.items()
+            if key not in _FORBIDDEN
+        }
+    return [_harmless(item) for item in value] if isinstance(value, list) else value
+
+
+def _cleaned(svg: str, *, prefix: str) -> Any:
+    """The drawing with only the elements and attributes that are known to be harmless, ids made unique."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(svg.encode(), parser)
+    for element in list(_unwanted(root)):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    ids = {old: f"{prefix}-{number}" for number, old in enumerate(root.xpath("//@id"))}
+    for element in root.iter():
+        _clean_attributes(element, ids)
+    for group in list(root.iter(f"{{{_SVG}}}path", f"{{{_SVG}}}g")):
+        _drop_empty(group)
+    return root
+
+
+def _unwanted(root: Any) -> Iterator[Any]:
+    for element in root.iter():
+        name = etree.QName(element) if isinstance(element.tag, str) else None
+        if name is None or name.namespace != _SVG or name.localname not in _ELEMENTS:
+            yield element
+
+
+def _clean_attributes(element: Any, ids: Mapping[str, str]) -> None:
+    for key, value in list(element.attrib.items()):
+        if key not in _ATTRIBUTES or ("url(" in value.lower() and not _LOCAL_URL.match(value)):
+            del element.attrib[key]
+        elif key == "id":
+            element.set(key, ids[value])
+        elif _LOCAL_URL.match(value):
+            element.set(key, f"url(#{ids.get(value[5:-1], '')})")
+    names = [f"{kind}-{_CLASSES[colour]}" for kind in ("fill", "stroke") if (colour := element.get(kind)) in _CLASSES]
+    if names:
+        element.set("class", " ".join(names))
+
+
+def _drop_empty(element: Any) -> None:
+    """Vega's invisible backgrounds and groups with nothing in them."""
+    is_path = etree.QName(element).localname == "path"
+    shown = element.get("fill") or element.get("stroke")
+    parent = element.getparent()
+    if parent is not None and ((is_path and (not element.get("d") or not shown)) or (not is_path and not len(element))):
+        parent.remove(element)

@@ -1,0 +1,151 @@
+"""One incident: the facade that the command line, the notebooks and the explorer all use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.store import derived, folder, journal, register, team_file
+from workbench.timeline.load import Loaded, Loader, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from workbench.analysis.curated import Entry
+    from workbench.analysis.impact import Impact
+    from workbench.analysis.summary import Metrics
+    from workbench.model import Incident, SourceReport, Team
+    from workbench.report.blocks import Section
+    from workbench.report.content import Report
+    from workbench.timeline.load import Progress
+
+
+def open_postmortem(path: str | Path, *, progress: Progress | None = None) -> Postmortem:
+    """The post-mortem of an incident folder; raises FolderError with what to do where there is none."""
+    return Postmortem(folder=folder.open_folder(Path(path)), progress=progress)
+
+
+def read_files(
+    files: Sequence[str | Path], *, zone: str = "", year: int | None = None, format: str = "",  # noqa: A002
+    progress: Progress | None = None,
+) -> Loaded:
+    """Files, folders and archives as read, outside any incident."""
+    team = team_file.read_team(Path.cwd())
+    loader = Loader(
+        cache=derived.Cache.shared(), settings=Settings(zone=zone, year=year, format=format), zones=dict(team.zones),
+        progress=progress,
+    )
+    loaded = loader.load([Path(file) for file in files])
+    loader.cache.prune()
+    return loaded
+
+
+@dataclass
+class Postmortem:
+    """An incident folder and all that follows from it. Frames are pandas, times UTC; nothing is read before it is asked for."""
+
+    folder: folder.IncidentFolder
+    settings: Settings = field(default_factory=Settings)
+    progress: Progress | None = None
+
+    @cached_property
+    def incident(self) -> Incident:
+        """The facts of incident.toml."""
+        from workbench.store.incident_file import read_incident
+
+        return read_incident(self.folder.path, self.team.severities)
+
+    @cached_property
+    def team(self) -> Team:
+        """The team's workbench.toml, found by walking up; its defaults where there is none."""
+        return team_file.read_team(self.folder.path)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The sources as read; what is in the cache is not read again."""
+        entries = {entry.path: entry for entry in register.read_register(self.folder.path).entries}
+        loader = Loader(
+            cache=derived.Cache(self.folder.cache), formats=self.folder.formats, settings=self.settings, entries=entries,
+            zones=dict(self.team.zones), progress=self.progress,
+        )
+        return loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
+
+    @property
+    def sources(self) -> tuple[SourceReport, ...]:
+        """The account of every source."""
+        return self.loaded.reports
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Every event, in UTC order (columns: ``workbench.events.schema.COLUMNS``)."""
+        from workbench.timeline.frame import events_frame
+
+        return events_frame(self.loaded)
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Measurements in long form: time, name, labels (JSON), value, unit, source, line."""
+        from workbench.timeline.frame import metrics_frame
+
+        return metrics_frame(self.loaded)
+
+    @cached_property
+    def spans(self) -> pd.DataFrame:
+        """Spans of traces; durations in seconds."""
+        from workbench.timeline.frame import spans_frame
+
+        return spans_frame(self.loaded)
+
+    @cached_property
+    def impact(self) -> Impact:
+        """What customers felt, from the data."""
+        from workbench.analysis.impact import find_impact
+
+        return find_impact(self.edge, events=self.events, metrics=self.metrics, incident=self.incident)
+
+    @cached_property
+    def measures(self) -> Metrics:
+        """Milestones, intervals, targets, communications, alerts and people."""
+        from workbench.analysis.summary import measure
+
+        said = journal.read_journal(self.folder.path).judgements
+        return measure(self.events, self.incident, self.impact, said, scale=self.team.severities)
+
+    @cached_property
+    def timeline(self) -> list[Entry]:
+        """The curated timeline: milestones, key events and what people pinned."""
+        from workbench.analysis.curated import curated
+
+        said = journal.read_journal(self.folder.path).judgements
+        return curated(self.events, self.measures.findings, said)
+
+    @cached_property
+    def report(self) -> Report:
+        """The content of the post-mortem, section by section."""
+        from workbench.dossier import gather
+        from workbench.report.content import content
+
+        return content(gather(self.folder, self.incident, self.loaded, self.measures, self.timeline, self.impact, self.edge))
+
+    @cached_property
+    def edge(self) -> pd.DataFrame:
+        """The requests that the edge answered, with status, service, user and request id."""
+        from workbench.timeline.frame import edge_frame
+
+        return edge_frame(self.loaded)
+
+    def section(self, name: str) -> Section:
+        """One section of the report by its name, for a notebook cell to show."""
+        return self.report.section(name)
+
+
+def as_json(loaded: Loaded) -> dict[str, Any]:
+    """The document of ``sources --json``."""
+    return {
+        "sources": [report.as_json() for report in loaded.reports],
+        "unrecognised": [each.as_json() for each in loaded.unrecognised],
+    }

@@ -1,0 +1,185 @@
+"""The appendices: what proves each row, where it all came from, what is uncertain, what the words mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.model import MILESTONES, Basis
+from workbench.report.blocks import BulletList, Cell, Column, Heading, Item, Paragraph, Row, Run, Section, plain
+from workbench.report.key_figures import ENDS, LABELS, interval_figure
+from workbench.report.sections import cell, missing, row, table
+from workbench.report.text import one_line, shortened
+from workbench.report.wording import between, clock, count, counted, joined, moment, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbench.model import Milestone, SourceReport
+    from workbench.report.blocks import Block
+    from workbench.report.facts import Facts, TimelineRow
+
+_RAW = 400
+_UNSURE = 0.7
+_MINUTE = 60_000_000_000
+
+_EVIDENCE = (
+    Column(header="Ref", width=7, kind="ref"),
+    Column(header="Source and line", width=22, kind="source"),
+    Column(header="Raw line", width=53, kind="raw"),
+    Column(header="SHA-256 of the line", width=18, kind="hash"),
+)
+_SOURCES = (
+    Column(header="Source", width=30, kind="source"),
+    Column(header="Read as", width=20),
+    Column(header="Clock", width=22),
+    Column(header="Accounting", width=28),
+)
+
+
+def evidence_section(facts: Facts) -> Section:
+    """The line behind each reference, with its hash."""
+    rows = [_proof(one) for one in facts.rows if one.source]
+    blocks = (table(_EVIDENCE, rows),) if rows else missing("There is no evidence yet: the timeline is empty.")
+    return Section(name="evidence", title="Evidence", blocks=blocks, appendix=True)
+
+
+def _proof(one: TimelineRow) -> Row:
+    cells = (
+        Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
+        Cell(text=plain(f"{one.source}:{one.line}", code=True)),
+        Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
+        Cell(text=plain(one.sha256[:16] or "not recorded", code=bool(one.sha256))),
+    )
+    return Row(cells=cells, anchor=f"{one.ref}-proof")
+
+
+def sources_section(facts: Facts) -> Section:
+    """Each source: recognised as what, on which clock, and where each of its lines went."""
+    if not facts.sources and not facts.unrecognised:
+        return Section(name="sources", title="Sources", blocks=missing("No source has been added yet."), appendix=True)
+    body = [_source(one) for one in facts.sources]
+    said = plain(f"{counted(len(body), 'source')} with {counted(sum(one.events for one in facts.sources), 'event')}.")
+    blocks: list[Block] = [Paragraph(text=said)]
+    if body:
+        blocks.append(table(_SOURCES, body, caption="Every line is an event, a continuation, blank or rejected."))
+    if facts.unrecognised:
+        items = (f"{one.path}: {sentence(one.why)}" for one in facts.unrecognised)
+        blocks += [
+            Heading(text=plain("Not recognised")),
+            BulletList(items=tuple(Item(text=plain(one)) for one in items)),
+        ]
+    return Section(name="sources", title="Sources", blocks=tuple(blocks), appendix=True)
+
+
+def _source(one: SourceReport) -> Row:
+    clock_note = ""
+    if one.clock_offset:
+        offset = one.clock_offset
+        clock_note = f"Clock {offset.value:+.3g} s ({offset.low:+.3g} to {offset.high:+.3g}): {offset.basis}"
+    return Row(cells=(
+        cell(plain(one.path, code=True), plain(f"sha256 {one.sha256}", code=True) if one.sha256 else ()),
+        cell(one.format, one.kind),
+        cell(f"{one.zone or 'no zone'} ({one.zone_basis or 'not needed'})", clock_note),
+        cell(_accounting(one), _extent(one)),
+    ))  # fmt: skip
+
+
+def _accounting(one: SourceReport) -> str:
+    """``lines = events + continuations + blank + rejected``, in words."""
+    duplicates = f"; {counted(one.duplicates, 'repeat')} among the events" if one.duplicates else ""
+    if one.lines is None:
+        rejected = f", {count(one.rejected)} rejected" if one.rejected else ""
+        return f"{counted(one.records or 0, 'record')} gave {counted(one.events, 'event')}{rejected}{duplicates}."
+    return (
+        f"{counted(one.lines, 'line')} = {counted(one.events, 'event')} + {counted(one.continuations, 'continuation')} + "
+        f"{count(one.blank)} blank + {count(one.rejected)} rejected{duplicates}."
+    )
+
+
+def _extent(one: SourceReport) -> str:
+    if one.first is None or one.last is None:
+        return ""
+    return f"{moment(one.first, seconds=True)} to {moment(one.last, seconds=True)} UTC"
+
+
+def uncertainty_section(facts: Facts) -> Section:
+    """What the reader should not take for certain, each in a sentence."""
+    said = [*_milestone_doubts(facts), *_source_doubts(facts)]
+    items = tuple(Item(text=plain(one)) for one in said)
+    blocks = (
+        (BulletList(items=items),)
+        if items
+        else (
+            Paragraph(
+                text=plain("Nothing: every milestone is known to the minute, and every line was read on a known clock.")
+            ),
+        )
+    )
+    return Section(name="uncertain", title="What is uncertain", blocks=blocks, appendix=True)
+
+
+def _milestone_doubts(facts: Facts) -> Iterator[str]:
+    for name in MILESTONES:
+        one = facts.milestones.get(name)
+        if one is None or one.time is None:
+            why = one.why if one and one.why else "nothing in the sources shows it"
+            yield f"When it was {name} is not known: {sentence(why)}"
+        elif one.basis is not Basis.CONFIRMED:
+            yield from _found_doubts(one)
+
+
+def _found_doubts(one: Milestone) -> Iterator[str]:
+    """A milestone that was found, not confirmed: a wide range, weak signs, a near second choice."""
+    at = one.time or 0
+    early, late = one.earliest or at, one.latest or at
+    label = one.name.capitalize()
+    if late - early >= _MINUTE:
+        yield f"{label} lies between {moment(early)} and {moment(late)} UTC."
+    if one.confidence < _UNSURE:
+        yield f"{label} at {clock(at)} was found with a confidence of {one.confidence:.0%} ({one.rule}); nobody has confirmed it."
+    for other in one.runners_up[:1]:
+        if abs(other.time - at) >= _MINUTE:
+            yield f"{label} could also be {clock(other.time)} UTC ({other.rule})."
+
+
+def _source_doubts(facts: Facts) -> Iterator[str]:
+    for one in facts.sources:
+        if "assumed" in one.zone_basis:
+            yield f"{one.path} carries no zone; its times were read as UTC."
+        if one.rejected:
+            lines = counted(one.rejected, "line" if one.lines is not None else "record")
+            yield f"{one.path}: {lines} could not be read (`workbench sources --rejected` prints them)."
+        if one.clock_offset:
+            offset = one.clock_offset
+            yield (
+                f"{one.path}: its clock is off by {offset.low:+.3g} to {offset.high:+.3g} s; "
+                f"times are corrected by {-offset.value:+.3g} s."
+            )
+        yield from (f"{one.path}: {sentence(note)}" for note in one.notes)
+    for missed in facts.unrecognised:
+        yield f"{missed.path} was not read: {sentence(missed.why)}"
+
+
+def definitions_section(facts: Facts) -> Section:
+    """What each interval is measured between, with its value and range."""
+    rows = [row(LABELS[name], f"{start} to {end}", _measured(facts, name)) for name, (start, end) in ENDS.items()]
+    meanings = {
+        "started": "the first effect on customers", "detected": "the first alert or report that reached someone",
+        "acknowledged": "someone took it up", "identified": "the cause was named", "mitigated": "the change that helped was made",
+        "recovered": "customers no longer felt it", "resolved": "the incident was closed",
+    }  # fmt: skip
+    said = joined(f"{name} ({meaning})" for name, meaning in meanings.items())
+    columns = (Column(header="Measure", width=26), Column(header="Between", width=30), "In this incident")
+    blocks = (
+        Paragraph(text=plain(f"The moments of an incident are {said}. Each is an interval where the evidence leaves one, "
+                             "and a measure carries the range that follows.")),
+        table(columns, rows),
+    )  # fmt: skip
+    return Section(name="definitions", title="Definitions", blocks=blocks, appendix=True)
+
+
+def _measured(facts: Facts, name: str) -> str:
+    figure = interval_figure(facts, name)
+    one = facts.intervals.get(name, {})
+    extent = between(one.get("low"), one.get("high"))
+    return f"{figure.value} ({extent})" if extent else figure.value

@@ -1,0 +1,94 @@
+"""What customers were told, when, and whether the promised cadence was kept; and how the alerts behaved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.report.blocks import BulletList, Column, Item, Row, Run, Section, plain
+from workbench.report.sections import missing, row, table, written
+from workbench.report.text import one_line, shortened
+from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.report.blocks import Block, Text
+    from workbench.report.facts import Facts
+
+
+def communications_section(facts: Facts) -> Section:
+    """Counts and gaps first, then the updates themselves, then what people wrote about it."""
+    found = (*_cadence(facts), *_updates(facts), *written(facts, "Communications"))
+    nothing = "No update to customers was found in the sources, and nobody has written about communications yet."
+    return Section(name="communications", title="Communications", blocks=found or missing(nothing))
+
+
+def _cadence(facts: Facts) -> tuple[Block, ...]:
+    said = facts.communications
+    updates = said.get("updates")
+    number = len(updates) if isinstance(updates, list | tuple) else updates
+    if not number:
+        return missing("No update to customers was found in the sources.") if number == 0 else ()
+    items: list[Text] = [(*plain(f"{counted(number, 'update')} to customers."),)]
+    first = ns_of(said.get("first_update"))
+    if first is not None:
+        items.append(plain(_first(facts, first)))
+    if said.get("longest_gap_minutes") is not None:
+        items.append(plain(_gap(said)))
+    return (BulletList(items=tuple(Item(text=text) for text in items)),)
+
+
+def _first(facts: Facts, first: int) -> str:
+    start = facts.moment("started")
+    after = f", {minutes((first - start) / 60e9)} after the start" if start is not None and first >= start else ""
+    same_day = start is not None and day(start) == day(first)
+    return f"First update at {clock(first) if same_day else moment(first)} UTC{after}."
+
+
+def _gap(said: Mapping[str, Any]) -> str:
+    """The longest silence and the verdict on it."""
+    gap, limit = said["longest_gap_minutes"], said.get("limit_minutes")
+    text = f"Longest silence between updates: {minutes(gap)}"
+    if limit is None:
+        return f"{text}; no cadence is set for this severity."
+    verdict = {"met": "kept", "missed": "missed"}.get(str(said.get("verdict")), "undecided")
+    return f"{text}. Promised: every {minutes(limit)}. Cadence {verdict}."
+
+
+def _updates(facts: Facts) -> tuple[Block, ...]:
+    rows = [one for one in facts.rows if one.kind == "status"]
+    dated = len({day(one.time_ns) for one in rows}) > 1
+    body: list[Row] = [
+        row(
+            (Run(text=one.ref, ref=one.ref),),
+            (moment if dated else clock)(one.time_ns),
+            shortened(one_line(one.text), 240),
+        )
+        for one in rows
+    ]
+    columns = (Column(header="Ref", width=8, kind="ref"), Column(header="Time (UTC)", width=18, kind="time"), "Update")
+    return (table(columns, body, caption="Updates that customers could read."),) if body else ()
+
+
+def alerts_section(facts: Facts) -> Section:
+    """Each alert with its episodes; no section where no alert was found."""
+    rows = [_alert(one) for one in facts.alerts]
+    columns = (
+        Column(header="Alert", width=34), Column(header="Episodes", align="right"), Column(header="Notifications", align="right"),
+        "Flapping", Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
+    )  # fmt: skip
+    blocks: tuple[Block, ...] = (table(columns, rows),) if rows else ()
+    return Section(name="alerts", title="Alerts", blocks=blocks)
+
+
+def _alert(one: Mapping[str, Any]) -> Row:
+    first, last = ns_of(one.get("first")), ns_of(one.get("last"))
+    return row(
+        one_line(str(one.get("name") or "not named")), _count(one.get("episodes")), _count(one.get("notifications")),
+        "yes" if one.get("flapping") else "no",
+        moment(first) if first is not None else "", moment(last) if last is not None else "",
+    )  # fmt: skip
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else ""

@@ -1,0 +1,177 @@
+"""What customers and the business felt, for how long, and how each figure was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.report.blocks import BulletList, Column, Heading, Item, Missing, Row, Section, plain
+from workbench.report.key_figures import duration_figure, failed_range
+from workbench.report.markdown_blocks import blocks_of
+from workbench.report.sections import row, table, written
+from workbench.report.wording import (
+    NOT_RECORDED,
+    clock,
+    count,
+    counted,
+    minutes,
+    moment,
+    ns_of,
+    percent,
+    sentence,
+    span,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from workbench.report.blocks import Block
+    from workbench.report.facts import Facts
+
+_BASIS = (Column(header="Figure", width=26), Column(header="Value", width=26), Column(header="How it was found"))
+
+
+def impact_section(facts: Facts) -> Section:
+    """Customers, business, duration, and the table of how the figures were found."""
+    blocks = (
+        _heading("Customer impact"), *_customers(facts),
+        _heading("Business impact"), *_business(facts),
+        _heading("Duration"), *_duration(facts),
+        _heading("How each figure was found"), *_bases(facts),
+    )  # fmt: skip
+    return Section(name="impact", title="Impact analysis", blocks=blocks)
+
+
+def _heading(text: str) -> Heading:
+    return Heading(text=plain(text))
+
+
+def _bullets(sentences: Iterable[str]) -> tuple[Block, ...]:
+    items = tuple(Item(text=plain(one)) for one in sentences if one)
+    return (BulletList(items=items),) if items else ()
+
+
+def _customers(facts: Facts) -> tuple[Block, ...]:
+    said = (*written(facts, "Customer impact", top=4), *blocks_of(facts.incident.impact.notes))
+    found = _bullets((_requests_sentence(facts), _customers_sentence(facts)))
+    services = tuple(_service_row(one) for one in facts.impact.get("by_service") or ())
+    columns = ("Service", Column(header="Requests failed", align="right"), "From (UTC)", "To (UTC)")
+    by_service = (table(columns, services, caption="Failed requests by service."),) if services else ()
+    return (*said, *found, *by_service) or (Missing(sentence="Nothing says yet what customers felt."),)
+
+
+def _requests_sentence(facts: Facts) -> str:
+    requests = facts.impact.get("requests") or {}
+    total, failed = requests.get("total"), requests.get("failed")
+    if not total or failed is None:
+        return "How many requests failed is not recorded in any source."
+    extent = failed_range(requests)
+    return f"{count(failed)} of {count(total)} requests failed ({percent(failed / total)}{f'; {extent}' if extent else ''})."
+
+
+def _customers_sentence(facts: Facts) -> str:
+    affected = (facts.impact.get("customers") or {}).get("affected")
+    if affected is None:
+        return "How many customers were affected is not recorded."
+    total = facts.incident.impact.customers_total
+    share = f" of {count(total)} ({percent(affected / total)})" if total else ""
+    return f"{count(affected)}{share} customers met at least one failure."
+
+
+def _service_row(one: Mapping[str, Any]) -> Row:
+    failed = one.get("failed")
+    return row(
+        str(one.get("service") or "not named"), count(failed) if failed is not None else "not recorded",
+        _time(one.get("from")), _time(one.get("to")),
+    )  # fmt: skip
+
+
+def _time(value: object) -> str:
+    ns = ns_of(value)
+    return moment(ns) if ns is not None else ""
+
+
+def _business(facts: Facts) -> tuple[Block, ...]:
+    tickets = facts.impact.get("tickets")
+    facts_found = (
+        counted(tickets, "support ticket") + "." if tickets is not None else "",
+        *orders_sentences(facts),
+    )
+    blocks = (*_bullets(facts_found), *written(facts, "Business impact", top=4))
+    return blocks or (
+        Missing(sentence="Nobody has written what the business felt yet (narrative.md, “Business impact”)."),
+    )
+
+
+def orders_sentences(facts: Facts) -> list[str]:
+    """What the data says of orders, and the money that people's own figure makes of it."""
+    orders: Mapping[str, Any] = facts.impact.get("orders") or {}
+    failed = next((orders[key] for key in ("failed", "lost", "missing") if orders.get(key) is not None), None)
+    said = (
+        [f"{count(failed)} {'order' if failed == 1 else 'orders'} failed."] if isinstance(failed, int | float) else []
+    )
+    price, currency = facts.incident.impact.revenue_per_failed_order, facts.incident.impact.currency
+    if isinstance(failed, int | float) and price is not None:
+        said.append(f"About {count(failed * price)} {currency}".rstrip() + f" of revenue, at {price:g} an order.")
+    elif orders or facts.impact:
+        said.append("Lost revenue is not recorded.")
+    return said
+
+
+def _duration(facts: Facts) -> tuple[Block, ...]:
+    figure = duration_figure(facts)
+    if figure.value == NOT_RECORDED:
+        said = [f"How long it lasted is not recorded: {figure.detail[:1].lower()}{figure.detail[1:]}."]
+    else:
+        said = [f"The incident lasted {figure.value} ({figure.detail})."]
+    window: Mapping[str, Any] = facts.impact.get("window") or {}
+    start, end = ns_of(window.get("from")), ns_of(window.get("to"))
+    if start is not None and end is not None:
+        said.append(f"Requests failed above their usual level on {span(start, end)} ({minutes((end - start) / 60e9)}).")
+    slo: Mapping[str, Any] = facts.impact.get("slo") or {}
+    used, target = slo.get("budget_used_percent"), slo.get("target")
+    if used is not None and target is not None:
+        said.append(f"It used {used:.3g}% of the error budget of the {_target(target)} objective.")
+    return _bullets(sentence(one) for one in said)
+
+
+def _target(target: float) -> str:
+    return f"{target * 100 if target <= 1 else target:g}%"
+
+
+def _bases(facts: Facts) -> tuple[Block, ...]:
+    impact = facts.impact
+    requests, customers = impact.get("requests") or {}, impact.get("customers") or {}
+    orders: Mapping[str, Any] = impact.get("orders") or {}
+    rows = [
+        row("Requests failed", _value(requests.get("failed")), _basis(requests, "No source holds requests")),
+        row("Customers affected", _value(customers.get("affected")), _basis(customers, "Not recorded")),
+        row("Support tickets", _value(impact.get("tickets")), _tickets_basis(facts)),
+        *([row("Orders", _value(orders.get("failed")), _basis(orders, ""))] if orders.get("basis") else []),
+        row("Duration", duration_figure(facts).value, _duration_basis(facts)),
+    ]
+    return (table(_BASIS, rows),)
+
+
+def _basis(figure: Mapping[str, Any], nothing: str) -> str:
+    return sentence(str(figure.get("basis") or nothing))
+
+
+def _value(number: float | None) -> str:
+    return "not recorded" if number is None else count(number)
+
+
+def _tickets_basis(facts: Facts) -> str:
+    if facts.impact.get("tickets") is None:
+        return "No source holds tickets, and incident.toml names no number."
+    stated = facts.incident.impact.support_tickets is not None
+    return "Written in incident.toml." if stated else "Counted in the ticket export."
+
+
+def _duration_basis(facts: Facts) -> str:
+    """Which milestones it is measured between, and whether people confirmed them."""
+    parts = []
+    for name in ("started", "resolved"):
+        one = facts.milestones.get(name)
+        if one and one.time is not None:
+            parts.append(f"{name} {clock(one.time)} ({one.basis}{f': {one.rule}' if one.rule else ''})")
+    return sentence("; ".join(parts)) if parts else "No start and end were found."

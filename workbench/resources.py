@@ -1,0 +1,31 @@
+"""Where the notebooks, templates and sample data lie: inside the wheel, or at the top of the clone."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+
+
+def folder(name: str) -> Path:
+    """The folder ``notebooks``, ``templates`` or ``sample_data``."""
+    package = Path(str(files("workbench")))
+    for place in (package / "_data" / name, package.parent / name):
+        if place.is_dir():
+            return place
+    raise WorkbenchError(
+        f"the installation lacks its folder {name!r}",
+        next_step="Install postmortem-workbench again, or clone it whole.",
+    )
+
+
+def notebook(name: str, *own: Path) -> Path:
+    """The notebook of this name: an incident's own folder wins over the built-in one."""
+    for place in (*own, folder("notebooks")):
+        path = place / f"{name}.ipynb"
+        if path.is_file():
+            return path
+    raise WorkbenchError(
+        f"there is no notebook {name!r}", next_step=f"Put {name}.ipynb into the incident's notebooks/."
+    )
