@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from frames import at, edge, event, events, ns, requests
+from analysis_frames import at, edge, event, events, ns, requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frames import chat, edge, event, events, ns
+from analysis_frames import chat, edge, event, events, ns
 from test_milestones import FULL, INCIDENT, NOTHING, alert, page, status
 
 from workbench.analysis.alerts import summarise_alerts
@@ -19,6 +19,7 @@ from workbench.model import Incident, Milestone, People
 
 
 def moment(name: str, clock: str, *, low: str = "", high: str = "") -> Milestone:
+    """A moment with its bounds."""
     return Milestone(name=name, time=ns(clock), earliest=ns(low or clock), latest=ns(high or clock))
 
 
@@ -36,7 +37,8 @@ def test_a_missing_moment_is_null_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), [
-    (10, 14, Verdict.MET), (10, 15, Verdict.MET), (14, 16, Verdict.UNDECIDED), (15.1, 20, Verdict.MISSED), (None, None, Verdict.UNDECIDED),
+    (10, 14, Verdict.MET), (10, 15, Verdict.MET), (14, 16, Verdict.UNDECIDED), (15.1, 20, Verdict.MISSED),
+    (None, None, Verdict.UNDECIDED),
 ])  # fmt: skip
 def test_a_straddling_target_is_undecided(low: float | None, high: float | None, expected: Verdict) -> None:
     """Met only if the longest reading keeps the limit, missed only if the shortest breaks it."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import pytest
-from frames import chat, edge, event, events, ns
+from analysis_frames import chat, edge, event, events, ns
 
 from workbench.analysis.impact import Impact, find_impact
 from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.selection import Cluster, clusters, select
 from workbench.model import Basis, Candidate, Incident, Judgement, Verb
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INCIDENT = Incident(id="INC-1", title="Shop down", severity="SEV-2", services=("shop",))
 NOTHING = Impact(basis="none")
@@ -18,10 +22,12 @@ NOTHING = Impact(basis="none")
 def alert(
     clock: str, name: str = "Errors", *, service: str = "shop", action: str = "alert.fired", level: str = "fatal"
 ) -> dict:
+    """An alert of the pager or the metrics."""
     return event(clock, "alert", name, action=action, service=service, level=level, alert=name)
 
 
 def page(clock: str, action: str, actor: str | None = "Ann", message: str = "", **more: object) -> dict:
+    """An entry of the pager."""
     return event(
         clock,
         "page",
@@ -37,6 +43,7 @@ def page(clock: str, action: str, actor: str | None = "Ann", message: str = "", 
 
 
 def status(clock: str, state: str, **more: object) -> dict:
+    """An update of the status page."""
     return event(clock, "status", f"we are {state}", action=f"status.{state}", **({"incident": "S1"} | more))
 
 
@@ -58,10 +65,12 @@ FULL = events(
 
 
 def found(frame: pd.DataFrame, impact: Impact = NOTHING, incident: Incident = INCIDENT, **more: object) -> Findings:
+    """The findings of a frame."""
     return find_milestones(frame, incident, impact, **more)  # type: ignore[arg-type]
 
 
 def times(findings: Findings) -> dict[str, int | None]:
+    """The times by moment."""
     return {name: one.time for name, one in findings.milestones.items()}
 
 
@@ -69,7 +78,8 @@ def test_every_moment_of_a_full_incident() -> None:
     """With a corrected clock each moment is at the event that states it."""
     findings = found(FULL, find_impact(edge()), assumed_skew_seconds=0.0)
     assert times(findings) == {
-        "started": ns("14:00:00"), "detected": ns("14:02:00"), "acknowledged": ns("14:04:00"), "declared": ns("14:05:00"),
+        "started": ns("14:00:00"), "detected": ns("14:02:00"), "acknowledged": ns("14:04:00"),
+        "declared": ns("14:05:00"),
         "identified": ns("14:06:00"), "communicated": ns("14:07:00"), "mitigated": ns("14:08:30"),
         "recovered": ns("14:09:07"), "resolved": ns("14:20:00"),
     }  # fmt: skip
@@ -130,7 +140,7 @@ def test_marked_milestones_win_and_the_last_mark_counts() -> None:
 
 
 def test_a_skewed_host_does_not_discard_the_alert() -> None:
-    """Where the log's clock runs ahead the alert comes before the first failure: both stay, the start moves to its bound."""
+    """Where the log's clock is ahead and the alert comes before the first failure both stay; the start moves."""
     findings = found(events(alert("13:59:00"), page("13:59:10", "triggered", None)), find_impact(edge()))
     started, detected = findings.milestones["started"], findings.milestones["detected"]
     assert detected.time == ns("13:59:00")
@@ -139,9 +149,10 @@ def test_a_skewed_host_does_not_discard_the_alert() -> None:
 
 
 def test_a_corrected_clock_keeps_its_time() -> None:
-    """An alert long before the first failure is an early warning, and the order drops what contradicts it."""
+    """An alert long before the first failure warned of it; it detected nothing and does not move the start."""
     findings = found(events(alert("13:52:00")), find_impact(edge()), assumed_skew_seconds=0.0)
     assert findings.milestones["started"].time == ns("14:00:00")
+    assert findings.milestones["detected"].time is None
 
 
 def test_other_incidents_of_the_status_page_stay_out() -> None:
@@ -184,6 +195,7 @@ def test_command_is_found() -> None:
 
 
 def one(clock: str, weight: float, rule: str = "rule") -> Candidate:
+    """A candidate that is sure of its time."""
     return Candidate(time=ns(clock), earliest=ns(clock), latest=ns(clock), weight=weight, rule=rule)
 
 

@@ -16,6 +16,7 @@ STATED = [
     ("identified", "Root cause is an expired certificate on the load balancer"),
     ("identified", "we have tracked down the issue to the 14:02 config push"),
     ("communicated", "the status page is updated"),
+    ("communicated", "status page is up: https://status.shop.example/?id=4"),
     ("communicated", "customers have been informed by mail"),
     ("mitigated", "hotfix is live"),
     ("mitigated", "rolled checkout back to 4.1.2"),

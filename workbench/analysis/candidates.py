@@ -21,6 +21,7 @@ Proposals = dict[str, list[Candidate]]
 PAGED = "paged"
 SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
 ROLLOUT = 10 * MINUTE  # a change that ends this long before recovery may have brought it
+EARLY_SHARE = 0.4  # an alert before anything failed warned of something; it did not detect this
 _COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.IGNORECASE)
 _SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
 _MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
@@ -123,11 +124,12 @@ def _alert_weight(fact: Fact, scope: Scope) -> float:
         "major",
     )
     linked, touching = alert_name(fact).casefold() in titles, scope.touches(fact)
+    early = EARLY_SHARE if scope.by_impact and fact.time < (scope.start or 0) - MINUTE else 1.0
     if linked and (touching or scope.by_impact or not scope.services):
-        return 0.97 if fact.time >= (scope.start or 0) else 0.0
+        return 0.97 * early
     if touching:
-        return 0.95 if grave else 0.85
-    return 0.7 if grave and scope.by_impact else 0.0
+        return (0.95 if grave else 0.85) * early
+    return 0.7 * early if grave and scope.by_impact else 0.0
 
 
 def from_alerts(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:

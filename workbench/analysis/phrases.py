@@ -11,7 +11,7 @@ from workbench.analysis.veto import is_retracted, objection
 
 LONGEST = 4000  # characters that are looked at: a pasted log is no statement
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\.{2,}")
-_CODE = re.compile(r"```.*?(?:```|$)|`[^`]*`", re.DOTALL)
+_CODE = re.compile(r"```.*?(?:```|$)|`[^`]*`|\bhttps?://\S+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Statement:
 
 
 def _clean(text: str) -> str:
-    """The words without quoted lines and code, with straight quotes."""
+    """The words without quoted lines, code and addresses, with straight quotes."""
     straight = text[:LONGEST].replace("\u2019", "'").replace("\u2018", "'")
     lines = [line for line in straight.splitlines() if not line.lstrip().startswith((">", "&gt;"))]
     return _CODE.sub(" ", "\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+GROUND = "#ffffff"
 INK = "#1f2328"
 QUIET = "#59636e"
 GRID = "#d8dee4"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.layout import MINUTE, Axis, Label, Placed, lanes_of, place, text_width
-from workbench.charts.palette import FAILING, FONT, GRID, INK, PHASES, QUIET
+from workbench.charts.palette import FAILING, FONT, GRID, GROUND, INK, PHASES, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -201,7 +201,7 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
         [
             _layer(
                 rows,
-                {"type": "rect", "cornerRadius": 2, "stroke": "#ffffff", "strokeWidth": 1},
+                {"type": "rect", "cornerRadius": 2, "stroke": GROUND, "strokeWidth": 1},
                 {
                     "x2": {"field": "end"},
                     "y": {"value": top},

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbench.report.blocks import Block, Cell, Item, Run, Text, Why
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
-_AT_START = re.compile(r"^(\s*\d*)([-+=:!.)])")
+_AT_START = re.compile(r"^(\s*)([-+=:])(?=[\s=-]|$)|^(\s*\d{1,9})([.)])(?=\s|$)")
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)")
 _WORD_JOINER = "\u2060"  # keeps @names and :words: from being what a forge makes of them
 
@@ -44,8 +44,8 @@ def escape(text: str) -> str:
     words = _SPECIAL.sub(r"\\\1", words)
     words = _ADDRESS.sub(lambda match: f"{match[0]}\\", words)
     words = re.sub(r"@(?=\w)", f"@{_WORD_JOINER}", words)
-    words = re.sub(r":(?=[\w+-]+:)", f":{_WORD_JOINER}", words)
-    return _AT_START.sub(r"\1\\\2", words)
+    words = re.sub(r":(?=[a-z_+-][\w+-]*:)", f":{_WORD_JOINER}", words)
+    return _AT_START.sub(lambda match: f"{match[1] or match[3] or ''}\\{match[2] or match[4]}", words)
 
 
 def _code(text: str) -> str:

@@ -120,10 +120,12 @@ def _event_columns(
 
 def metrics_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
     """A row a number: ``table`` has the header's columns as text, ``time`` and ``line`` beside them."""
-    labels = pl.struct(pl.col(name).str.strip_chars().alias(name.strip()) for name in sorted(columns.labels))
+    labels = pl.lit("{}")
+    if columns.labels:
+        labels = pl.struct(_stripped(name).alias(name) for name in sorted(columns.labels)).struct.json_encode()
     about = table.select(
         pl.col("\0time").alias("time"), pl.col("\0line").alias("line"),
-        (labels.struct.json_encode() if columns.labels else pl.lit("{}")).alias("labels"),
+        labels.alias("labels"),
     )  # fmt: skip
     parts = [
         about.with_columns(

@@ -79,7 +79,7 @@ def _try(lines: Sequence[str], delimiter: str) -> _Layout | None:
     if find_time([""] * len(header), [header]) or all(map(_numeric, header)):
         return None  # no header: the first row is data, and nothing names the columns
     even = [row for row in body if len(row) == len(header)]
-    time = find_time(header, even)
+    time = find_time(header, [row for row in body if len(row) <= len(header)])
     if time is None or (body and len(even) < len(body) / 2):
         return None
     return _Layout(delimiter=delimiter, header=header, time=time, share=(len(even) + 1) / (len(body) + 1))

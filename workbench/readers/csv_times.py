@@ -74,7 +74,8 @@ def find_time(header: Sequence[str], rows: Sequence[Sequence[str]]) -> TimeColum
     for at in ranked:
         zone = zone_in(header[at])
         named = _rank(names[at]) < len(_NAMES) + len(_ENDINGS)
-        if _share((at,), rows, numbers=named) > 0.5 or (named and not rows):
+        enough = 0.2 if named else 0.5  # a column that is called so may have many empty or spoilt cells
+        if _share((at,), rows, numbers=named) > enough or (named and not rows):
             return TimeColumn(indexes=(at,), name=header[at].strip(), zone=zone)
     return None
 

@@ -212,6 +212,8 @@ class CacheWriter:
 
 
 def _spelled(schema: dict[str, Any]) -> dict[str, str]:
+    odd = [name for name, kind in schema.items() if str(kind) not in _NAMES]
+    assert not odd, f"the cache keeps no columns of the types of {odd}"
     return {name: str(kind) for name, kind in schema.items()}
 
 

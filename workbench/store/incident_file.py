@@ -16,6 +16,7 @@ from workbench.store.toml_file import TomlFile, edit_toml, read_toml
 from workbench.store.values import FILLED, MOMENT, TEXT, TEXTS, amount, choice, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -88,7 +89,7 @@ def incident_of(file: TomlFile, scale: SeverityScale = DEFAULT_SCALE) -> Inciden
     return Incident(**{**facts, **built})
 
 
-def set_milestones(folder: Path, times: dict[str, int | None]) -> Incident:
+def set_milestones(folder: Path, times: Mapping[str, int | None], scale: SeverityScale = DEFAULT_SCALE) -> Incident:
     """Write confirmed milestones (UTC ns by name; None takes one away) and keep all else as people wrote it."""
     file = read_toml(folder / NAME)
 
@@ -103,7 +104,7 @@ def set_milestones(folder: Path, times: dict[str, int | None]) -> Incident:
     unknown = [name for name in times if name not in WRITABLE]
     if unknown:
         raise FolderError(f"{unknown[0]!r} is no milestone", where=str(file.path), next_step=f"Use {one_of(WRITABLE)}.")
-    return incident_of(edit_toml(file, change))
+    return incident_of(edit_toml(file, change), scale)
 
 
 def starter(*, id: str, title: str, severity: str) -> str:  # noqa: A002 - the key's own name

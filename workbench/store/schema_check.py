@@ -153,7 +153,7 @@ class _Check:
 
 
 def checked_table(file: TomlFile, shape: Table) -> dict[str, Any]:
-    """The file's values as the shape reads them, absent keys left out; raises FileProblemsError with all that is wrong."""
+    """The file's values as the shape reads them; raises FileProblemsError with all that is wrong."""
     check = _Check(file=file)
     values = check.shaped(file.table, shape, ())
     if check.problems:

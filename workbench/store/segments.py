@@ -68,7 +68,8 @@ class SegmentWriter:
             return
         group = _with_spans(pl.concat(self._held, rechunk=False), self._schema)
         self._held, self._held_rows, self._held_bytes = [], 0, 0
-        constants = _constants(group, [name for name in group.columns if name not in self._varying])
+        # The first column is always in the file: it tells how many rows there are.
+        constants = _constants(group, [name for name in group.columns[1:] if name not in self._varying])
         kept = {name: value for name, value in constants.items()
                 if self._writer is None or (name in self._constants and self._constants[name] == value)}  # fmt: skip
         if self._writer is None or kept.keys() != self._constants.keys():

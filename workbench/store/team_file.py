@@ -80,7 +80,7 @@ def find_team_file(folder: Path) -> Path | None:
 
 
 def read_team(folder: Path) -> Team:
-    """The team's facts that hold for a folder; the defaults where no workbench.toml is found. Raises FileProblemsError."""
+    """The team's facts for a folder; the defaults without a workbench.toml. Raises FileProblemsError."""
     path = find_team_file(folder)
     return team_of(read_toml(path)) if path else Team()
 
@@ -103,7 +103,7 @@ def team_of(file: TomlFile) -> Team:
 
 
 def _shape_for(file: TomlFile) -> Table:
-    """The shape with one entry for each severity: their names are the team's own, ``order`` and ``aliases`` are ours."""
+    """The shape with one entry for each of the team's own severities; ``order`` and ``aliases`` are ours."""
     written = file.table.get("severities")
     names = [name for name in written if name not in {"order", "aliases"}] if isinstance(written, dict) else []
     ours: dict[str, Any] = {"order": TEXTS, "aliases": Keyed(value=FILLED)}

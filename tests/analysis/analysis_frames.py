@@ -51,8 +51,8 @@ def requests(minute: int, count: int, status: int, *, service: str = "shop", fir
     return [
         {
             "time": start + pd.Timedelta(seconds=i % 60), "status": status, "service": service, "path": "/buy",
-            "user": f"c{minute}-{first + i}", "request_id": f"{service}-{status}-{minute}-{first + i}", "agent": "curl/8",
-            "source": "access.log", "line": minute * 1000 + first + i + 1, "duplicate": False,
+            "user": f"c{minute}-{first + i}", "request_id": f"{service}-{status}-{minute}-{first + i}",
+            "agent": "curl/8", "source": "access.log", "line": minute * 1000 + first + i + 1, "duplicate": False,
         }
         for i in range(count)
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def requests(minute: int, count: int, status: int, *, service: str = "shop", fir
 def edge(
     failing: range = range(60, 70), *, bad: int = 8, background: int = 0, status: int = 503, length: int = 120
 ) -> pd.DataFrame:
-    """Two hours with 20 requests a minute; ``bad`` of them fail in the failing minutes, one in ``background`` always."""
+    """Two hours, 20 requests a minute: ``bad`` of them fail in the failing minutes, else one every ``background``."""
     rows: list[dict[str, Any]] = []
     for minute in range(length):
         count = bad if minute in failing else 1 if background and minute % background == 0 else 0

@@ -1,0 +1,121 @@
+"""The HTML writer: one file from templates with autoescape on, pictures inside, and a policy that allows nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from workbench.export.picture import svg_of
+from workbench.report.blocks import Figure, Table
+from workbench.resources import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from workbench.export.document import Document
+    from workbench.report.blocks import Block, Part
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """A chart's two drawings."""
+
+    wide: Markup
+    narrow: Markup
+
+
+def render(document: Document, *, templates: Sequence[Path] = ()) -> str:
+    """The whole page; a team's own templates (folders with a ``report/`` inside) win over the built-in ones."""
+    environment = _environment([*templates, folder("templates")])
+    style = _text(environment, "report/report.css") + _width_rules(document)
+    script = _text(environment, "report/report.js")
+    page = environment.get_template("report/report.html.j2").render(
+        document=document,
+        header=document.header,
+        style=Markup(style),  # noqa: S704 - from the templates, not from input
+        script=Markup(script),  # noqa: S704 - from the templates, not from input
+        policy=_policy(style, script),
+        drawings=_drawings(document),
+    )
+    return page + "\n"
+
+
+def _environment(folders: Sequence[Path]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([str(path) for path in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["kind"] = _kind
+    environment.filters["anchor"] = anchor
+    environment.tests["right_to_left"] = _is_right_to_left
+    return environment
+
+
+def _text(environment: Environment, name: str) -> str:
+    """A file beside the templates, as it stands."""
+    assert environment.loader is not None  # noqa: S101 - set above
+    source, _, _ = environment.loader.get_source(environment, name)
+    return source.strip().replace("</", "<\\/")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded, sent or framed; only this very style and this very script count."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _width_rules(document: Document) -> str:
+    """A rule for each width that a table's column asks for: the policy allows no style attributes."""
+    tables = [block for block in _blocks(document) if isinstance(block, Table)]
+    widths = sorted({column.width for table in tables for column in table.columns if 0 < column.width <= 100})
+    return "".join(f"\ncol.w{width}{{width:{width}%}}" for width in widths)
+
+
+def _drawings(document: Document) -> dict[str, _Drawn]:
+    """Each chart drawn wide and, where it has a specification for it, narrow."""
+    return {block.name: _drawn(block) for block in _blocks(document) if isinstance(block, Figure)}
+
+
+def _drawn(block: Figure) -> _Drawn:
+    name, title = anchor(block.name), block.title or "Chart"
+    narrow = svg_of(block.narrow, name=f"{name}-narrow", title=title, description=block.alt) if block.narrow else ""
+    wide = svg_of(block.spec, name=f"{name}-wide", title=title, description=block.alt)
+    return _Drawn(wide=Markup(wide), narrow=Markup(narrow))  # noqa: S704 - reduced to known elements by svg_of
+
+
+def _blocks(document: Document) -> Iterator[Block]:
+    return (block for section in document.sections for block in section.blocks)
+
+
+def _kind(part: Part) -> str:
+    """The name of a block's class, for the template that chooses by it."""
+    return type(part).__name__
+
+
+def anchor(name: Any) -> str:
+    """An id: lower-case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9-]+", "-", str(name).lower()).strip("-")
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Whether a text holds letters that would turn the words around it."""
+    return bool(_RIGHT_TO_LEFT.search(text))
