@@ -24,6 +24,7 @@ SYSTEMS = {
     "statuspage": ("statuspage",),
     "zoom": ("zoom", "vtt"),
 }
+GENERIC = ("csv", "json_lines", "notes", "text_times")
 RECOGNISED_AT_LEAST = 0.8
 
 
@@ -73,7 +74,8 @@ def recognised(path: Path, sources: list[Json]) -> str:
     if problems:
         return f"BROKEN {problems[0]}"
     words = SYSTEMS.get(path.parent.name)
-    right = words is None or all(any(word in name.lower() for word in words) for name in formats)
+    allowed = (*(words or ()), *GENERIC)  # a generic reading is no wrong one: another system's reader would be
+    right = words is None or all(any(word in name.lower() for word in allowed) for name in formats)
     events = sum(source.get("events") or 0 for source in sources)
     return f"{'ok' if right else 'WRONG'} {', '.join(formats)}, {events} events"
 

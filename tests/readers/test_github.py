@@ -78,8 +78,8 @@ def test_runs_of_the_command_line_are_camel_case(read) -> None:
 def test_a_timeline_has_each_entry_at_its_own_time(read) -> None:
     """Commits state their author's date, reviews submitted_at; closing resolves."""
     entries = [
-        {"event": "committed", "sha": "abc", "message": "fix", "author": {"name": "Ann", "date": "2025-02-19T12:00:00Z"},
-         "node_id": "a"},
+        {"event": "committed", "sha": "abc", "message": "fix", "node_id": "a",
+         "author": {"name": "Ann", "date": "2025-02-19T12:00:00Z"}},
         {"event": "labeled", "actor": {"login": "bo"}, "label": {"name": "bug"}, "created_at": "2025-02-19T13:00:00Z"},
         {"event": "reviewed", "user": {"login": "cy"}, "body": "ok", "submitted_at": "2025-02-19T14:00:00Z",
          "node_id": "c"},

@@ -46,7 +46,8 @@ def test_order_of_time_then_of_the_file(tmp_path):
     ("line", "why"),
     [('{"id": "x", "ev', "cut short"), ("<<<<<<< HEAD", "merge"), ("[1]", "not a JSON object"),
      ('{"id":"x","event":"e","verb":"dance","time":"2025-11-17T12:00:00Z"}', "dance"),
-     ('{"id":"x","event":"e","verb":"pin","time":"noon"}', "noon"), ('{"id":1,"event":"e","verb":"pin","time":"t"}', "id")],
+     ('{"id":"x","event":"e","verb":"pin","time":"noon"}', "noon"),
+     ('{"id":1,"event":"e","verb":"pin","time":"t"}', "id")],
 )  # fmt: skip
 def test_a_broken_line_is_reported_and_kept(tmp_path, line, why):
     """A line that is no judgement is told with its number, and the lines around it count."""

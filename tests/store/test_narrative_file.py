@@ -21,7 +21,8 @@ def test_sections_in_order():
 
 @pytest.mark.parametrize(
     ("text", "sections"),
-    [("# A\na\n# B\nb\n", {"A": "a", "B": "b"}), ("## A\na\n## B\nb\n", {"A": "a", "B": "b"}), ("### A\na\n", {"A": "a"}),
+    [("# A\na\n# B\nb\n", {"A": "a", "B": "b"}), ("## A\na\n## B\nb\n", {"A": "a", "B": "b"}),
+     ("### A\na\n", {"A": "a"}),
      ("A\n---\na\n\nB\n---\nb\n", {"A": "a", "B": "b"}), ("# T\n## A\na\n# Appendix\nb\n", {"A": "a", "Appendix": "b"}),
      ("# A\na\n## x\ny\n# B\n", {"A": "a\n## x\ny", "B": ""}), ("", {}), ("only words\n", {})],
 )  # fmt: skip

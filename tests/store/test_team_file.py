@@ -92,7 +92,8 @@ def test_an_order_of_their_own(tmp_path):
      ('[oncall]\ndays = ["Caturday"]\n', "oncall.days"), ("[sevrities]\n", "sevrities"),
      ('[people.a]\nzone = "nowhere"\n', "people.a.zone"), ("[severities.P1]\nrespond = 3\n", "severities.P1.respond"),
      ('[severities.P1]\n[severities.aliases]\ncritical = "P7"\n', "severities.aliases.critical"),
-     ('[severities]\norder = ["P1"]\n[severities.P2]\n', "severities.order"), ("[severities]\nP1 = 3\n", "severities.P1"),
+     ('[severities]\norder = ["P1"]\n[severities.P2]\n', "severities.order"),
+     ("[severities]\nP1 = 3\n", "severities.P1"),
      ("severities = 3\n", "severities")],
 )  # fmt: skip
 def test_a_problem_names_its_key(tmp_path, text, key):

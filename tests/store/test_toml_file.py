@@ -43,7 +43,8 @@ def path(tmp_path):
 @pytest.mark.parametrize(
     ("key", "line"),
     [(("id",), 2), (("people",), 4), (("people", "scribe"), 5), (("people", "odd key"), 9), (("source", 0, "path"), 12),
-     (("source", 1, "path"), 15), (("source", 1, "clock", "zone"), 17), (("source", 1, "size"), 14), (("impact",), None)],
+     (("source", 1, "path"), 15), (("source", 1, "clock", "zone"), 17), (("source", 1, "size"), 14),
+     (("impact",), None)],
 )  # fmt: skip
 def test_the_line_of_a_key(path, key, line):
     """A key is found on its line, a missing one on its table's, and nothing inside a multi-line text."""
@@ -122,7 +123,8 @@ def test_the_mode_of_the_file_stays(path):
 
 @pytest.mark.parametrize(
     ("data", "place", "words"),
-    [(b"a = 1\nb = = 2\n", ":2", "is not TOML"), (b"a = 1\na = 2\n", ":2", "is not TOML"), (b'a = 1\nb = "\xff"\n', ":2", "UTF-8"),
+    [(b"a = 1\nb = = 2\n", ":2", "is not TOML"), (b"a = 1\na = 2\n", ":2", "is not TOML"),
+     (b'a = 1\nb = "\xff"\n', ":2", "UTF-8"),
      ("a = 1".encode("utf-16"), "", "UTF-16"), (b'a = "x\n', ":1", "is not TOML")],
 )  # fmt: skip
 def test_a_broken_file_is_a_sentence_with_its_line(tmp_path, data, place, words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
 from workbench.model import MILESTONES, Verb
 
@@ -38,6 +39,7 @@ KEY_ACTIONS = frozenset(
 )
 AROUND = 30 * MINUTE
 SAME_ALERT = 2 * MINUTE
+ONCE = frozenset({"incident.acknowledged"})  # who takes a page a second time says nothing new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,15 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     proofs = _proofs(findings.milestones)
     low, high = _window(findings.milestones)
     key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
-    chosen = {fact.id: fact for fact in (*_folded(key), *_proving(events, proofs), *_pinned(events, said))}
+    chosen = {fact.id: fact for fact in (*_folded(key), *_proving(events, proofs, findings.milestones), *_pinned(events, said))}
+    proving = {fact.id for fact in _proving(events, proofs, findings.milestones)}
     pinned = {each.event for each in said if each.verb == Verb.PIN} - {
         each.event for each in said if each.verb == Verb.UNPIN
     }
     entries = [
-        _entry(fact, proofs.get((fact.source, fact.line), ()), pinned=fact.id in pinned) for fact in chosen.values()
+        _entry(fact, proofs.get((fact.source, fact.line), ()) if fact.id in proving else (), pinned=fact.id in pinned)
+        for fact in chosen.values()
+        if fact.id in proving or (fact.source, fact.line) not in proofs
     ]
     entries += [
         _bare(name, one) for name, one in findings.milestones.items() if one.time is not None and not one.evidence
@@ -101,32 +106,38 @@ def _is_key(fact: Fact, scope: Scope) -> bool:
     if fact.kind == "alert":
         return not scope.services or scope.touches(fact)
     if fact.kind == "page":
-        return not scope.pages or any(fact.incident_key == page.key for page in scope.pages)
+        return not scope.pages or fact.incident_key == scope.pages[0].key
     return True
 
 
 def _folded(rows: Sequence[Fact]) -> list[Fact]:
-    """Alerts of one name that fire or resolve together (on several services) are shown once."""
+    """One row where several say the same: an alert told by two systems or on two services, a page taken again."""
     kept: list[Fact] = []
     last: dict[tuple[str, str], int] = {}
     for fact in rows:
-        name = (fact.action, fact.attribute("alertname", "alert_name", "name") or fact.message)
-        if fact.kind == "alert" and fact.time - last.get(name, -SAME_ALERT - 1) <= SAME_ALERT:
+        name = (fact.action, alert_name(fact) if fact.kind == "alert" else fact.incident_key)
+        again = fact.time - last.get(name, -SAME_ALERT - 1) <= SAME_ALERT
+        if (fact.kind == "alert" and again) or (fact.action in ONCE and name in last):
             continue
         last[name] = fact.time
         kept.append(fact)
     return kept
 
 
-def _proving(events: pd.DataFrame, proofs: dict[tuple[str, int], tuple[str, ...]]) -> list[Fact]:
+def _proving(events: pd.DataFrame, proofs: dict[tuple[str, int], tuple[str, ...]], milestones: dict[str, Milestone]) -> list[Fact]:
+    """The events that prove the moments; of several events of one record, the one whose time it is."""
     if not proofs or not len(events):
         return []
     lines = events["line"].isin({line for _, line in proofs}) & events["source"].isin({source for source, _ in proofs})
-    rows = _with_logs(events[lines])
-    firsts: dict[tuple[str, int], Fact] = {}
-    for fact in rows:
-        firsts.setdefault((fact.source, fact.line), fact)
-    return [fact for place, fact in firsts.items() if place in proofs]
+    nearest: dict[tuple[str, int], Fact] = {}
+    for fact in _with_logs(events[lines]):
+        place = (fact.source, fact.line)
+        if place in proofs:
+            moment = milestones[proofs[place][0]].time or 0
+            best = nearest.get(place)
+            if best is None or (abs(fact.time - moment), fact.id) < (abs(best.time - moment), best.id):
+                nearest[place] = fact
+    return list(nearest.values())
 
 
 def _pinned(events: pd.DataFrame, said: Sequence[Judgement]) -> list[Fact]:
@@ -149,12 +160,28 @@ def _entry(fact: Fact, names: tuple[str, ...], *, pinned: bool) -> Entry:
         kind=fact.kind,
         action=fact.action,
         actor=fact.actor,
-        text=fact.message,
+        text=_text(fact, names),
         source=fact.source,
         line=fact.line,
         milestones=names,
         pinned=pinned,
     )
+
+
+def _text(fact: Fact, names: tuple[str, ...]) -> str:
+    """What the row says: a pager's entry without the incident's title, and a request with what it stands for."""
+    if fact.kind == "log" and "started" in names:
+        return f"First failing request: {fact.message}"
+    if fact.kind == "log" and "recovered" in names:
+        return f"Last failing request: {fact.message}"
+    title = fact.attribute("title", "incident_title")
+    if fact.kind == "page" and title and f"{title}: " in fact.message:
+        return fact.message.split(f"{title}: ", 1)[1]
+    if fact.kind == "status":
+        return f"Status page, {fact.action.partition('.')[2] or 'update'}: {fact.message}"
+    if fact.action == "alert.resolved":
+        return f"Alert over: {fact.message}"
+    return f"Alert: {fact.message}" if fact.action == "alert.fired" else fact.message
 
 
 def _bare(name: str, one: Milestone) -> Entry:

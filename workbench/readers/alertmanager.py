@@ -13,7 +13,7 @@ from workbench.clock import format_utc
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
 from workbench.readers.base import Certainty, Claim
-from workbench.readers.json_records import RecordReader, RecordError, instant, keys_in, label, listing, mapping, moment
+from workbench.readers.json_records import RecordError, RecordReader, instant, keys_in, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,8 +62,10 @@ class _Unfolder:
         state = next((each["status"] for each in (alert, notification) if isinstance(each.get("status"), str)), None)
         received = next((found for key in _RECEIVED if (found := instant(notification.get(key)))), None)
         details = _details(alert, notification, received)
-        identity = label(alert.get("fingerprint")) or orjson.dumps(
-            mapping(alert.get("labels")), option=orjson.OPT_SORT_KEYS).decode()
+        identity = (
+            label(alert.get("fingerprint"))
+            or orjson.dumps(mapping(alert.get("labels")), option=orjson.OPT_SORT_KEYS).decode()
+        )
         fresh = (identity, began.ns) not in self._fired
         self._fired.add((identity, began.ns))
         if state == "resolved":

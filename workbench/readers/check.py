@@ -9,6 +9,7 @@ import orjson
 import polars as pl
 
 from workbench.clock import Assumption, parse_rfc3339, parse_zone
+from workbench.readers.base import Certainty
 from workbench.readers.line_fields import LineFields
 from workbench.readers.registry import reader_of
 
@@ -80,7 +81,7 @@ def _rivals(declared: Declared, others: Sequence[Declared]) -> list[str]:
     for number, sample in enumerate(declared.samples, start=1):
         assumption = Assumption(year=sample.year or 2025)
         for other in others:
-            same = other.name != declared.name and other.certainty >= declared.certainty and other.engine == declared.engine
+            same = other.name != declared.name and other.certainty >= declared.certainty and other.certainty > Certainty.GENERIC and other.engine == declared.engine
             if same and _claims(other, sample.text) and _events(other, sample.text, assumption) is not None:
                 found.append(f"sample {number} is claimed by {other.name} too")
     return found

@@ -35,7 +35,9 @@ _UTC = Zone("UTC", 0)
 _CLOCK = "%H:%M:%S%.f"
 _ISO = tuple(
     f"{day}{mark}{_CLOCK}{zone}"
-    for day in ("%Y-%m-%d", "%Y/%m/%d") for mark in ("T", " ") for zone in ("%z", "", " %z", " %Z")
+    for day in ("%Y-%m-%d", "%Y/%m/%d")
+    for mark in ("T", " ")
+    for zone in ("%z", "", " %z", " %Z")
 ) + tuple(f"{day} {_CLOCK}" for day in ("%d/%b/%y", "%d/%b/%Y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y @", "%b %d, %Y"))
 # What may be a time at all; everything else is not even tried, so that prose costs nothing.
 _SHAPE = r"^(?:\d{4}[-/]\d{1,2}[-/]\d|\d{1,2}[/.\- ](?:\d{1,2}|[A-Z][a-z]{2})[/.\- ]\d{2}|[A-Z][a-z]{2} \d{1,2}, \d{4})"
@@ -118,8 +120,10 @@ def _share(indexes: tuple[int, ...], rows: Sequence[Sequence[str]], *, numbers: 
     if not texts:
         return 0.0
     series = pl.Series(texts, dtype=pl.String)
-    valid = _read(series, TimeReader(_formats("dmy"), _NOTHING)).valid | _read(
-        series, TimeReader(_formats("mdy"), _NOTHING)).valid
+    valid = (
+        _read(series, TimeReader(_formats("dmy"), _NOTHING)).valid
+        | _read(series, TimeReader(_formats("mdy"), _NOTHING)).valid
+    )
     if numbers:
         valid = valid | epoch_columns(series).valid
     return float(valid.mean())
@@ -250,6 +254,7 @@ def _plain(texts: pl.Series) -> pl.Series:
 
 def _merged(texts: TimeColumns, numbers: TimeColumns, where: np.ndarray) -> TimeColumns:
     """Rows of either kind, each read its own way."""
+
     def basis(column: TimeColumns) -> np.ndarray:
         return np.asarray(column.basis if isinstance(column.basis, list) else [column.basis] * len(where))
 

@@ -47,6 +47,7 @@ class Pattern:
 
     regex: str
     groups: tuple[str, ...]
+    stray: bool = False  # lines that may stand among the others, but by which no file is recognised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,8 @@ class Declared:
     pairs_group: str | None = None
     pairs_names: dict[str, str] = field(default_factory=dict)
     pairs_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    partial: tuple[str, str] | None = None
+    partial: tuple[str, str] | None = None  # the group that says "a part only", and the value that says so
+    partial_same: str = ""  # the group that parts of one line have in common
     ignore: tuple[str, ...] = ()
     json_requires: tuple[str, ...] = ()
     json_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -152,7 +154,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         name=data["name"], title=data["title"], kind=data["kind"], engine=data.get("engine", "text"),
         certainty=Certainty[data.get("certainty", "shape").upper()], version=int(data.get("version", 1)),
         about=data.get("about", ""), continuation=data.get("continuation", "none"),
-        patterns=tuple(Pattern(regex=each["regex"], groups=_groups(each["regex"])) for each in data.get("pattern", [])),
+        patterns=tuple(Pattern(regex=each["regex"], groups=_groups(each["regex"]), stray=bool(each.get("stray"))) for each in data.get("pattern", [])),
         times=tuple(time.get("formats", ())), time_between=_between(time), zone=parse_zone(zone) if zone else None, epoch=time.get("epoch"),
         level_group=level.get("group", "level"),
         level_words={str(key).lower(): value for key, value in level.get("words", {}).items()},
@@ -160,7 +162,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         fields=dict(data.get("fields", {})), constants=dict(data.get("constants", {})),
         pairs_group=pairs.get("group"), pairs_names=dict(pairs.get("names", {})),
         pairs_roles={role: tuple(keys) for role, keys in pairs.get("roles", {}).items()},
-        partial=(partial["group"], partial["value"]) if partial else None, ignore=tuple(data.get("ignore", ())),
+        partial=(partial["group"], partial["value"]) if partial else None, partial_same=partial.get("same", "") if partial else "", ignore=tuple(data.get("ignore", ())),
         json_requires=tuple(json.get("requires", ())),
         json_keys={key: tuple(value) for key, value in json.items() if key != "requires"},
         samples=tuple(Sample(**each) for each in data["sample"]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.events.schema import Kind
-from workbench.readers.json_records import RecordReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import RecordError, RecordReader, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,9 +157,7 @@ class _Reading:
         stated = {"date": mapping(entry.get("committer")).get("date") or author.get("date")}
         when = moment(entry | stated, "created_at", "submitted_at", "date", assumption=self._assumption)
         actor = entry.get("actor") or entry.get("user") or author
-        self._issue_event(
-            rows, when, number, verb=verb, text=_said(entry, verb), actor=actor, about=entry, whole=entry
-        )
+        self._issue_event(rows, when, number, verb=verb, text=_said(entry, verb), actor=actor, about=entry, whole=entry)
 
     def _issue_event(  # noqa: PLR0913 - one event's facts, all named
         self, rows: EventRows, when: Any, number: int, *, verb: str, text: str, actor: Any, about: dict[str, Any],

@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.events.schema import Kind
-from workbench.readers.json_records import MAX_DEPTH, RecordReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import (
+    MAX_DEPTH,
+    RecordError,
+    RecordReader,
+    instant,
+    label,
+    listing,
+    mapping,
+    moment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

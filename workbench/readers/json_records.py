@@ -239,6 +239,7 @@ def claim(
 
 # --- the reader that most exports share -----------------------------------------------------------------------------
 
+
 @dataclass(slots=True)
 class Ledger:
     """What a source gave so far, so that each record ends as events or as a rejection with its reason."""
@@ -247,6 +248,7 @@ class Ledger:
     rejected: list[Rejected] = field(default_factory=list)
     records: int = 0
     notes: list[str] = field(default_factory=list)
+    _given: int = 0  # records that earlier batches counted
 
     def reject(self, value: Any, reason: str) -> None:
         """The current record is no event."""
@@ -278,8 +280,6 @@ class Ledger:
         made = Batch(events=self.rows.frame(), rejected=self.rejected, records=since, notes=self.notes)
         self._given, self.rows, self.rejected, self.notes = self.records, EventRows(), [], []
         return made
-
-    _given: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,10 @@ def read_values(texts: pl.Series, paths: Mapping[str, Paths]) -> tuple[pl.DataFr
     schema = {key: _type_of([path for path in every if path[0] == key]) for key in sorted({path[0] for path in every})}
     frame = _read_all(texts, schema or {"time": pl.String})
     frame = _with_exact_epochs(frame, texts, paths.get("time", []))
-    return frame.select(_coalesced(each).alias(name) for name, each in paths.items()), frame.get_column("ok_").to_numpy()
+    # Columns are added before they are chosen: a name without a path is a constant, as long as the frame.
+    wanted = {f"v_{name}": _coalesced(each) for name, each in paths.items()}
+    values = frame.with_columns(**wanted).select(pl.col(f"v_{name}").alias(name) for name in paths)
+    return values, frame.get_column("ok_").to_numpy()
 
 
 def found_paths(keys: Iterable[str], records: Sequence[dict[str, Any]]) -> Paths:

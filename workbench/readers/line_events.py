@@ -14,12 +14,18 @@ from workbench.readers.line_fields import LineFields
 from workbench.readers.line_roles import Roles, rejection
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from workbench.clock.zone import type_ns
     from workbench.readers.declared import Declared
     from workbench.readers.times import TimeColumns
 
+    Mask = npt.NDArray[np.bool_]
+
 REJECTED_TEXT = 4_000
-CARRIAGE_RETURN = 13
+TAB, CARRIAGE_RETURN, BLANK = 9, 13, 32
+_SPACE = np.zeros(256, dtype=np.bool_)
+_SPACE[[TAB, 11, 12, CARRIAGE_RETURN, BLANK]] = True
 # What stack traces continue with at the left margin (Java, Python, Go); printable, so that damaged lines are looked at.
 USUAL_CONTINUATION = (
     r"^(?:Caused by: |Suppressed: |Wrapped by: |Traceback \(most recent|goroutine [0-9]|[A-Za-z_$][A-Za-z0-9_$.]*(?:Exception|Error|Timeout)\b)"
@@ -31,7 +37,7 @@ class BlockLines:
     """The lines of a block; ``begins`` marks the first line of each event."""
 
     def __init__(
-        self, block: Block, begins: np.ndarray, matched: np.ndarray, declared: Declared, begun: bool, shape: str  # noqa: FBT001
+        self, block: Block, begins: Mask, matched: Mask, declared: Declared, begun: bool, shape: str  # noqa: FBT001
     ) -> None:
         self.block, self.begins, self._matched, self._declared = block, begins, matched, declared
         self._begun, self._shape = begun, shape
@@ -43,19 +49,30 @@ class BlockLines:
         roles = Roles(*(np.zeros(len(self.block), dtype=np.bool_) for _ in range(3)))
         if not len(rest):
             return roles
-        texts = self.block.lines().gather(rest)
-        blank = (texts.str.strip_chars() == "").to_numpy()
-        first = np.frombuffer(self.block.data, dtype=np.uint8)[np.minimum(self.block.starts[rest], len(self.block.data) - 1)]
+        raw = np.frombuffer(self.block.data, dtype=np.uint8)
+        starts, ends = self.block.starts[rest], self.block.ends[rest]
+        empty = starts == ends
+        first, last = raw[np.minimum(starts, len(raw) - 1)], raw[np.maximum(ends - 1, 0)]
+        blank = empty | self._white(rest, np.flatnonzero(~empty & _SPACE[first] & _SPACE[last]))
         follows = self._follows(rest)
-        plain = ~blank & follows & ((first == 9) | (first == 32)) & (self._declared.continuation != "none")
+        indented = (first == TAB) | (first == BLANK)
+        plain = ~blank & follows & indented & (self._declared.continuation != "none")
         if self._declared.continuation == "any":
-            plain |= follows & texts.str.contains(USUAL_CONTINUATION).to_numpy()
+            closer = np.flatnonzero(~blank & ~plain & follows)
+            plain[closer] = self.block.lines().gather(rest[closer]).str.contains(USUAL_CONTINUATION).to_numpy()
         roles.blank[rest[blank]] = True
         roles.continuation[rest[plain]] = True
         self._look_closer(roles, rest, np.flatnonzero(~blank & ~plain), follows)
         return roles
 
-    def _look_closer(self, roles: Roles, rest: type_ns, rows: type_ns, follows: np.ndarray) -> None:
+    def _white(self, rest: type_ns, rows: type_ns) -> Mask:
+        """Which of the lines in these rows are nothing but white space."""
+        white = np.zeros(len(rest), dtype=np.bool_)
+        if len(rows):
+            white[rows] = (self.block.lines().gather(rest[rows]).str.strip_chars() == "").to_numpy()
+        return white
+
+    def _look_closer(self, roles: Roles, rest: type_ns, rows: type_ns, follows: Mask) -> None:
         """Judges the few lines that are neither blank nor indented, one by one."""
         partial = self._declared.partial is not None
         for row in rows:
@@ -68,7 +85,7 @@ class BlockLines:
             else:
                 roles.continuation[index] = True
 
-    def _follows(self, rest: type_ns) -> np.ndarray:
+    def _follows(self, rest: type_ns) -> Mask:
         """Which of these lines have an event before them."""
         heads = np.flatnonzero(self.begins)
         first = int(heads[0]) if len(heads) else len(self.block)
@@ -94,7 +111,7 @@ class BlockLines:
         texts = slices(self.block.data, self.block.starts[found], ends)
         return texts if len(found) == len(body) else self._mended(texts, found, last, body)
 
-    def _mended(self, texts: pl.Series, found: type_ns, last: type_ns, body: np.ndarray) -> pl.Series:
+    def _mended(self, texts: pl.Series, found: type_ns, last: type_ns, body: Mask) -> pl.Series:
         """Events that hold a foreign line (junk in a stack trace), or were split, are put together line by line."""
         counted = np.concatenate(([0], np.cumsum(~body)))
         odd = counted[last + 1] - counted[found] > 0
@@ -106,7 +123,7 @@ class BlockLines:
         pieces = [self._joined(int(found[row]), int(last[row]), body) for row in rows]
         return texts.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(pieces, dtype=pl.String))
 
-    def _joined(self, first: int, last: int, body: np.ndarray) -> str:
+    def _joined(self, first: int, last: int, body: Mask) -> str:
         rows = [row for row in range(first, last + 1) if body[row]]
         if not self._declared.partial:
             return "\n".join(map(self.block.text, rows))

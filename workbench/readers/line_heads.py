@@ -69,7 +69,14 @@ def _between(lines: pl.Series, opening: str, width: int) -> pl.Series:
     return frame.select(pl.col("line").bin.slice(after, width).cast(pl.String, strict=False)).to_series()
 
 
-def tags(declared: Declared, lines: pl.Series) -> pl.Series:
-    """The group that says whether a line is a part of a longer one."""
+def goes_on(declared: Declared, lines: pl.Series, matched: Mask) -> Mask:
+    """Which lines go on where the line before, of the same stream, said that it was a part only."""
     assert declared.partial is not None
-    return lines.str.extract(up_to(declared.patterns[0].regex, declared.partial[0]), 1)
+    group, value = declared.partial
+    regex = declared.patterns[0].regex
+    partial = (lines.str.extract(up_to(regex, group), 1) == value).fill_null(value=False).to_numpy() & matched
+    after = np.concatenate(([False], partial[:-1])) & matched
+    if declared.partial_same and after.any():
+        stream = lines.str.extract(up_to(regex, declared.partial_same), 1)
+        after &= (stream == stream.shift(1)).fill_null(value=False).to_numpy()
+    return after

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.readers.base import Head, Source
 
 _ZONE = r"(?:Z|UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?\b|[+-]\d{2}:?\d{2}\b"
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?"
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![:.,]?\d)"
 _TIMED = re.compile(
     rf"^[*_`~(\[]*(?:(?P<day>\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]|,\s*))?(?P<clock>{_CLOCK})"
     rf"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
-from workbench.readers.json_records import RecordReader, RecordError, instant, label, listing, mapping, moment
+from workbench.readers.json_records import RecordError, RecordReader, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

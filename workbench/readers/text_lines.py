@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from workbench.readers.base import Batch, Claim, Head, Source
 from workbench.readers.blocks import Block, blocks
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
-from workbench.readers.line_heads import heads, tags
+from workbench.readers.line_heads import goes_on, heads
 from workbench.readers.line_roles import counted_lines, shape_of
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
@@ -42,7 +42,8 @@ class TextReader:
         lines = [line for line in head.lines if line.strip()][:400]
         if not lines or head.members:
             return None
-        found = LineFields(self.declared).extract(pl.Series("line", lines))
+        telling = replace(self.declared, patterns=tuple(each for each in self.declared.patterns if not each.stray))
+        found = LineFields(telling).extract(pl.Series("line", lines))
         matched = found.head.is_not_null().to_numpy()
         valid = matched & self._times(Assumption(year_hint=2000)).read(found.columns["time"]).valid
         counted = counted_lines(self.declared, lines, valid)
@@ -106,7 +107,7 @@ class _Reading:
         times = self._times.read(texts)
         begins = matched & times.valid
         if self._declared.partial:
-            begins &= ~_after_partial(tags(self._declared, block.lines()), matched, self._declared.partial[1])
+            begins &= ~goes_on(self._declared, block.lines(), matched)
         cut = self._cut(block, begins) if not final else len(block)
         if cut < len(block):
             self.carried = tail_of(block, cut)
@@ -152,12 +153,6 @@ def time_shape(block: Block, found: type_ns, times: pl.Series) -> str:
         return ""
     text, time = block.text(int(found[0])), times[int(found[0])]
     return shape_of(text[: text.index(time) + len(time)])
-
-
-def _after_partial(tag: pl.Series, matched: np.ndarray, value: str) -> np.ndarray:
-    """Which lines go on where the line before said that it was a part only."""
-    partial = (tag == value).fill_null(value=False).to_numpy() & matched
-    return np.concatenate(([False], partial[:-1])) & matched
 
 
 def joined(carried: Block | None, block: Block) -> Block:

@@ -68,14 +68,15 @@ def narrative_of(text: str) -> Narrative:
     headings = _headings("\n".join(lines))
     title = _title(headings, lines)
     rest = headings[1:] if title else headings
-    start = title.after if title else 0
+    above, start = (_body(lines, 0, title.first), title.after) if title else ("", 0)
     level = _section_level(rest)
     marks = [heading for heading in rest if heading.level <= level]
     ends = [mark.first for mark in marks] + [len(lines)]
     sections: dict[str, str] = {}
     for mark, end in zip(marks, ends[1:], strict=True):
         sections[mark.text] = "\n\n".join(filter(None, [sections.get(mark.text, ""), _body(lines, mark.after, end)]))
-    return Narrative(title=title.text if title else "", preamble=_body(lines, start, ends[0]), sections=sections)
+    preamble = "\n\n".join(filter(None, [above, _body(lines, start, ends[0])]))
+    return Narrative(title=title.text if title else "", preamble=preamble, sections=sections)
 
 
 def starter(title: str) -> str:

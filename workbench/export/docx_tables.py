@@ -1,0 +1,131 @@
+"""Tables of the DOCX: header rows that repeat, rows that stay whole, columns of stated widths; and the strip of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt, RGBColor
+
+from workbench.export import docx_xml as xml
+from workbench.export.docx_styles import RULE, TABLE
+
+if TYPE_CHECKING:
+    from workbench.export.docx import Writer
+    from workbench.report.blocks import Cell, Column, KeyFigure, KeyFigures, Row, Table
+
+_STATES = {"met": "1A6B3A", "missed": "A01C1C", "undecided": "755B00"}
+_SMALL = {"raw": 7, "hash": 7, "source": 7.5}
+
+
+def add_table(writer: Writer, block: Table) -> None:
+    """The header row, then one row after another: asking python-docx for a cell by its place takes far too long."""
+    table = writer.word.add_table(rows=1, cols=len(block.columns), style=TABLE)
+    widths = column_widths(block.columns, writer.width)
+    xml.set_columns(table, widths)
+    xml.describe_table(table, block.caption)
+    head = table.rows[0]
+    for cell, column, width in zip(head.cells, block.columns, widths, strict=True):
+        _fill_header(cell, column, width)
+    xml.repeat_header(head)
+    xml.keep_whole(head)
+    for row in block.rows:
+        _add_row(writer, table, block, row, widths)
+    writer.word.add_paragraph(style="Note").paragraph_format.space_after = Pt(0)
+
+
+def column_widths(columns: tuple[Column, ...], total: int) -> list[int]:
+    """Widths in twentieths of a point: the stated shares, and what is left in equal parts."""
+    stated = sum(column.width for column in columns)
+    free = [column for column in columns if not column.width]
+    rest = max(100 - stated, 8 * len(free)) / len(free) if free else 0
+    shares = [column.width or rest for column in columns]
+    widths = [int(total * share / sum(shares)) for share in shares]
+    widths[-1] += total - sum(widths)
+    return widths
+
+
+def _fill_header(cell: Any, column: Column, width: int) -> None:
+    xml.set_width(cell, width)
+    paragraph = cell.paragraphs[0]
+    paragraph.style = "Table Text"
+    paragraph.add_run(column.header).bold = True
+    paragraph.paragraph_format.keep_with_next = True
+    if column.align == "right":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _add_row(writer: Writer, table: Any, block: Table, row: Row, widths: list[int]) -> None:
+    made = table.add_row()
+    xml.keep_whole(made)
+    for place, (cell, content) in enumerate(zip(made.cells, row.cells, strict=True)):
+        xml.set_width(cell, widths[place])
+        _fill(writer, cell, content, block.columns[place])
+    if row.anchor:
+        xml.add_bookmark(made.cells[0].paragraphs[0], row.anchor, writer.next_number())
+
+
+def _fill(writer: Writer, cell: Any, content: Cell, column: Column) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.style = "Table Text"
+    writer.add_text(paragraph, content.text)
+    if column.align == "right":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if content.note:
+        note = cell.add_paragraph(style="Table Text")
+        writer.add_text(note, content.note, style="Quiet Text")
+    size = _SMALL.get(column.kind)
+    if size:
+        for one in cell.paragraphs:
+            for run in one.runs:
+                run.font.size = Pt(size)
+
+
+def add_figures(writer: Writer, block: KeyFigures) -> None:
+    """The strip: a table of one row with lines between its cells."""
+    count = len(block.figures)
+    table = writer.word.add_table(rows=1, cols=count)
+    widths = [writer.width // count] * count
+    widths[-1] += writer.width - sum(widths)
+    xml.set_columns(table, widths)
+    _frame(table)
+    xml.describe_table(table, "Key figures")
+    xml.keep_whole(table.rows[0])
+    for cell, figure, width in zip(table.rows[0].cells, block.figures, widths, strict=True):
+        xml.set_width(cell, width)
+        _fill_figure(writer, cell, figure)
+
+
+def _frame(table: Any) -> None:
+    borders = xml.element("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideV"):
+        borders.append(xml.element(f"w:{side}", val="single", sz=4, space=0, color=RULE))
+    margins = xml.element("w:tblCellMar")
+    for side, width in (("top", 70), ("left", 100), ("bottom", 70), ("right", 80)):
+        margins.append(xml.element(f"w:{side}", w=width, type="dxa"))
+    layout = table._tbl.tblPr.find(xml.qn("w:tblLayout"))  # noqa: SLF001 - python-docx's way down to the XML
+    layout.addprevious(borders)
+    layout.addnext(margins)
+
+
+def _fill_figure(writer: Writer, cell: Any, figure: KeyFigure) -> None:
+    label = cell.paragraphs[0]
+    label.style = "Figure Label"
+    label.add_run(figure.label)
+    value = cell.add_paragraph(style="Figure Value")
+    run = value.add_run(figure.value)
+    if len(figure.value) > 8:
+        run.font.size = Pt(11)
+    if figure.detail:
+        cell.add_paragraph(figure.detail, style="Figure Detail")
+    if figure.verdict:
+        verdict = cell.add_paragraph(style="Figure Detail").add_run(figure.verdict)
+        verdict.bold = True
+        if figure.state in _STATES:
+            verdict.font.color.rgb = RGBColor.from_string(_STATES[figure.state])
+    if figure.refs:
+        refs = cell.add_paragraph(style="Figure Detail")
+        for place, ref in enumerate(figure.refs):
+            refs.add_run(" " if place else "")
+            made = refs.add_run(ref, style="Reference")
+            xml.link(refs, made, to_ref=ref)

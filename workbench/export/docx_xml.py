@@ -1,0 +1,138 @@
+"""The parts of WordprocessingML that python-docx has no words for: links, bookmarks, fields, table and picture details."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def element(tag: str, **attributes: str | int) -> Any:
+    """A new element such as ``w:tblHeader``; attribute names are without their prefix."""
+    made = OxmlElement(tag)
+    prefix = tag.split(":")[0]
+    for name, value in attributes.items():
+        made.set(qn(f"{prefix}:{name}"), str(value))
+    return made
+
+
+def bookmark_name(ref: str) -> str:
+    """Word takes letters, digits and underscores, a letter first, forty at most."""
+    return ("ref_" + re.sub(r"[^A-Za-z0-9]+", "_", ref))[:40]
+
+
+def add_bookmark(paragraph: Any, ref: str, number: int) -> None:
+    """Names the paragraph's text so that links can go to it."""
+    start = element("w:bookmarkStart", id=number, name=bookmark_name(ref))
+    properties = paragraph._p.pPr  # noqa: SLF001 - python-docx's way down to the XML
+    if properties is None:
+        paragraph._p.insert(0, start)  # noqa: SLF001
+    else:
+        properties.addnext(start)
+    paragraph._p.append(element("w:bookmarkEnd", id=number))  # noqa: SLF001
+
+
+def link(paragraph: Any, run: Any, *, to_ref: str = "", address: str = "") -> None:
+    """Moves a run into a hyperlink to a bookmark, or to an address outside."""
+    made = OxmlElement("w:hyperlink")
+    if to_ref:
+        made.set(qn("w:anchor"), bookmark_name(to_ref))
+    else:
+        made.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    made.set(qn("w:history"), "1")
+    run._r.addprevious(made)  # noqa: SLF001
+    made.append(run._r)  # noqa: SLF001
+
+
+def add_field(paragraph: Any, instruction: str, shown: str) -> None:
+    """A field with the text that stands there until Word works it out."""
+    for kind in ("begin", "instr", "separate", "text", "end"):
+        run = paragraph.add_run()
+        if kind == "instr":
+            code = element("w:instrText")
+            code.set(qn("xml:space"), "preserve")
+            code.text = f" {instruction} "
+            run._r.append(code)  # noqa: SLF001
+        elif kind == "text":
+            run.text = shown
+        else:
+            run._r.append(element("w:fldChar", fldCharType=kind))  # noqa: SLF001
+
+
+def repeat_header(row: Any) -> None:
+    """The row stands again at the top of each page that the table goes on to."""
+    row._tr.get_or_add_trPr().append(element("w:tblHeader"))  # noqa: SLF001
+
+
+def keep_whole(row: Any) -> None:
+    """The row is not split between pages."""
+    row._tr.get_or_add_trPr().insert(0, element("w:cantSplit"))  # noqa: SLF001
+
+
+def set_columns(table: Any, widths: Sequence[int]) -> None:
+    """A table of fixed widths in twentieths of a point, its text flush with the text around it."""
+    properties = table._tbl.tblPr  # noqa: SLF001
+    for tag in ("w:tblW", "w:tblLayout", "w:tblInd"):
+        for old in properties.findall(qn(tag)):
+            properties.remove(old)
+    width = element("w:tblW", w=sum(widths), type="dxa")
+    indent = element("w:tblInd", w=0, type="dxa")
+    layout = element("w:tblLayout", type="fixed")
+    look = properties.find(qn("w:tblLook"))
+    for one in (width, indent, layout):
+        properties.append(one) if look is None else look.addprevious(one)
+    for column, wanted in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):  # noqa: SLF001
+        column.set(qn("w:w"), str(wanted))
+
+
+def set_width(cell: Any, width: int) -> None:
+    """A cell's width in twentieths of a point."""
+    properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
+    for old in properties.findall(qn("w:tcW")):
+        properties.remove(old)
+    properties.insert(0, element("w:tcW", w=width, type="dxa"))
+
+
+def describe_table(table: Any, caption: str) -> None:
+    """What a screen reader says of a table."""
+    if caption:
+        table._tbl.tblPr.append(element("w:tblCaption", val=caption))  # noqa: SLF001
+
+
+def describe_picture(picture: Any, *, number: int, title: str, alt: str) -> None:
+    """A picture's text equivalent; the number is unique in the document."""
+    properties = picture._inline.docPr  # noqa: SLF001
+    properties.set("id", str(number))
+    properties.set("name", f"Picture {number}")
+    properties.set("descr", alt)
+    if title:
+        properties.set("title", title)
+
+
+def shade(run: Any, colour: str) -> None:
+    """A ground of a colour (RRGGBB) behind a run: the badge."""
+    properties = run._r.get_or_add_rPr()  # noqa: SLF001
+    properties.append(element("w:shd", val="clear", color="auto", fill=colour))
+
+
+def restarted_numbering(document: Any, style: Any) -> int:
+    """The id of a new list in the numbering of a style, that begins at 1 again."""
+    numbering = document.part.numbering_part.element
+    own = style.element.pPr.numPr.numId.val
+    abstract = next(num for num in numbering.num_lst if num.numId == own).abstractNumId.val
+    made = numbering.add_num(abstract)
+    made.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(made.numId)
+
+
+def number(paragraph: Any, list_id: int) -> None:
+    """Puts a paragraph into a numbered list."""
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001
+    properties.get_or_add_ilvl().val = 0
+    properties.get_or_add_numId().val = list_id
