@@ -35,7 +35,7 @@ MINUTE = 60 * SECOND
 # Each must come out as words: never as markup, script, a link, a picture or broken XML.
 HOSTILE = (
     "<script>window.__ran=1</script>",
-    "<img src=x onerror=\"window.__ran=2\">",
+    '<img src=x onerror="window.__ran=2">',
     "</title></style><svg onload=window.__ran=3>",
     "[runbook](javascript:window.__ran=4)",
     "![beacon](https://evil.example/pixel.png)",
@@ -47,7 +47,7 @@ HOSTILE = (
     "]]></w:t> ]]> --> <?xml ?> \"quoted\" 'single'",
     "@everyone :smile: $x$ ~~gone~~ [^1] [x]: https://evil.example",
     "<iframe srcdoc='<script>parent.__ran=5</script>'></iframe>",
-    "<a href=\"javascript:window.__ran=6\">press</a>",
+    '<a href="javascript:window.__ran=6">press</a>',
     "``` mermaid\ngraph TD; A-->B\n```",
     "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \U0001f525",
 )
@@ -113,7 +113,13 @@ def milestones() -> dict[str, Milestone]:
         if not one.milestone:
             continue
         confirmed = one.milestone in {"resolved", "declared"}
-        later = Candidate(time=one.time_ns + 4 * MINUTE, earliest=one.time_ns, latest=one.latest + 4 * MINUTE, weight=0.4, rule="status page says so")
+        later = Candidate(
+            time=one.time_ns + 4 * MINUTE,
+            earliest=one.time_ns,
+            latest=one.latest + 4 * MINUTE,
+            weight=0.4,
+            rule="status page says so",
+        )
         found[one.milestone] = Milestone(
             name=one.milestone, time=one.time_ns, earliest=one.earliest, latest=one.latest,
             basis=Basis.CONFIRMED if confirmed else Basis.FOUND, confidence=1.0 if confirmed else 0.65 if one.milestone == "identified" else 0.9,
@@ -127,7 +133,11 @@ def curve() -> tuple[tuple[int, int, int], ...]:
     """Failing requests by the minute: flat, a rise, a plateau, a fall."""
     shares = {minute: min(0.153, 0.05 * (minute + 1)) for minute in range(23)} | {23: 0.09, 24: 0.03}
     return tuple(
-        (at("14:00:00") + minute * MINUTE, 1650 + 7 * (minute % 5), round((1650 + 7 * (minute % 5)) * shares.get(minute, 0.003)))
+        (
+            at("14:00:00") + minute * MINUTE,
+            1650 + 7 * (minute % 5),
+            round((1650 + 7 * (minute % 5)) * shares.get(minute, 0.003)),
+        )
         for minute in range(-25, 55)
     )
 
@@ -234,7 +244,10 @@ def hostile() -> Facts:
     """The same incident after someone put hostile text wherever text can stand."""
     base = facts()
     nasty = " ".join(HOSTILE)
-    evil = tuple(replace(one, text=HOSTILE[at % len(HOSTILE)], actor=nasty, role=nasty, raw=nasty, source=HOSTILE[at % 5]) for at, one in enumerate(base.rows * 2))
+    evil = tuple(
+        replace(one, text=HOSTILE[at % len(HOSTILE)], actor=nasty, role=nasty, raw=nasty, source=HOSTILE[at % 5])
+        for at, one in enumerate(base.rows * 2)
+    )
     numbered = tuple(replace(one, ref=f"E{number}", time_ns=one.time_ns + number) for number, one in enumerate(evil, 1))
     return replace(
         base,

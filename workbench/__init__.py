@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "read_files"]
 
-_HOMES = {"Postmortem": "postmortem", "open_postmortem": "postmortem", "read_files": "postmortem", "WorkbenchError": "errors"}
+_HOMES = {
+    "Postmortem": "postmortem",
+    "open_postmortem": "postmortem",
+    "read_files": "postmortem",
+    "WorkbenchError": "errors",
+}
 
 
 def __getattr__(name: str) -> Any:

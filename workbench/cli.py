@@ -15,7 +15,12 @@ PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_ty
 DIR = click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 ZONE = click.option("--zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Berlin or -02:00.")
-YEAR = click.option("--year", type=click.IntRange(1970, 2200), metavar="YYYY", help="Year of a source's first line, where its times name none.")
+YEAR = click.option(
+    "--year",
+    type=click.IntRange(1970, 2200),
+    metavar="YYYY",
+    help="Year of a source's first line, where its times name none.",
+)
 FORMAT = click.option("--format", "source_format", default="", metavar="NAME", help="Read the files as this format.")
 
 
@@ -32,7 +37,9 @@ def workbench() -> None:
 @click.option("--severity", required=True, help="SEV-1 to SEV-4, or a name of the team's own scale.")
 @click.option("--id", "identity", help="The incident's id; made from the folder's name where it is not given.")
 @JSON
-def new(directory: Path, files: tuple[Path, ...], title: str, severity: str, identity: str | None, as_json: bool) -> None:
+def new(
+    directory: Path, files: tuple[Path, ...], title: str, severity: str, identity: str | None, as_json: bool
+) -> None:
     """Make an incident folder and add the files."""
     from workbench import commands
 
@@ -47,7 +54,9 @@ def new(directory: Path, files: tuple[Path, ...], title: str, severity: str, ide
 @FORMAT
 @click.option("--link", is_flag=True, help="Record where big files are instead of copying them.")
 @JSON
-def add(directory: Path, files: tuple[Path, ...], zone: str, year: int | None, source_format: str, link: bool, as_json: bool) -> None:
+def add(
+    directory: Path, files: tuple[Path, ...], zone: str, year: int | None, source_format: str, link: bool, as_json: bool
+) -> None:
     """Add exports (files, folders, zips) and say what each was recognised as."""
     from workbench import commands
 
@@ -61,7 +70,9 @@ def add(directory: Path, files: tuple[Path, ...], zone: str, year: int | None, s
 @FORMAT
 @click.option("--rejected", is_flag=True, help="Print each rejected line with its number and the reason.")
 @JSON
-def sources(files: tuple[Path, ...], zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool) -> None:
+def sources(
+    files: tuple[Path, ...], zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool
+) -> None:
     """Recognition and accounting, a row a source: lines = events + continuations + blank + rejected."""
     from workbench import commands
 
@@ -70,7 +81,13 @@ def sources(files: tuple[Path, ...], zone: str, year: int | None, source_format:
 
 @workbench.command()
 @PATHS
-@click.option("--format", "out_format", type=click.Choice(["jsonl", "csv", "parquet", "timesketch"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "out_format",
+    type=click.Choice(["jsonl", "csv", "parquet", "timesketch"]),
+    default="jsonl",
+    show_default=True,
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
 @ZONE
 @YEAR
@@ -179,12 +196,12 @@ def _status(arguments: list[str] | None) -> int:
         sys.stderr.write(f"Error: {error.sentence()}\n")
         return 1
     except OSError as error:
-        sys.stderr.write(f"Error: {error.filename or 'a file'}: {error.strerror or error}. Check that it is there and writable.\n")
+        sys.stderr.write(
+            f"Error: {error.filename or 'a file'}: {error.strerror or error}. Check that it is there and writable.\n"
+        )
         return 1
     except Exception:  # noqa: BLE001 - the last door: what arrives here is our bug
         traceback.print_exc()
         sys.stderr.write("This is a bug in the workbench. Please report it with the lines above.\n")
         return 3
     return outcome if isinstance(outcome, int) else 0
-
-

@@ -33,7 +33,12 @@ RAW_LENGTH = 2_000
 
 
 def gather(
-    folder: IncidentFolder, incident: Incident, loaded: Loaded, measures: Metrics, timeline: list[Entry], impact: Impact,
+    folder: IncidentFolder,
+    incident: Incident,
+    loaded: Loaded,
+    measures: Metrics,
+    timeline: list[Entry],
+    impact: Impact,
     edge: pd.DataFrame,
 ) -> Facts:
     """The facts that the report's content is made from."""
@@ -82,12 +87,23 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
     for number, entry in enumerate(timeline, start=1):
         text = raw.get((entry.source, entry.line), "")
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if text else ""
-        rows.append(TimelineRow(
-            ref=f"E{number}", time_ns=entry.time, earliest=entry.earliest, latest=entry.latest,
-            text=f"{entry.text} ({entry.note})" if entry.note else entry.text, actor=entry.actor,
-            role=roles.get(entry.actor, ""), kind=entry.kind, milestone=" ".join(entry.milestones), source=entry.source,
-            line=entry.line, sha256=digest, raw=text[:RAW_LENGTH],
-        ))
+        rows.append(
+            TimelineRow(
+                ref=f"E{number}",
+                time_ns=entry.time,
+                earliest=entry.earliest,
+                latest=entry.latest,
+                text=f"{entry.text} ({entry.note})" if entry.note else entry.text,
+                actor=entry.actor,
+                role=roles.get(entry.actor, ""),
+                kind=entry.kind,
+                milestone=" ".join(entry.milestones),
+                source=entry.source,
+                line=entry.line,
+                sha256=digest,
+                raw=text[:RAW_LENGTH],
+            )
+        )
     return rows
 
 
@@ -114,4 +130,6 @@ def _curve(edge: pd.DataFrame) -> tuple[tuple[int, int, int], ...]:
     series = error_rate(edge)
     if not len(series):
         return ()
-    return tuple(zip(nanoseconds(series["time"]), map(int, series["requests"]), map(int, series["failed"]), strict=True))
+    return tuple(
+        zip(nanoseconds(series["time"]), map(int, series["requests"]), map(int, series["failed"]), strict=True)
+    )

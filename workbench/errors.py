@@ -16,7 +16,7 @@ class WorkbenchError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        """The whole message, one line: ``where: what. next step.``"""
+        """The whole message in one line, such as "where: what. next step."."""
         parts = [f"{self.where}: {self.what}" if self.where else self.what]
         if self.next_step:
             parts.append(self.next_step)

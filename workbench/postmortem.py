@@ -30,13 +30,19 @@ def open_postmortem(path: str | Path, *, progress: Progress | None = None) -> Po
 
 
 def read_files(
-    files: Sequence[str | Path], *, zone: str = "", year: int | None = None, format: str = "",  # noqa: A002
+    files: Sequence[str | Path],
+    *,
+    zone: str = "",
+    year: int | None = None,
+    format: str = "",  # noqa: A002 - as on the command line
     progress: Progress | None = None,
 ) -> Loaded:
     """Files, folders and archives as read, outside any incident."""
     team = team_file.read_team(Path.cwd())
     loader = Loader(
-        cache=derived.Cache.shared(), settings=Settings(zone=zone, year=year, format=format), zones=dict(team.zones),
+        cache=derived.Cache.shared(),
+        settings=Settings(zone=zone, year=year, format=format),
+        zones=dict(team.zones),
         progress=progress,
     )
     loaded = loader.load([Path(file) for file in files])
@@ -46,7 +52,7 @@ def read_files(
 
 @dataclass
 class Postmortem:
-    """An incident folder and all that follows from it. Frames are pandas, times UTC; nothing is read before it is asked for."""
+    """An incident folder and all that follows from it: pandas frames, times in UTC, nothing read before it is asked for."""
 
     folder: folder.IncidentFolder
     settings: Settings = field(default_factory=Settings)
@@ -69,8 +75,12 @@ class Postmortem:
         """The sources as read; what is in the cache is not read again."""
         entries = {entry.path: entry for entry in register.read_register(self.folder.path).entries}
         loader = Loader(
-            cache=derived.Cache(self.folder.cache), formats=self.folder.formats, settings=self.settings, entries=entries,
-            zones=dict(self.team.zones), progress=self.progress,
+            cache=derived.Cache(self.folder.cache),
+            formats=self.folder.formats,
+            settings=self.settings,
+            entries=entries,
+            zones=dict(self.team.zones),
+            progress=self.progress,
         )
         return loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
 
@@ -129,7 +139,9 @@ class Postmortem:
         from workbench.dossier import gather
         from workbench.report.content import content
 
-        return content(gather(self.folder, self.incident, self.loaded, self.measures, self.timeline, self.impact, self.edge))
+        return content(
+            gather(self.folder, self.incident, self.loaded, self.measures, self.timeline, self.impact, self.edge)
+        )
 
     @cached_property
     def edge(self) -> pd.DataFrame:

@@ -46,7 +46,9 @@ def table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]], 
 
     shown = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for header in headers:
-        shown.add_column(header, justify="right" if header in right else "left", overflow="fold", no_wrap=header in right)
+        shown.add_column(
+            header, justify="right" if header in right else "left", overflow="fold", no_wrap=header in right
+        )
     for row in rows:
         shown.add_row(*(Text(clean(cell)) for cell in row))
     console().print(shown)
@@ -61,7 +63,13 @@ def reading() -> Iterator[Callable[[str, int, int], None] | None]:
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=screen, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -87,8 +95,16 @@ def _source_row(report: SourceReport) -> tuple[object, ...]:
     count = report.records if report.lines is None else report.lines
     zone = f"{report.zone} ({report.zone_basis})" if report.zone else report.zone_basis or "-"
     return (
-        report.path, report.format, zone, f"{count:,}", f"{report.events:,}", report.continuations or "-", report.blank or "-",
-        report.rejected or "-", report.duplicates or "-", _span(report.first, report.last),
+        report.path,
+        report.format,
+        zone,
+        f"{count:,}",
+        f"{report.events:,}",
+        report.continuations or "-",
+        report.blank or "-",
+        report.rejected or "-",
+        report.duplicates or "-",
+        _span(report.first, report.last),
     )
 
 
@@ -120,8 +136,13 @@ def rejected(reports: Sequence[SourceReport]) -> None:
 def timeline_table(entries: Sequence[Entry]) -> None:
     """The curated timeline."""
     rows = [
-        (format_utc(entry.time)[:19].replace("T", " "), ", ".join(entry.milestones), shortened(entry.text), entry.actor,
-         f"{entry.source}:{entry.line}")
+        (
+            format_utc(entry.time)[:19].replace("T", " "),
+            ", ".join(entry.milestones),
+            shortened(entry.text),
+            entry.actor,
+            f"{entry.source}:{entry.line}",
+        )
         for entry in entries
     ]
     table("", ("Time (UTC)", "Milestone", "Event", "Who", "Evidence"), rows)

@@ -56,10 +56,7 @@ Said = tuple[str, Person, str]
 
 
 def _says(channel: str, lines: tuple[Said, ...], thread: datetime | None = None) -> list[Line]:
-    return [
-        Line(channel=channel, when=clock.at(when), who=who, text=text, thread=thread)
-        for when, who, text in lines
-    ]
+    return [Line(channel=channel, when=clock.at(when), who=who, text=text, thread=thread) for when, who, text in lines]
 
 
 _DISK_TALK: tuple[Said, ...] = (

@@ -42,9 +42,7 @@ def _every(draw: Draw, seconds: int, text: Callable[[Draw], str]) -> Iterator[Li
 
 
 def _background(draw: Draw) -> Iterator[Line]:
-    yield from _every(
-        draw, 60, lambda d: f"CRON[{d.whole(2000, 9999)}]: (root) CMD (/usr/lib/sysstat/sa1 1 1)"
-    )
+    yield from _every(draw, 60, lambda d: f"CRON[{d.whole(2000, 9999)}]: (root) CMD (/usr/lib/sysstat/sa1 1 1)")
     yield from _every(draw, 75, _login)
     yield from _every(draw, 300, _checkpoint)
     yield from _every(draw, 110, _slow)

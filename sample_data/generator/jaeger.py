@@ -63,9 +63,7 @@ def _tag(key: str, value: object) -> dict[str, object]:
     return {"key": key, "type": kind, "value": value}
 
 
-def _span(
-    draw: Draw, request: Request, service: str, process: str, parent: str | None
-) -> dict[str, Any]:
+def _span(draw: Draw, request: Request, service: str, process: str, parent: str | None) -> dict[str, Any]:
     reference = {"refType": "CHILD_OF", "traceID": request.trace, "spanID": parent}
     database = service == "orders-db"
     return {

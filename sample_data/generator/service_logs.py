@@ -43,9 +43,7 @@ _RESTART = (
 def app_log(requests: Sequence[Request]) -> str:
     """JSON lines of the gateway: every error, one in twenty of the rest, two broken lines."""
     draw = Draw("app log")
-    entries = [
-        _entry(draw, request) for request in requests if request.status >= 500 or draw.chance(0.05)
-    ]
+    entries = [_entry(draw, request) for request in requests if request.status >= 500 or draw.chance(0.05)]
     lines = [line for _, line in sorted(entries)]
     lines.insert(len(lines) // 4, "--- app.jsonl rotated, continued from app.jsonl.1 ---")
     half = 3 * len(lines) // 4

@@ -110,9 +110,7 @@ def _message(draw: Draw, line: Line, answers: list[Line]) -> dict[str, Any]:
     }
     if line.attachment:
         title, _, text = line.attachment.partition("\n")
-        message["attachments"] = [
-            {"id": 1, "color": line.color, "fallback": title, "title": title, "text": text}
-        ]
+        message["attachments"] = [{"id": 1, "color": line.color, "fallback": title, "title": title, "text": text}]
     if line.edited and isinstance(line.who, Person):
         message["edited"] = {"user": line.who.slack, "ts": _ts(line.edited)}
     if line.reaction:
@@ -140,8 +138,5 @@ def _threaded(line: Line, answers: list[Line]) -> dict[str, Any]:
         "reply_count": len(answers),
         "reply_users": sorted(set(people)),
         "latest_reply": _ts(answers[-1].when),
-        "replies": [
-            {"user": who, "ts": _ts(answer.when)}
-            for who, answer in zip(people, answers, strict=True)
-        ],
+        "replies": [{"user": who, "ts": _ts(answer.when)} for who, answer in zip(people, answers, strict=True)],
     }

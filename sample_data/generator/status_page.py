@@ -75,7 +75,6 @@ def _update(update: Update) -> dict[str, Any]:
         "created_at": _time(when + _POSTED_AFTER),
         "updated_at": _time(when + _POSTED_AFTER),
         "affected_components": [
-            {"code": code, "name": name, "old_status": before, "new_status": after}
-            for code, name in _COMPONENTS
+            {"code": code, "name": name, "old_status": before, "new_status": after} for code, name in _COMPONENTS
         ],
     }

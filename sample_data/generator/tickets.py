@@ -50,6 +50,4 @@ def support_tickets(requests: Sequence[Request]) -> str:
 
 
 def _requester(draw: Draw, requests: Sequence[Request], before: int, *, failed: bool) -> str:
-    return draw.pick(
-        [r.customer for r in requests if r.customer and r.failed == failed and r.end_ms < before]
-    )
+    return draw.pick([r.customer for r in requests if r.customer and r.failed == failed and r.end_ms < before])

@@ -114,9 +114,7 @@ def _checks(draw: Draw) -> Iterator[Request]:
         yield _request(draw, second + 40, path="/v1/products", status=200, probe=True)
 
 
-def _request(
-    draw: Draw, end_ms: int, *, path: str = "", status: int = 0, probe: bool = False
-) -> Request:
+def _request(draw: Draw, end_ms: int, *, path: str = "", status: int = 0, probe: bool = False) -> Request:
     service, method, path, _, usual, quickest = _route(draw, path)
     status = status or _status(draw, service, end_ms)
     customer = None if probe else _customer(draw, service)

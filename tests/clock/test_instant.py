@@ -92,7 +92,10 @@ def test_a_time_without_an_offset_takes_the_zone_that_was_set() -> None:
     assert berlin is not None
     assert unknown is not None
     assert (format_utc(berlin.ns), berlin.basis) == ("2025-11-17T14:00:00.000Z", ZoneBasis.SET)
-    assert (format_utc(unknown.earliest), format_utc(unknown.latest)[:19]) == ("2025-11-17T01:00:00.000Z", "2025-11-18T03:00:00")
+    assert (format_utc(unknown.earliest), format_utc(unknown.latest)[:19]) == (
+        "2025-11-17T01:00:00.000Z",
+        "2025-11-18T03:00:00",
+    )
     assert unknown.basis == ZoneBasis.ASSUMED
 
 

@@ -118,7 +118,9 @@ def test_the_day_of_the_year_knows_leap_years() -> None:
 
 def test_known_abbreviations_are_offsets_with_an_hour_of_doubt() -> None:
     """CET is +1 give or take daylight saving; UTC is sure; an ambiguous one such as IST states nothing."""
-    column = parse_column(pl.Series([f"2025-11-17 14:00:00 {name}" for name in ("CET", "UTC", "IST")]), ["%Y-%m-%d %H:%M:%S %Z"])
+    column = parse_column(
+        pl.Series([f"2025-11-17 14:00:00 {name}" for name in ("CET", "UTC", "IST")]), ["%Y-%m-%d %H:%M:%S %Z"]
+    )
     assert column.valid.all()
     assert column.offset.tolist() == [3600, 0, 0]
     assert column.has_offset.tolist() == [True, True, False]
@@ -127,7 +129,9 @@ def test_known_abbreviations_are_offsets_with_an_hour_of_doubt() -> None:
 
 def test_the_first_layout_that_fits_reads_a_row() -> None:
     """Rows of several layouts in one column are each read by their own."""
-    column = parse_column(pl.Series(["2025-11-17 14:00:00", "17/Nov/2025:14:00:00"]), ["%Y-%m-%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S"])
+    column = parse_column(
+        pl.Series(["2025-11-17 14:00:00", "17/Nov/2025:14:00:00"]), ["%Y-%m-%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S"]
+    )
     assert column.wall().tolist() == [at("2025-11-17T14:00:00+00:00")] * 2
 
 

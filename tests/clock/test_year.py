@@ -35,7 +35,9 @@ def test_a_month_that_falls_back_a_little_is_the_same_year() -> None:
     assert days(late, Assumption(zone=UTC, year=2024)) == ["2024-12-31", "2025-01-01", "2024-12-31", "2025-01-01"]
 
 
-@pytest.mark.parametrize(("text", "year"), [("Nov 17 14:00:00", "2025"), ("Dec 24 14:00:00", "2024"), ("Nov 18 09:00:00", "2025")])
+@pytest.mark.parametrize(
+    ("text", "year"), [("Nov 17 14:00:00", "2025"), ("Dec 24 14:00:00", "2024"), ("Nov 18 09:00:00", "2025")]
+)
 def test_the_year_comes_from_the_files_own_time(text: str, year: str) -> None:
     """The first line is no later than a day after the file was last written, in the latest such year."""
     written = parse_rfc3339("2025-11-17T15:00:00Z")

@@ -25,7 +25,11 @@ def read(text: str, zone: str = "") -> tuple[str, str, str]:
 
 def test_an_hour_that_came_twice_gives_both_readings() -> None:
     """Where clocks were set back the interval runs from the first reading to the second."""
-    assert read("2025-10-26 02:30:00", "Europe/Berlin") == ("2025-10-26T00:30:00", "2025-10-26T00:30:00", "2025-10-26T01:30:00")
+    assert read("2025-10-26 02:30:00", "Europe/Berlin") == (
+        "2025-10-26T00:30:00",
+        "2025-10-26T00:30:00",
+        "2025-10-26T01:30:00",
+    )
 
 
 def test_an_hour_that_was_skipped_is_read_with_the_offset_before() -> None:
@@ -34,7 +38,8 @@ def test_an_hour_that_was_skipped_is_read_with_the_offset_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "time"), [("Europe/Berlin", "12:00:00"), ("-02:00", "15:00:00"), ("+0530", "07:30:00"), ("UTC", "13:00:00")]
+    ("zone", "time"),
+    [("Europe/Berlin", "12:00:00"), ("-02:00", "15:00:00"), ("+0530", "07:30:00"), ("UTC", "13:00:00")],
 )
 def test_a_set_zone_gives_one_reading(zone: str, time: str) -> None:
     """Outside the changes of the clock there is no doubt."""
@@ -75,7 +80,9 @@ def test_what_is_no_zone_is_refused_with_what_to_write(text: str) -> None:
 
 def test_utc_lies_within_its_interval_through_a_whole_year() -> None:
     """For every half hour of a year the reading lies between earliest and latest, at most an hour apart."""
-    wall = np.arange(parse_rfc3339("2025-01-01T00:00:00Z"), parse_rfc3339("2026-01-01T00:00:00Z"), HOUR // 2, dtype=np.int64)
+    wall = np.arange(
+        parse_rfc3339("2025-01-01T00:00:00Z"), parse_rfc3339("2026-01-01T00:00:00Z"), HOUR // 2, dtype=np.int64
+    )
     time, low, high = Zone("America/New_York").to_utc(wall)
     assert (low <= time).all()
     assert (time <= high).all()

@@ -16,7 +16,7 @@ def test_numbers_and_labels_are_measurements(read) -> None:
     """A row a number, with its labels and its line; no events."""
     rows = "2025-02-19T12:36:00Z,pay,15,183\n2025-02-19T12:37:00Z,pay,,190\n"
     found = read(READER, "timestamp,service,requests,p95_ms\n" + rows)
-    assert found.claim == (Certainty.GENERIC, 1.0)
+    assert found.claim == (Certainty.SHAPE, 1.0)
     assert (found.records, found.events) == (2, [])
     taken = found.metrics.select("name", "value", "labels", "unit", "line").rows()
     assert taken == [("requests", 15.0, '{"service":"pay"}', None, 2), ("p95_ms", 183.0, '{"service":"pay"}', "ms", 2),

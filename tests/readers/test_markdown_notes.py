@@ -98,3 +98,10 @@ def test_without_a_zone_the_interval_is_honest(read) -> None:
 def test_a_saved_meeting_chat_is_not_notes(read) -> None:
     """Zoom's chat begins its lines with a clock and a tab."""
     assert read(READER, "08:58:13\t From Ann : hi\n08:58:28\t From Bo : hi\n", "chat.txt").claim is None
+
+
+def test_bare_timed_lines_are_notes_only_in_a_file_of_notes(read) -> None:
+    """Lines that begin with a time and nothing else could be any log."""
+    text = "14:03 UTC paged Ann\n14:05 UTC restarted\n"
+    assert read(READER, text, "2025-02-19.txt").claim == (Certainty.GENERIC, 0.5)
+    assert read(READER, text, "2025-02-19.log").claim is None

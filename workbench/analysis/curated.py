@@ -67,7 +67,10 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     proofs = _proofs(findings.milestones)
     low, high = _window(findings.milestones)
     key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
-    chosen = {fact.id: fact for fact in (*_folded(key), *_proving(events, proofs, findings.milestones), *_pinned(events, said))}
+    chosen = {
+        fact.id: fact
+        for fact in (*_folded(key), *_proving(events, proofs, findings.milestones), *_pinned(events, said))
+    }
     proving = {fact.id for fact in _proving(events, proofs, findings.milestones)}
     pinned = {each.event for each in said if each.verb == Verb.PIN} - {
         each.event for each in said if each.verb == Verb.UNPIN
@@ -124,7 +127,9 @@ def _folded(rows: Sequence[Fact]) -> list[Fact]:
     return kept
 
 
-def _proving(events: pd.DataFrame, proofs: dict[tuple[str, int], tuple[str, ...]], milestones: dict[str, Milestone]) -> list[Fact]:
+def _proving(
+    events: pd.DataFrame, proofs: dict[tuple[str, int], tuple[str, ...]], milestones: dict[str, Milestone]
+) -> list[Fact]:
     """The events that prove the moments; of several events of one record, the one whose time it is."""
     if not proofs or not len(events):
         return []
@@ -186,7 +191,9 @@ def _text(fact: Fact, names: tuple[str, ...]) -> str:
 
 def _bare(name: str, one: Milestone) -> Entry:
     """A moment that a person wrote and no file holds."""
-    assert one.time is not None and one.earliest is not None and one.latest is not None
+    assert one.time is not None
+    assert one.earliest is not None
+    assert one.latest is not None
     return Entry(
         id=f"milestone-{name}",
         time=one.time,

@@ -1,5 +1,7 @@
 """The only room that parses a time or names a zone; everything that leaves it is UTC."""
 
+from __future__ import annotations
+
 from workbench.clock.instant import Instant, format_utc, now_utc, parse_rfc3339, read_instant
 from workbench.clock.layout import ParsedColumn, TimeLayout, parse_column
 from workbench.clock.zone import Assumption, Zone, ZoneBasis, parse_zone

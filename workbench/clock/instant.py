@@ -29,6 +29,7 @@ _ISO = re.compile(
 _NUMBER = re.compile(r"^\s*-?\d{1,19}(?:\.\d+)?\s*$")
 _SENTINELS = {"", "-", "-1", "0", "null", "none", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"}
 _MAX_NS = 2**63 - 1
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # what ns in 64 bits can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def _iso(match: re.Match[str], assumption: Assumption) -> Instant | None:
     year, month, day, hour, minute = (int(match[i]) for i in range(1, 6))
     second, fraction = int(match[6] or 0), (match[7] or "")
     leap = second == 60
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         base = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
     except ValueError:
@@ -106,7 +109,9 @@ def _iso(match: re.Match[str], assumption: Assumption) -> Instant | None:
     step = 60 * SECOND if match[6] is None else SECOND // 10 ** len(fraction)
     if match[8]:
         offset = _offset_seconds(match[8])
-        return Instant(wall - offset * SECOND, wall - offset * SECOND, wall - offset * SECOND + step - 1, ZoneBasis.TEXT)
+        return Instant(
+            wall - offset * SECOND, wall - offset * SECOND, wall - offset * SECOND + step - 1, ZoneBasis.TEXT
+        )
     return localised(wall, step, assumption)
 
 
@@ -138,12 +143,22 @@ def localised(wall: int, step: int, assumption: Assumption) -> Instant:
 
 
 def of_parts(
-    year: int | None, month: int, day: int, hour: int, minute: int, second: int, assumption: Assumption, *, ns: int = 0,
+    year: int | None,
+    month: int,
+    day: int,
+    hour: int,
+    minute: int,
+    second: int,
+    assumption: Assumption,
+    *,
+    ns: int = 0,
     step: int = SECOND,
 ) -> Instant | None:
     """The instant of wall-clock parts; without a year the assumption's, else its hint with the interval widened."""
     known = year or assumption.year
-    guess = known or assumption.year_hint or (1970 + assumption.not_after // UNKNOWN_YEAR if assumption.not_after else None)
+    guess = (
+        known or assumption.year_hint or (1970 + assumption.not_after // UNKNOWN_YEAR if assumption.not_after else None)
+    )
     if guess is None:
         return None
     try:
@@ -154,6 +169,11 @@ def of_parts(
     if known:
         return instant
     return Instant(instant.ns, instant.earliest - UNKNOWN_YEAR, instant.latest + UNKNOWN_YEAR, instant.basis)
+
+
+def _year_before(limit: int) -> int | None:
+    """The year of a UTC time in ns; None for 0, which is no time."""
+    return datetime.fromtimestamp(limit // SECOND, UTC).year if limit else None
 
 
 def parse_rfc3339(text: str, *, where: str = "") -> int:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
@@ -15,6 +16,7 @@ import polars as pl
 from workbench.errors import ClockError
 
 type_ns = npt.NDArray[np.int64]
+Side = Literal["earliest", "latest"]
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
@@ -45,7 +47,7 @@ class Zone:
     offset_seconds: int | None = None
 
     def to_utc(self, wall: type_ns) -> tuple[type_ns, type_ns, type_ns]:
-        """UTC, earliest and latest for wall-clock ns: a repeated hour gives both, a skipped hour the reading before it."""
+        """UTC, earliest and latest of wall-clock ns: a repeated hour gives both, a skipped one the offset before it."""
         if self.offset_seconds is not None:
             utc = wall - self.offset_seconds * SECOND
             return utc, utc, utc
@@ -68,6 +70,7 @@ class Assumption:
 
     @property
     def basis(self) -> ZoneBasis:
+        """Why times that name no zone are read as they are."""
         return ZoneBasis.SET if self.zone else ZoneBasis.ASSUMED
 
 
@@ -86,11 +89,12 @@ def parse_zone(text: str) -> Zone:
     if name in available_timezones():
         return Zone(name)
     raise ClockError(
-        f"{text!r} is not a time zone", next_step="Write an IANA name such as Europe/Berlin, or an offset such as -02:00."
+        f"{text!r} is not a time zone",
+        next_step="Write an IANA name such as Europe/Berlin, or an offset such as -02:00.",
     )
 
 
-def _localised(wall: type_ns, name: str, ambiguous: str) -> type_ns:
+def _localised(wall: type_ns, name: str, ambiguous: Side) -> type_ns:
     """UTC ns of wall-clock ns in an IANA zone; times that a jump skipped are read with the offset before it."""
     naive = pl.Series(wall).cast(pl.Datetime("ns"))
     utc = _replace(naive, name, ambiguous)
@@ -101,7 +105,7 @@ def _localised(wall: type_ns, name: str, ambiguous: str) -> type_ns:
     return utc.cast(pl.Int64).to_numpy().astype(np.int64)
 
 
-def _replace(naive: pl.Series, name: str, ambiguous: str) -> pl.Series:
+def _replace(naive: pl.Series, name: str, ambiguous: Side) -> pl.Series:
     zoned = naive.dt.replace_time_zone(name, ambiguous=ambiguous, non_existent="null")
     return zoned.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 

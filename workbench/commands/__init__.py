@@ -1,5 +1,7 @@
 """What each verb of the command line does: thin use of the facade, then a table or a JSON document."""
 
+from __future__ import annotations
+
 from workbench.commands.collecting import add, new, sources
 from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
     from workbench.timeline.load import Loaded
 
 
-def new(directory: Path, files: Sequence[Path], *, title: str, severity: str, identity: str | None, as_json: bool) -> int:
+def new(
+    directory: Path, files: Sequence[Path], *, title: str, severity: str, identity: str | None, as_json: bool
+) -> int:
     """Makes the folder; adds the files if there are any."""
     from workbench.store.team_file import read_team
 
     scale = read_team(directory.absolute().parent).severities
     known = scale.of(severity)
     if known is None:
-        raise WorkbenchError(f"{severity!r} is no severity", where="--severity", next_step=f"Use one of {', '.join(scale.names)}.")
+        raise WorkbenchError(
+            f"{severity!r} is no severity", where="--severity", next_step=f"Use one of {', '.join(scale.names)}."
+        )
     folder = create_folder(directory, title=title, severity=known, id=identity)
     terminal.say(f"Made {folder.path}: edit incident.toml and narrative.md, put exports in with `workbench add`.")
     if files:
@@ -40,7 +44,14 @@ def new(directory: Path, files: Sequence[Path], *, title: str, severity: str, id
 
 
 def add(
-    directory: Path, files: Sequence[Path], *, zone: str, year: int | None, source_format: str, link: bool, as_json: bool
+    directory: Path,
+    files: Sequence[Path],
+    *,
+    zone: str,
+    year: int | None,
+    source_format: str,
+    link: bool,
+    as_json: bool,
 ) -> int:
     """Copies the files in, writes sources.toml, and says what each was recognised as."""
     folder = open_folder(directory)
@@ -51,9 +62,18 @@ def add(
     register = read_register(folder.path)
     added = add_files(folder, files, link=link)
     stated = [
-        SourceEntry(path=each.path, sha256=each.sha256, size=each.size, link=each.link, zone=zone, year=year,
-                    format=source_format, added=now_utc())
-        for each in added if each.status in {AddStatus.ADDED, AddStatus.LINKED, AddStatus.ALREADY}
+        SourceEntry(
+            path=each.path,
+            sha256=each.sha256,
+            size=each.size,
+            link=each.link,
+            zone=zone,
+            year=year,
+            format=source_format,
+            added=now_utc(),
+        )
+        for each in added
+        if each.status in {AddStatus.ADDED, AddStatus.LINKED, AddStatus.ALREADY}
     ]
     write_register(register, stated, persons=bool(zone or year))
     with terminal.reading() as progress:
@@ -75,7 +95,8 @@ def _remember(directory: Path, loaded: Loaded) -> None:
     known = {entry.path for entry in register.entries}
     found = [
         SourceEntry(path=report.path, sha256=report.sha256, zone_basis=report.zone_basis)
-        for report in loaded.reports if report.path in known
+        for report in loaded.reports
+        if report.path in known
     ]
     write_register(register, found)
 
@@ -87,7 +108,13 @@ def _show_added(added: Sequence[Added]) -> None:
 
 
 def _added_json(each: Added) -> dict[str, object]:
-    return {"path": each.path, "given": each.given, "status": str(each.status), "sha256": each.sha256, "note": each.note}
+    return {
+        "path": each.path,
+        "given": each.given,
+        "status": str(each.status),
+        "sha256": each.sha256,
+        "note": each.note,
+    }
 
 
 def sources(
@@ -100,7 +127,9 @@ def sources(
         report = sources_json(loaded)
         if rejected:
             for row, each in zip(report["sources"], loaded.reports, strict=True):
-                row["rejected_lines"] = [{"line": one.line, "text": one.text, "reason": one.reason} for one in each.rejected_lines]
+                row["rejected_lines"] = [
+                    {"line": one.line, "text": one.text, "reason": one.reason} for one in each.rejected_lines
+                ]
         document(report)
     elif rejected:
         terminal.rejected(loaded.reports)

@@ -24,22 +24,43 @@ if TYPE_CHECKING:
     from workbench.analysis.curated import Entry
 
 COLUMNS = (
-    "id", "time", "earliest", "latest", "kind", "action", "level", "service", "host", "actor", "message", "source", "line",
+    "id",
+    "time",
+    "earliest",
+    "latest",
+    "kind",
+    "action",
+    "level",
+    "service",
+    "host",
+    "actor",
+    "message",
+    "source",
+    "line",
     "attributes",
 )
 CHUNK = 50_000
 # A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))  # the last four: full width
 
 
 def events(
-    files: Sequence[Path], *, out_format: str, output: Path | None, zone: str, year: int | None, since: str | None,
-    until: str | None, kind: tuple[str, ...],
+    files: Sequence[Path],
+    *,
+    out_format: str,
+    output: Path | None,
+    zone: str,
+    year: int | None,
+    since: str | None,
+    until: str | None,
+    kind: tuple[str, ...],
 ) -> int:
     """Every event in UTC order, as JSON lines, CSV, Parquet or for Timesketch."""
     unknown = sorted(set(kind) - set(kinds()))
     if unknown:
-        raise WorkbenchError(f"{unknown[0]!r} is no kind of event", where="--kind", next_step=f"Use one of {', '.join(kinds())}.")
+        raise WorkbenchError(
+            f"{unknown[0]!r} is no kind of event", where="--kind", next_step=f"Use one of {', '.join(kinds())}."
+        )
     if out_format == "parquet" and output is None:
         raise WorkbenchError("Parquet is binary", where="--format parquet", next_step="Name a file with -o FILE.")
     with terminal.reading() as progress:
@@ -71,7 +92,11 @@ def _write(frame: pl.DataFrame, form: str, stream: IO[str]) -> None:
         for part in _parts(frame):
             stream.write("".join(_json_line(row) for row in part))
         return
-    names = COLUMNS if form == "csv" else ("message", "datetime", "timestamp_desc", *[name for name in COLUMNS if name != "message"])
+    names = (
+        COLUMNS
+        if form == "csv"
+        else ("message", "datetime", "timestamp_desc", *[name for name in COLUMNS if name != "message"])
+    )
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(names)
     for part in _parts(frame):
@@ -130,9 +155,19 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
     return {
-        "id": entry.id, "time": format_utc(entry.time), "earliest": format_utc(entry.earliest), "latest": format_utc(entry.latest),
-        "kind": entry.kind, "action": entry.action or None, "milestones": list(entry.milestones), "message": entry.text,
-        "actor": entry.actor or None, "source": entry.source, "line": entry.line, "pinned": entry.pinned, "note": entry.note or None,
+        "id": entry.id,
+        "time": format_utc(entry.time),
+        "earliest": format_utc(entry.earliest),
+        "latest": format_utc(entry.latest),
+        "kind": entry.kind,
+        "action": entry.action or None,
+        "milestones": list(entry.milestones),
+        "message": entry.text,
+        "actor": entry.actor or None,
+        "source": entry.source,
+        "line": entry.line,
+        "pinned": entry.pinned,
+        "note": entry.note or None,
     }
 
 
@@ -155,23 +190,43 @@ def metrics(directory: Path, *, as_json: bool) -> int:
         document(found)
         return 0
     _show_milestones(found["milestones"])
-    rows = [(name.replace("_", " "), terminal.minutes(each), each.get("why", "")) for name, each in found["intervals"].items()]
+    rows = [
+        (name.replace("_", " "), terminal.minutes(each), each.get("why", ""))
+        for name, each in found["intervals"].items()
+    ]
     terminal.table("", ("Interval", "Minutes", "Why not"), rows)
     targets = [
-        (each["name"], f"{each['limit_minutes']:g} min", each["verdict"], terminal.minutes(each)) for each in found["targets"]
+        (each["name"], f"{each['limit_minutes']:g} min", each["verdict"], terminal.minutes(each))
+        for each in found["targets"]
     ]
     terminal.table("", ("Target", "Limit", "Verdict", "Measured"), targets)
-    alerts = [(each["name"], each["episodes"], each["notifications"], "yes" if each["flapping"] else "no", each["first"]) for each in found["alerts"]]
-    terminal.table("", ("Alert", "Episodes", "Notifications", "Flapping", "First (UTC)"), alerts, right=("Episodes", "Notifications"))
+    alerts = [
+        (each["name"], each["episodes"], each["notifications"], "yes" if each["flapping"] else "no", each["first"])
+        for each in found["alerts"]
+    ]
+    terminal.table(
+        "",
+        ("Alert", "Episodes", "Notifications", "Flapping", "First (UTC)"),
+        alerts,
+        right=("Episodes", "Notifications"),
+    )
     return 0
 
 
 def _show_milestones(milestones: dict[str, dict[str, Any]]) -> None:
     rows = [
-        (name, each["time"] or "missing", each["basis"], f"{each['confidence']:.2f}", ", ".join(each["evidence"][:2]) or each.get("why", ""))
+        (
+            name,
+            each["time"] or "missing",
+            each["basis"],
+            f"{each['confidence']:.2f}",
+            ", ".join(each["evidence"][:2]) or each.get("why", ""),
+        )
         for name, each in milestones.items()
     ]
-    terminal.table("", ("Milestone", "Time (UTC)", "Basis", "Conf.", "Evidence, or why missing"), rows, right=("Conf.",))
+    terminal.table(
+        "", ("Milestone", "Time (UTC)", "Basis", "Conf.", "Evidence, or why missing"), rows, right=("Conf.",)
+    )
 
 
 def impact(directory: Path, *, as_json: bool) -> int:
@@ -185,7 +240,11 @@ def impact(directory: Path, *, as_json: bool) -> int:
     rows = [
         ("Window (UTC)", f"{window['from']} to {window['to']}" if window and window["from"] else "not known", ""),
         ("Requests", _known(requests["total"]), ""),
-        ("Failed", f"{_known(requests['failed'])} ({_known(requests['failed_low'])} to {_known(requests['failed_high'])})", requests["basis"]),
+        (
+            "Failed",
+            f"{_known(requests['failed'])} ({_known(requests['failed_low'])} to {_known(requests['failed_high'])})",
+            requests["basis"],
+        ),
         ("Customers affected", _known(people["affected"]), people["basis"]),
         ("Support tickets", _known(found["tickets"]), found.get("tickets_basis") or ""),
     ]

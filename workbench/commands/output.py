@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def document(value: Any) -> None:
     """One JSON document."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str).decode() + "\n")
+    sys.stdout.write(
+        orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str).decode() + "\n"
+    )
 
 
 def incident_of(files: Sequence[Path]) -> Path | None:
@@ -29,7 +31,12 @@ def incident_of(files: Sequence[Path]) -> Path | None:
 
 
 def load(
-    files: Sequence[Path], *, zone: str = "", year: int | None = None, source_format: str = "", progress: Progress | None = None
+    files: Sequence[Path],
+    *,
+    zone: str = "",
+    year: int | None = None,
+    source_format: str = "",
+    progress: Progress | None = None,
 ) -> Loaded:
     """The sources of an incident folder, or bare files."""
     incident = incident_of(files)
@@ -39,7 +46,12 @@ def load(
 
 
 def opened(
-    directory: Path, *, zone: str = "", year: int | None = None, source_format: str = "", progress: Progress | None = None
+    directory: Path,
+    *,
+    zone: str = "",
+    year: int | None = None,
+    source_format: str = "",
+    progress: Progress | None = None,
 ) -> Postmortem:
     """The post-mortem of a folder, with what was said on the command line."""
     from workbench.timeline.load import Settings

@@ -37,7 +37,13 @@ def _listed(*, as_json: bool) -> None:
 def _row(reader: Reader) -> dict[str, Any]:
     declared = getattr(reader, "declared", None)
     made_of = "TOML" if declared else "Python"
-    return {"name": reader.name, "title": reader.title, "kind": reader.kind, "made_of": made_of, "version": str(reader.version)}
+    return {
+        "name": reader.name,
+        "title": reader.title,
+        "kind": reader.kind,
+        "made_of": made_of,
+        "version": str(reader.version),
+    }
 
 
 def _shown(name: str | None, *, as_json: bool) -> int:
@@ -50,7 +56,11 @@ def _shown(name: str | None, *, as_json: bool) -> int:
         return 0
     rows = [(key.replace("_", " "), value) for key, value in _row(reader).items()]
     if declared:
-        rows += [("about", declared.about), ("continuation lines", declared.continuation), ("time layouts", ", ".join(declared.times))]
+        rows += [
+            ("about", declared.about),
+            ("continuation lines", declared.continuation),
+            ("time layouts", ", ".join(declared.times)),
+        ]
         rows += [(f"sample {number}", each.text) for number, each in enumerate(declared.samples, start=1)]
     terminal.table("", ("", ""), rows)
     return 0
@@ -75,6 +85,7 @@ def _file_or_built_in(name: str, every: tuple[Declared, ...]) -> Declared:
         if each.name == name:
             return each
     raise FormatError(
-        f"{name!r} is neither a TOML file nor a declared format", where="formats check",
+        f"{name!r} is neither a TOML file nor a declared format",
+        where="formats check",
         next_step="Name a file, or one of `workbench formats`; readers in Python are proved by their tests.",
     )

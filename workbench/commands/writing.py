@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
 from workbench.errors import FolderError, WorkbenchError
 from workbench.store.folder import is_incident, open_folder
+from workbench.timeline.load import require_known
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMS = ("md", "html", "docx")
 SAMPLE = "connection-pool"
@@ -33,7 +37,9 @@ def forms_of(to: str) -> tuple[str, ...]:
     forms = tuple(dict.fromkeys(part.strip().lower() for part in to.split(",") if part.strip()))
     unknown = [form for form in forms if form not in FORMS]
     if unknown or not forms:
-        raise WorkbenchError(f"{to!r} names no document", where="--to", next_step=f"Use one or more of {','.join(FORMS)}.")
+        raise WorkbenchError(
+            f"{to!r} names no document", where="--to", next_step=f"Use one or more of {','.join(FORMS)}."
+        )
     return forms
 
 
@@ -42,7 +48,8 @@ def _written(directory: Path, forms: tuple[str, ...], *, edition: str, output: P
 
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        postmortem.loaded  # noqa: B018 - sources are read here, with progress; the notebook finds them in the cache
+        # Sources are read here, where their progress shows; the notebook finds them in the cache.
+        require_known(postmortem.loaded)
     terminal.say("Running the notebook …")
     return write_report(postmortem.folder.path, forms, output=output or postmortem.folder.output, edition=edition)
 
@@ -51,7 +58,9 @@ def demo(directory: Path) -> int:
     """Copies the sample incident's raw exports and people's files, and makes its report as a user would."""
     sample = resources.folder("sample_data") / SAMPLE
     if directory.exists() and not is_incident(directory):
-        raise FolderError("is there already, and is no incident folder", where=str(directory), next_step="Name another folder.")
+        raise FolderError(
+            "is there already, and is no incident folder", where=str(directory), next_step="Name another folder."
+        )
     shutil.copytree(sample, directory, dirs_exist_ok=True)
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
@@ -69,7 +78,9 @@ def lab(directory: Path, *, browser: bool) -> int:
     """JupyterLab with this incident's explorer notebook; the notebook is copied in once and is the person's from then on."""
     folder = open_folder(directory)
     if find_spec("jupyterlab") is None:
-        raise WorkbenchError("JupyterLab is not installed", next_step="Install it with `pip install 'postmortem-workbench[lab]'`.")
+        raise WorkbenchError(
+            "JupyterLab is not installed", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
+        )
     notebook = folder.notebooks / "explore.ipynb"
     if not notebook.exists():
         folder.notebooks.mkdir(exist_ok=True)

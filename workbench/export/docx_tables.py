@@ -103,7 +103,7 @@ def _frame(table: Any) -> None:
     margins = xml.element("w:tblCellMar")
     for side, width in (("top", 70), ("left", 100), ("bottom", 70), ("right", 80)):
         margins.append(xml.element(f"w:{side}", w=width, type="dxa"))
-    layout = table._tbl.tblPr.find(xml.qn("w:tblLayout"))  # noqa: SLF001 - python-docx's way down to the XML
+    layout = table._tbl.tblPr.find(xml.qn("w:tblLayout"))
     layout.addprevious(borders)
     layout.addnext(margins)
 

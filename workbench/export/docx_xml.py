@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def element(tag: str, **attributes: str | int) -> Any:
     """A new element such as ``w:tblHeader``; attribute names are without their prefix."""
     made = OxmlElement(tag)
-    prefix = tag.split(":")[0]
+    prefix = tag.split(":", maxsplit=1)[0]
     for name, value in attributes.items():
         made.set(qn(f"{prefix}:{name}"), str(value))
     return made
@@ -30,12 +30,12 @@ def bookmark_name(ref: str) -> str:
 def add_bookmark(paragraph: Any, ref: str, number: int) -> None:
     """Names the paragraph's text so that links can go to it."""
     start = element("w:bookmarkStart", id=number, name=bookmark_name(ref))
-    properties = paragraph._p.pPr  # noqa: SLF001 - python-docx's way down to the XML
+    properties = paragraph._p.pPr
     if properties is None:
-        paragraph._p.insert(0, start)  # noqa: SLF001
+        paragraph._p.insert(0, start)
     else:
         properties.addnext(start)
-    paragraph._p.append(element("w:bookmarkEnd", id=number))  # noqa: SLF001
+    paragraph._p.append(element("w:bookmarkEnd", id=number))
 
 
 def link(paragraph: Any, run: Any, *, to_ref: str = "", address: str = "") -> None:
@@ -46,8 +46,8 @@ def link(paragraph: Any, run: Any, *, to_ref: str = "", address: str = "") -> No
     else:
         made.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     made.set(qn("w:history"), "1")
-    run._r.addprevious(made)  # noqa: SLF001
-    made.append(run._r)  # noqa: SLF001
+    run._r.addprevious(made)
+    made.append(run._r)
 
 
 def add_field(paragraph: Any, instruction: str, shown: str) -> None:
@@ -58,26 +58,26 @@ def add_field(paragraph: Any, instruction: str, shown: str) -> None:
             code = element("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = f" {instruction} "
-            run._r.append(code)  # noqa: SLF001
+            run._r.append(code)
         elif kind == "text":
             run.text = shown
         else:
-            run._r.append(element("w:fldChar", fldCharType=kind))  # noqa: SLF001
+            run._r.append(element("w:fldChar", fldCharType=kind))
 
 
 def repeat_header(row: Any) -> None:
     """The row stands again at the top of each page that the table goes on to."""
-    row._tr.get_or_add_trPr().append(element("w:tblHeader"))  # noqa: SLF001
+    row._tr.get_or_add_trPr().append(element("w:tblHeader"))
 
 
 def keep_whole(row: Any) -> None:
     """The row is not split between pages."""
-    row._tr.get_or_add_trPr().insert(0, element("w:cantSplit"))  # noqa: SLF001
+    row._tr.get_or_add_trPr().insert(0, element("w:cantSplit"))
 
 
 def set_columns(table: Any, widths: Sequence[int]) -> None:
     """A table of fixed widths in twentieths of a point, its text flush with the text around it."""
-    properties = table._tbl.tblPr  # noqa: SLF001
+    properties = table._tbl.tblPr
     for tag in ("w:tblW", "w:tblLayout", "w:tblInd"):
         for old in properties.findall(qn(tag)):
             properties.remove(old)
@@ -87,13 +87,13 @@ def set_columns(table: Any, widths: Sequence[int]) -> None:
     look = properties.find(qn("w:tblLook"))
     for one in (width, indent, layout):
         properties.append(one) if look is None else look.addprevious(one)
-    for column, wanted in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):  # noqa: SLF001
+    for column, wanted in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(wanted))
 
 
 def set_width(cell: Any, width: int) -> None:
     """A cell's width in twentieths of a point."""
-    properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
+    properties = cell._tc.get_or_add_tcPr()
     for old in properties.findall(qn("w:tcW")):
         properties.remove(old)
     properties.insert(0, element("w:tcW", w=width, type="dxa"))
@@ -102,12 +102,12 @@ def set_width(cell: Any, width: int) -> None:
 def describe_table(table: Any, caption: str) -> None:
     """What a screen reader says of a table."""
     if caption:
-        table._tbl.tblPr.append(element("w:tblCaption", val=caption))  # noqa: SLF001
+        table._tbl.tblPr.append(element("w:tblCaption", val=caption))
 
 
 def describe_picture(picture: Any, *, number: int, title: str, alt: str) -> None:
     """A picture's text equivalent; the number is unique in the document."""
-    properties = picture._inline.docPr  # noqa: SLF001
+    properties = picture._inline.docPr
     properties.set("id", str(number))
     properties.set("name", f"Picture {number}")
     properties.set("descr", alt)
@@ -117,7 +117,7 @@ def describe_picture(picture: Any, *, number: int, title: str, alt: str) -> None
 
 def shade(run: Any, colour: str) -> None:
     """A ground of a colour (RRGGBB) behind a run: the badge."""
-    properties = run._r.get_or_add_rPr()  # noqa: SLF001
+    properties = run._r.get_or_add_rPr()
     properties.append(element("w:shd", val="clear", color="auto", fill=colour))
 
 
@@ -133,6 +133,6 @@ def restarted_numbering(document: Any, style: Any) -> int:
 
 def number(paragraph: Any, list_id: int) -> None:
     """Puts a paragraph into a numbered list."""
-    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
     properties.get_or_add_ilvl().val = 0
     properties.get_or_add_numId().val = list_id

@@ -7,8 +7,7 @@ import io
 import tarfile
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import zstandard
 from isal import igzip
@@ -17,6 +16,7 @@ from workbench.readers.base import HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 MAX_MEMBERS = 100_000
 MAX_UNPACKED = 64 * 1024**3  # bytes in all
@@ -73,8 +73,13 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
             magic = stream.read(4)
         members = _members(file, magic)
         return Opened(
-            path=name, file=file, size=status.st_size, modified_ns=modified_ns or _own_time(file, magic, status.st_mtime_ns),
-            open=_opener(file, magic), members=members, depth=depth,
+            path=name,
+            file=file,
+            size=status.st_size,
+            modified_ns=modified_ns or _own_time(file, magic, status.st_mtime_ns),
+            open=_opener(file, magic),
+            members=members,
+            depth=depth,
         )
     except FileNotFoundError:
         return Unreadable(path=name, why="there is no such file")
@@ -84,7 +89,7 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
 
 def _opener(file: Path, magic: bytes) -> Callable[[], IO[bytes]]:
     if magic.startswith(MAGIC_GZIP):
-        return lambda: igzip.open(file, "rb")
+        return lambda: cast("IO[bytes]", igzip.open(file, "rb"))  # type: ignore[no-untyped-call]
     if magic == MAGIC_ZSTD:
         return lambda: io.BufferedReader(zstandard.open(file, "rb"))
     return lambda: file.open("rb")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import orjson
 import polars as pl
@@ -15,6 +14,7 @@ from workbench.events.schema import READ_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 HEAD_BYTES = 64 * 1024
 
@@ -104,8 +104,9 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
 class LazyReader(Reader, Protocol):
-    """A reader of lines: its batches hold each event's time and ``text``, and the fields are laid out when asked for."""
+    """A reader of lines: batches hold each event's time and ``text``; the fields are laid out when asked for."""
 
     def read_stream(self, stream: IO[bytes], assumption: Assumption) -> Iterator[Batch]:
         """The batches of a stream, read with what is known of its clock."""
@@ -152,13 +153,30 @@ class EventRows:
         part = self._parts.get(line, -1) + 1
         self._parts[line] = part
         self._rows.append(
-            (when.ns, when.earliest, when.latest, kind, action, level, service, host, actor, message, line, part,
-             str(when.basis), duplicate, dump(attributes))
+            (
+                when.ns,
+                when.earliest,
+                when.latest,
+                kind,
+                action,
+                level,
+                service,
+                host,
+                actor,
+                message,
+                line,
+                part,
+                str(when.basis),
+                duplicate,
+                dump(attributes),
+            )
         )
 
     def frame(self) -> pl.DataFrame:
         """The events in the order they were added, in the reading schema."""
-        schema = {name: pl.Int64 if name in {"time", "earliest", "latest"} else kind for name, kind in READ_SCHEMA.items()}
+        schema = {
+            name: pl.Int64 if name in {"time", "earliest", "latest"} else kind for name, kind in READ_SCHEMA.items()
+        }
         frame = pl.DataFrame(self._rows, schema=schema, orient="row")
         times = [pl.col(name).cast(READ_SCHEMA[name]) for name in ("time", "earliest", "latest")]
         return frame.with_columns(times)

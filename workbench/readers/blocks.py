@@ -29,7 +29,7 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines of valid UTF-8: their bytes, where each begins and ends (line feed excluded), and the first's number."""
+    """Whole lines of valid UTF-8: bytes, where each line begins and ends (line feed excluded), the first's number."""
 
     data: bytes
     starts: type_ns
@@ -50,7 +50,9 @@ class Block:
 
 def text_of(data: bytes, offsets: type_ns) -> pl.Series:
     """Adjoining slices of valid UTF-8 as a text column; ``offsets`` has one entry more than there are rows."""
-    array = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(data))
+    array = pa.LargeStringArray.from_buffers(
+        len(offsets) - 1, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(data)
+    )
     return pl.Series("line", array)
 
 
@@ -79,7 +81,7 @@ def is_binary(head: bytes) -> bool:
 
 
 def decoded(data: bytes) -> bytes:
-    """The bytes as valid UTF-8; what is not valid is kept visible as ``\\xNN``, so that no byte is lost."""
+    r"""The bytes as valid UTF-8; what is not valid is kept visible as ``\\xNN``, so that no byte is lost."""
     if _is_valid(data):
         return data
     return data.decode("utf-8", "backslashreplace").encode("utf-8")
@@ -89,7 +91,9 @@ def _is_valid(data: bytes) -> bool:
     """Arrow checks UTF-8 some ten times faster than Python decodes it."""
     if not data:
         return True
-    whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, len(data)], dtype=np.int64)), pa.py_buffer(data))
+    whole = pa.LargeStringArray.from_buffers(
+        1, pa.py_buffer(np.array([0, len(data)], dtype=np.int64)), pa.py_buffer(data)
+    )
     try:
         whole.validate(full=True)
     except pa.ArrowInvalid:
@@ -101,11 +105,10 @@ def blocks(stream: IO[bytes], *, size: int = BLOCK_BYTES) -> Iterator[Block]:
     """The stream's lines in order. Lines end at a line feed; where a text has none, at a carriage return."""
     line_number, pending = 1, b""
     carriage = None
-    for chunk in _utf8_chunks(stream, size):
+    for raw in _utf8_chunks(stream, size):
         if carriage is None:
-            carriage = b"\n" not in chunk and b"\r" in chunk.rstrip(b"\r")
-        if carriage:
-            chunk = chunk.replace(b"\r", b"\n")
+            carriage = b"\n" not in raw and b"\r" in raw.rstrip(b"\r")
+        chunk = raw.replace(b"\r", b"\n") if carriage else raw
         cut = chunk.rfind(b"\n") + 1
         if not cut:
             pending = _bounded(pending + chunk)

@@ -72,7 +72,11 @@ def _pattern_problems(declared: Declared) -> list[str]:
             if fields.matches(pattern, series):
                 used.add(number)
                 break
-    return [f"pattern {number} is proved by no sample" for number in range(1, len(declared.patterns) + 1) if number not in used]
+    return [
+        f"pattern {number} is proved by no sample"
+        for number in range(1, len(declared.patterns) + 1)
+        if number not in used
+    ]
 
 
 def _rivals(declared: Declared, others: Sequence[Declared]) -> list[str]:
@@ -81,7 +85,12 @@ def _rivals(declared: Declared, others: Sequence[Declared]) -> list[str]:
     for number, sample in enumerate(declared.samples, start=1):
         assumption = Assumption(year=sample.year or 2025)
         for other in others:
-            same = other.name != declared.name and other.certainty >= declared.certainty and other.certainty > Certainty.GENERIC and other.engine == declared.engine
+            same = (
+                other.name != declared.name
+                and other.certainty >= declared.certainty
+                and other.certainty > Certainty.GENERIC
+                and other.engine == declared.engine
+            )
             if same and _claims(other, sample.text) and _events(other, sample.text, assumption) is not None:
                 found.append(f"sample {number} is claimed by {other.name} too")
     return found

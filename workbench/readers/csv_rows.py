@@ -219,7 +219,10 @@ class _CsvReader:
         if head.members or not head.lines or head.lines[0].lstrip("\ufeff")[:1] in {"{", "[", "<"}:
             return None
         layout = _layout([line.lstrip("\ufeff") + "\n" for line in head.lines])
-        return Claim(Certainty.GENERIC, layout.share) if layout else None
+        if layout is None:
+            return None
+        sure = layout.share >= 0.9 and len(layout.header) > 2
+        return Claim(Certainty.SHAPE if sure else Certainty.GENERIC, layout.share)
 
     def read(self, source: Source) -> Iterator[Batch]:
         """The rows in file order, a chunk at a time."""

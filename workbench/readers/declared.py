@@ -12,7 +12,6 @@ import polars as pl
 
 from workbench.clock import parse_zone
 from workbench.clock.layout import layout
-from workbench.clock.zone import Zone
 from workbench.errors import FormatError
 from workbench.events.schema import Kind
 from workbench.readers.base import Certainty
@@ -20,9 +19,28 @@ from workbench.readers.base import Certainty
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workbench.clock.zone import Zone
+
 _KEYS = {
-    "name", "title", "kind", "engine", "certainty", "version", "about", "continuation", "pattern", "time", "level",
-    "fields", "constants", "pairs", "json", "partial", "ignore", "sample", "reject",
+    "name",
+    "title",
+    "kind",
+    "engine",
+    "certainty",
+    "version",
+    "about",
+    "continuation",
+    "pattern",
+    "time",
+    "level",
+    "fields",
+    "constants",
+    "pairs",
+    "json",
+    "partial",
+    "ignore",
+    "sample",
+    "reject",
 }
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 CONTINUATIONS = ("none", "indented", "any")
@@ -90,8 +108,10 @@ class Declared:
     def flush_left(self) -> bool:
         """Whether no event of the format begins with white space, so that indented lines need not be looked at."""
         openings = (pattern.regex[1:].lstrip("(?:").lstrip() for pattern in self.patterns)
-        return self.continuation != "none" and not any(text.startswith(("\\s", "[ ", "[\\t", ".")) for text in openings) and not any(
-            sample.text[:1].isspace() for sample in self.samples
+        return (
+            self.continuation != "none"
+            and not any(text.startswith(("\\s", "[ ", "[\\t", ".")) for text in openings)
+            and not any(sample.text[:1].isspace() for sample in self.samples)
         )
 
 
@@ -116,7 +136,7 @@ def _problems(data: dict[str, Any]) -> list[str]:
     found = [f"unknown key {key!r}" for key in data if key not in _KEYS]
     found += [f"the key {key!r} is missing" for key in ("name", "title", "kind", "sample") if key not in data]
     if data.get("engine", "text") not in {"text", "json"}:
-        found.append("engine must be \"text\" or \"json\"")
+        found.append('engine must be "text" or "json"')
     if data.get("kind") not in {kind.value for kind in Kind}:
         found.append(f"kind {data.get('kind')!r} is none of {', '.join(kind.value for kind in Kind)}")
     if data.get("continuation", "none") not in CONTINUATIONS:
@@ -151,22 +171,39 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
     partial = data.get("partial")
     pairs = data.get("pairs", {})
     return Declared(
-        name=data["name"], title=data["title"], kind=data["kind"], engine=data.get("engine", "text"),
-        certainty=Certainty[data.get("certainty", "shape").upper()], version=int(data.get("version", 1)),
-        about=data.get("about", ""), continuation=data.get("continuation", "none"),
-        patterns=tuple(Pattern(regex=each["regex"], groups=_groups(each["regex"]), stray=bool(each.get("stray"))) for each in data.get("pattern", [])),
-        times=tuple(time.get("formats", ())), time_between=_between(time), zone=parse_zone(zone) if zone else None, epoch=time.get("epoch"),
+        name=data["name"],
+        title=data["title"],
+        kind=data["kind"],
+        engine=data.get("engine", "text"),
+        certainty=Certainty[data.get("certainty", "shape").upper()],
+        version=int(data.get("version", 1)),
+        about=data.get("about", ""),
+        continuation=data.get("continuation", "none"),
+        patterns=tuple(
+            Pattern(regex=each["regex"], groups=_groups(each["regex"]), stray=bool(each.get("stray")))
+            for each in data.get("pattern", [])
+        ),
+        times=tuple(time.get("formats", ())),
+        time_between=_between(time),
+        zone=parse_zone(zone) if zone else None,
+        epoch=time.get("epoch"),
         level_group=level.get("group", "level"),
         level_words={str(key).lower(): value for key, value in level.get("words", {}).items()},
-        level_first_char=bool(level.get("first_char")), level_search=bool(level.get("search")),
-        fields=dict(data.get("fields", {})), constants=dict(data.get("constants", {})),
-        pairs_group=pairs.get("group"), pairs_names=dict(pairs.get("names", {})),
+        level_first_char=bool(level.get("first_char")),
+        level_search=bool(level.get("search")),
+        fields=dict(data.get("fields", {})),
+        constants=dict(data.get("constants", {})),
+        pairs_group=pairs.get("group"),
+        pairs_names=dict(pairs.get("names", {})),
         pairs_roles={role: tuple(keys) for role, keys in pairs.get("roles", {}).items()},
-        partial=(partial["group"], partial["value"]) if partial else None, partial_same=partial.get("same", "") if partial else "", ignore=tuple(data.get("ignore", ())),
+        partial=(partial["group"], partial["value"]) if partial else None,
+        partial_same=partial.get("same", "") if partial else "",
+        ignore=tuple(data.get("ignore", ())),
         json_requires=tuple(json.get("requires", ())),
         json_keys={key: tuple(value) for key, value in json.items() if key != "requires"},
         samples=tuple(Sample(**each) for each in data["sample"]),
-        rejects=tuple(each["text"] for each in data.get("reject", [])), origin=origin,
+        rejects=tuple(each["text"] for each in data.get("reject", [])),
+        origin=origin,
     )
 
 

@@ -159,7 +159,7 @@ class _Reading:
         actor = entry.get("actor") or entry.get("user") or author
         self._issue_event(rows, when, number, verb=verb, text=_said(entry, verb), actor=actor, about=entry, whole=entry)
 
-    def _issue_event(  # noqa: PLR0913 - one event's facts, all named
+    def _issue_event(
         self, rows: EventRows, when: Any, number: int, *, verb: str, text: str, actor: Any, about: dict[str, Any],
         whole: dict[str, Any],
     ) -> None:  # fmt: skip

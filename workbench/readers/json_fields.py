@@ -26,10 +26,19 @@ def decoded(declared: Declared, kept: pl.DataFrame) -> pl.DataFrame:
     frame = kept.rename({"text": "attributes"}).with_columns(values.get_columns())
     extras = [pl.col(role) for role, each in paths.items() if role.startswith("x_") and each]
     return frame.select(
-        "time", "earliest", "latest", "zone_basis", "line", "duplicate", pl.lit(declared.kind).alias("kind"),
-        pl.lit(declared.constants.get("action"), dtype=pl.String).alias("action"), _level(declared),
-        *(_role(declared, name) for name in ("service", "host", "actor")), _message(declared).alias("message"),
-        "attributes", *extras,
+        "time",
+        "earliest",
+        "latest",
+        "zone_basis",
+        "line",
+        "duplicate",
+        pl.lit(declared.kind).alias("kind"),
+        pl.lit(declared.constants.get("action"), dtype=pl.String).alias("action"),
+        _level(declared),
+        *(_role(declared, name) for name in ("service", "host", "actor")),
+        _message(declared).alias("message"),
+        "attributes",
+        *extras,
     )
 
 

@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 REJECTED_TEXT = 4_000
 MIN_SHARE = 0.5
 ISO_LAYOUTS = (
-    "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M:%S%.f", "%d/%b/%Y:%H:%M:%S %z", "%Y-%m-%d %H:%M:%S%.f %Z", "%Y/%m/%d %H:%M:%S%.f",
-    "%a, %d %b %Y %H:%M:%S %Z", "%Y%m%dT%H%M%S%.f%z",
+    "%Y-%m-%dT%H:%M:%S%.f%z",
+    "%Y-%m-%d %H:%M:%S%.f%z",
+    "%Y-%m-%d %H:%M:%S%.f %z",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%d/%b/%Y:%H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S%.f %Z",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%a, %d %b %Y %H:%M:%S %Z",
+    "%Y%m%dT%H%M%S%.f%z",
 )
 _NUMBER = r"^\s*-?[0-9]{8,19}(\.[0-9]+)?\s*$"
 
@@ -138,4 +145,7 @@ def _rejected(block: Block, shapeless: np.ndarray, timeless: np.ndarray, parsed:
     reasons = {int(index): "not a JSON object" for index in np.flatnonzero(shapeless)}
     for index, ok in zip(timeless, parsed, strict=True):
         reasons[int(index)] = "an object without a time under any of the usual keys" if ok else "not valid JSON"
-    return [Rejected(index + block.first_line, block.text(index)[:REJECTED_TEXT], reasons[index]) for index in sorted(reasons)]
+    return [
+        Rejected(index + block.first_line, block.text(index)[:REJECTED_TEXT], reasons[index])
+        for index in sorted(reasons)
+    ]

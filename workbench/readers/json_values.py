@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import orjson
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
     import numpy.typing as npt
 
 Paths = list[tuple[str, ...]]
@@ -54,9 +54,9 @@ def _read_all(texts: pl.Series, schema: dict[str, Any]) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         frame = None
     if frame is not None and len(frame) == len(texts):
-        return frame.with_columns(pl.lit(True).alias("ok_"))  # noqa: FBT003 - a column of True
+        return frame.with_columns(pl.lit(True).alias("ok_"))
     if len(texts) == 1:
-        return pl.DataFrame({name: [None] for name in schema}, schema=schema).with_columns(pl.lit(False).alias("ok_"))  # noqa: FBT003
+        return pl.DataFrame({name: [None] for name in schema}, schema=schema).with_columns(pl.lit(False).alias("ok_"))
     half = len(texts) // 2
     return pl.concat([_read_all(texts[:half], schema), _read_all(texts[half:], schema)])
 

@@ -28,8 +28,8 @@ _SPACE = np.zeros(256, dtype=np.bool_)
 _SPACE[[TAB, 11, 12, CARRIAGE_RETURN, BLANK]] = True
 # What stack traces continue with at the left margin (Java, Python, Go); printable, so that damaged lines are looked at.
 USUAL_CONTINUATION = (
-    r"^(?:Caused by: |Suppressed: |Wrapped by: |Traceback \(most recent|goroutine [0-9]|[A-Za-z_$][A-Za-z0-9_$.]*(?:Exception|Error|Timeout)\b)"
-    r"[\t -~]*\r?\n?$"
+    r"^(?:Caused by: |Suppressed: |Wrapped by: |Traceback \(most recent|goroutine [0-9]"
+    r"|[A-Za-z_$][A-Za-z0-9_$.]*(?:Exception|Error|Timeout)\b)[\t -~]*\r?\n?$"
 )
 
 
@@ -37,7 +37,13 @@ class BlockLines:
     """The lines of a block; ``begins`` marks the first line of each event."""
 
     def __init__(
-        self, block: Block, begins: Mask, matched: Mask, declared: Declared, begun: bool, shape: str  # noqa: FBT001
+        self,
+        block: Block,
+        begins: Mask,
+        matched: Mask,
+        declared: Declared,
+        begun: bool,  # noqa: FBT001 - one of the block's plain facts
+        shape: str,
     ) -> None:
         self.block, self.begins, self._matched, self._declared = block, begins, matched, declared
         self._begun, self._shape = begun, shape
@@ -46,7 +52,7 @@ class BlockLines:
     def roles(self) -> Roles:
         """What each line that begins no event is; indented lines after an event need no closer look."""
         rest = np.flatnonzero(~self.begins)
-        roles = Roles(*(np.zeros(len(self.block), dtype=np.bool_) for _ in range(3)))
+        roles = Roles.none(len(self.block))
         if not len(rest):
             return roles
         raw = np.frombuffer(self.block.data, dtype=np.uint8)
@@ -79,7 +85,9 @@ class BlockLines:
             index = int(rest[row])
             if partial and self._matched[index]:
                 roles.continuation[index] = True
-            elif reason := rejection(self._declared, self.block.text(index), begun=bool(follows[row]), shape=self._shape):
+            elif reason := rejection(
+                self._declared, self.block.text(index), begun=bool(follows[row]), shape=self._shape
+            ):
                 roles.rejected[index] = True
                 roles.reasons[index] = reason
             else:
@@ -105,7 +113,9 @@ class BlockLines:
     def texts(self, found: type_ns) -> pl.Series:
         """Each event's text: its first line and its continuation lines, without the last line's end."""
         body = self.begins | self.roles.continuation
-        last = found if len(found) == len(body) else np.maximum.reduceat(np.where(body, np.arange(len(body)), -1), found)
+        last = (
+            found if len(found) == len(body) else np.maximum.reduceat(np.where(body, np.arange(len(body)), -1), found)
+        )
         ends = self.block.ends[last]
         ends = ends - (np.frombuffer(self.block.data, dtype=np.uint8)[np.maximum(ends - 1, 0)] == CARRIAGE_RETURN)
         texts = slices(self.block.data, self.block.starts[found], ends)

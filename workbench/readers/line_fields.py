@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from workbench.readers.declared import Declared, Pattern
 
 _CORE = ("level", "service", "host", "actor")
-LEVEL_WORD = r"(?i)(?:^|[^a-z_])(fatal|panic|critical|emerg|severe|error|err|warning|warn|notice|info|debug|trace)(?:[^a-z_]|$)"
+LEVEL_WORD = (
+    r"(?i)(?:^|[^a-z_])(fatal|panic|critical|emerg|severe|error|err|warning|warn|notice|info|debug|trace)(?:[^a-z_]|$)"
+)
 MAX_PAIRS = 40
 _PAIR = r'(?:^|[\s,;(\[]){key}=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))'
 
@@ -50,7 +52,9 @@ class LineFields:
             if rest.any():
                 more = self._matched(pattern, lines.filter(rest))
                 rows = pl.Series(np.flatnonzero(rest.to_numpy()), dtype=pl.UInt32)
-                frame = frame.with_columns(frame.get_column(name).scatter(rows, more.get_column(name)) for name in frame.columns)
+                frame = frame.with_columns(
+                    frame.get_column(name).scatter(rows, more.get_column(name)) for name in frame.columns
+                )
         return LineFields.Found(frame.get_column("head_"), {name: frame.get_column(name) for name in self._groups})
 
     def matches(self, pattern: Pattern, lines: pl.Series) -> bool:
@@ -70,8 +74,17 @@ class LineFields:
             pl.col("text").cast(pl.Binary).bin.slice(pl.Series(found.head_lengths)).cast(pl.String).alias("text_"),
         )
         frame = raw.select(
-            "time", "earliest", "latest", "zone_basis", "line", "duplicate", self._constant("kind", self._declared.kind),
-            self._constant("action", None), self._level(), *(self._core(name) for name in _CORE[1:]), self._message(),
+            "time",
+            "earliest",
+            "latest",
+            "zone_basis",
+            "line",
+            "duplicate",
+            self._constant("kind", self._declared.kind),
+            self._constant("action", None),
+            self._level(),
+            *(self._core(name) for name in _CORE[1:]),
+            self._message(),
             *self._attributes(),
         )
         return self._with_pairs(frame)
@@ -120,7 +133,10 @@ class LineFields:
         named = {name: name for name in rest} | {
             group: name for name, group in self._declared.fields.items() if group in rest and name not in _CORE
         }
-        return [pl.when(pl.col(f"g_{name}") != "-").then(pl.col(f"g_{name}")).alias(f"x_{label}") for name, label in named.items()]
+        return [
+            pl.when(pl.col(f"g_{name}") != "-").then(pl.col(f"g_{name}")).alias(f"x_{label}")
+            for name, label in named.items()
+        ]
 
     def _with_pairs(self, frame: pl.DataFrame) -> pl.DataFrame:
         """key=value pairs of the format's free part as attributes; the keys are those that its first lines show."""
@@ -147,9 +163,17 @@ class LineFields:
         for role, names in used.items():
             if names:
                 found = pl.coalesce(names)
-                found = found.str.to_lowercase().replace_strict(LEVEL_OF, default=None, return_dtype=pl.String) if role == "level" else found
+                found = (
+                    found.str.to_lowercase().replace_strict(LEVEL_OF, default=None, return_dtype=pl.String)
+                    if role == "level"
+                    else found
+                )
                 columns.append(pl.coalesce(found, pl.col(role)).alias(role))
-        shown = pl.when(pl.col("message").fill_null("") == "").then(pl.col(whole)).otherwise(pl.col("message")) if whole else pl.col("message")
+        shown = (
+            pl.when(pl.col("message").fill_null("") == "").then(pl.col(whole)).otherwise(pl.col("message"))
+            if whole
+            else pl.col("message")
+        )
         dropped = {name for names in used.values() for name in names} | ({whole} if whole else set())
         return frame.with_columns(columns).with_columns(shown.alias("message")).drop(dropped)
 

@@ -55,7 +55,9 @@ def _matched(declared: Declared, lines: pl.Series) -> tuple[Mask, pl.Series]:
 
 def _of_pattern(declared: Declared, regex: str, lines: pl.Series) -> tuple[Mask, pl.Series]:
     matched = lines.str.contains(matcher(regex)).fill_null(value=False)
-    texts = _between(lines, *declared.time_between) if declared.time_between else lines.str.extract(up_to(regex, "time"), 1)
+    texts = (
+        _between(lines, *declared.time_between) if declared.time_between else lines.str.extract(up_to(regex, "time"), 1)
+    )
     mask = matched.to_numpy().copy()
     if not mask.all():
         texts = pl.select(pl.when(matched).then(texts)).to_series()

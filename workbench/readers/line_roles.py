@@ -31,6 +31,12 @@ class Roles:
     rejected: Mask
     reasons: dict[int, str] = field(default_factory=dict)
 
+    @classmethod
+    def none(cls, count: int) -> Roles:
+        """No role for any of so many lines."""
+        blank, continuation, rejected = (np.zeros(count, dtype=np.bool_) for _ in range(3))
+        return cls(blank, continuation, rejected)
+
 
 def counted_lines(declared: Declared, lines: Sequence[str], begins: Mask) -> int:
     """How many of the lines a reader must answer for: all but the continuations of the events among them."""

@@ -44,6 +44,7 @@ _SAID_ZONE = re.compile(
 )
 _WHO = {"who", "actor", "by", "person", "owner", "name", "author", "responder"}
 _CHAT = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?(?:\t| --> | From )")  # a saved meeting chat, a transcript: no notes
+_WRITTEN = (".md", ".markdown", ".txt")  # what people call their notes
 _HALF_DAY = 12 * 3600
 
 
@@ -218,7 +219,8 @@ class _NotesReader:
             return None
         if (marked >= 2 and marked * 2 > timed) or headings:
             return Claim(Certainty.SHAPE, 0.9)
-        return Claim(Certainty.GENERIC, timed / len(filled) / 2)
+        named = head.name.lower().endswith(_WRITTEN)
+        return Claim(Certainty.GENERIC, timed / len(filled) / 2) if named else None
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Every line of the document, in order."""

@@ -135,7 +135,7 @@ class _Unfolder:
                 yield when, part
 
 
-def _add(  # noqa: PLR0913 - one event's facts
+def _add(
     rows: EventRows, when: Any, number: int, verb: str, incident: dict[str, Any], said: str | None, *,
     agent: Any, service: Any, duplicate: bool, **attributes: Any,
 ) -> None:  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.errors import FormatError
-from workbench.readers.base import Certainty, Claim, Head, Reader
+from workbench.readers.base import Certainty, Claim, Head, LazyReader, Reader
 from workbench.readers.blocks import decoded, encoding_of, is_binary
 from workbench.readers.declared import Declared, parse_declared, read_declared
 from workbench.readers.json_lines import JsonReader
@@ -43,8 +43,13 @@ def head_of(name: str, data: bytes, *, complete: bool = False, members: Iterable
     whole = lines if complete or len(lines) < 2 else lines[:-1]
     document, records = _json(text, whole, complete=complete)
     return Head(
-        name=name, data=data, members=tuple(members), complete=complete,
-        lines=tuple(line.rstrip("\r") for line in whole), document=document, records=records,
+        name=name,
+        data=data,
+        members=tuple(members),
+        complete=complete,
+        lines=tuple(line.rstrip("\r") for line in whole),
+        document=document,
+        records=records,
     )
 
 
@@ -68,9 +73,10 @@ def _json(text: str, lines: Sequence[str], *, complete: bool) -> tuple[Any, tupl
     return None, tuple(record for record in records if isinstance(record, dict | list))
 
 
-def reader_of(declared: Declared) -> Reader:
+def reader_of(declared: Declared) -> LazyReader:
     """The engine that a declared format runs on."""
-    return JsonReader(declared) if declared.engine == "json" else TextReader(declared)
+    reader: LazyReader = JsonReader(declared) if declared.engine == "json" else TextReader(declared)
+    return reader
 
 
 @cache
@@ -78,7 +84,9 @@ def declared_formats() -> tuple[Declared, ...]:
     """The built-in declared formats, by name."""
     folder = files("workbench.readers") / "formats"
     found = [each for each in folder.iterdir() if each.name.endswith(".toml")]
-    return tuple(parse_declared(each.read_text("utf-8"), origin=each.name) for each in sorted(found, key=lambda each: each.name))
+    return tuple(
+        parse_declared(each.read_text("utf-8"), origin=each.name) for each in sorted(found, key=lambda each: each.name)
+    )
 
 
 @cache
@@ -98,7 +106,19 @@ def built_in() -> tuple[Reader, ...]:
         vtt,
     )
 
-    modules = (alertmanager, github, jaeger, jira, pagerduty, prometheus, slack, statuspage, vtt, csv_rows, markdown_notes)
+    modules = (
+        alertmanager,
+        github,
+        jaeger,
+        jira,
+        pagerduty,
+        prometheus,
+        slack,
+        statuspage,
+        vtt,
+        csv_rows,
+        markdown_notes,
+    )
     return (*(module.READER for module in modules), *map(reader_of, declared_formats()))
 
 
@@ -110,7 +130,11 @@ def third_party() -> tuple[Reader, ...]:
 
 def readers(formats: Path | None = None) -> tuple[Reader, ...]:
     """All readers; the formats of an incident's own ``formats/`` folder come first and win over the others."""
-    own = tuple(reader_of(read_declared(path)) for path in sorted(formats.glob("*.toml"))) if formats and formats.is_dir() else ()
+    own = (
+        tuple(reader_of(read_declared(path)) for path in sorted(formats.glob("*.toml")))
+        if formats and formats.is_dir()
+        else ()
+    )
     return (*own, *third_party(), *built_in())
 
 
@@ -129,7 +153,9 @@ def choose(head: Head, candidates: Sequence[Reader], *, own: int = 0) -> Choice:
     if not head.members and is_binary(head.data):
         return Choice(None, "these are not text bytes, and no reader knows them")
     for group in (candidates[:own], candidates[own:]):
-        bids = sorted(((claim, reader) for reader in group if (claim := _bid(reader, head))), key=lambda bid: bid[0], reverse=True)
+        bids = sorted(
+            ((claim, reader) for reader in group if (claim := _bid(reader, head))), key=lambda bid: bid[0], reverse=True
+        )
         if bids:
             return _settled(bids)
     return Choice(None, "no format fits its first lines", _nearest(head))

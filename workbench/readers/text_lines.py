@@ -114,7 +114,9 @@ class _Reading:
             block, begins, matched = head_of_block(block, cut), begins[:cut], matched[:cut]
             texts, times = texts[:cut], times.sliced(cut)
         self._shape = self._shape or time_shape(block, np.flatnonzero(begins), texts)
-        return self._assemble(BlockLines(block, begins, matched, self._declared, self._begun, self._shape), texts, times)
+        return self._assemble(
+            BlockLines(block, begins, matched, self._declared, self._begun, self._shape), texts, times
+        )
 
     def _cut(self, block: Block, begins: np.ndarray) -> int:
         """The line at which the last event begins: from there on the block is carried over."""
@@ -127,13 +129,17 @@ class _Reading:
         found = np.flatnonzero(lines.begins)
         roles = lines.roles
         batch = Batch(
-            lines=len(lines.block), continuations=int(roles.continuation.sum()), blank=int(roles.blank.sum()),
+            lines=len(lines.block),
+            continuations=int(roles.continuation.sum()),
+            blank=int(roles.blank.sum()),
             rejected=lines.rejected(texts, times),
         )
         if len(found):
             self._begun = True
             line = pl.Series("line", found + lines.block.first_line, dtype=pl.Int64)
-            duplicate = self._duplicates(lines.block.lines().gather(found) if len(found) < len(lines.block) else lines.block.lines())
+            duplicate = self._duplicates(
+                lines.block.lines().gather(found) if len(found) < len(lines.block) else lines.block.lines()
+            )
             batch.events = times.taken(found).frame().with_columns(line, duplicate, lines.texts(found).alias("text"))
         return batch
 
@@ -161,8 +167,10 @@ def joined(carried: Block | None, block: Block) -> Block:
         return block
     shift = len(carried.data)
     return Block(
-        carried.data + block.data, np.concatenate((carried.starts, block.starts + shift)),
-        np.concatenate((carried.ends, block.ends + shift)), carried.first_line,
+        carried.data + block.data,
+        np.concatenate((carried.starts, block.starts + shift)),
+        np.concatenate((carried.ends, block.ends + shift)),
+        carried.first_line,
     )
 
 

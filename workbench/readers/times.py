@@ -46,10 +46,13 @@ class TimeColumns:
 
     def frame(self) -> pl.DataFrame:
         """Columns ``time earliest latest zone_basis``."""
-        basis = pl.Series("zone_basis", self.basis, dtype=pl.String) if isinstance(self.basis, list) else pl.lit(self.basis)
+        basis = (
+            pl.Series("zone_basis", self.basis, dtype=pl.String) if isinstance(self.basis, list) else pl.lit(self.basis)
+        )
         stamps = {name: getattr(self, name) for name in ("time", "earliest", "latest")}
         return pl.DataFrame(stamps).select(
-            *(pl.col(name).cast(TIME) for name in stamps), basis.alias("zone_basis") if isinstance(basis, pl.Expr) else basis
+            *(pl.col(name).cast(TIME) for name in stamps),
+            basis.alias("zone_basis") if isinstance(basis, pl.Expr) else basis,
         )
 
 
@@ -107,8 +110,11 @@ class TimeReader:
         if not known.any():
             return utc, low, high
         stated = wall - parsed.offset * SECOND
-        return (np.where(known, stated, utc), np.where(known, stated - parsed.slack, low),
-                np.where(known, stated + parsed.slack, high))
+        return (
+            np.where(known, stated, utc),
+            np.where(known, stated - parsed.slack, low),
+            np.where(known, stated + parsed.slack, high),
+        )
 
     def _basis(self, parsed: ParsedColumn) -> list[str] | str:
         fallback = ZoneBasis.FORMAT if self._fixed else self._assumption.basis
@@ -116,7 +122,7 @@ class TimeReader:
             return str(ZoneBasis.TEXT)
         if not parsed.has_offset.any():
             return str(fallback)
-        return np.where(parsed.has_offset, str(ZoneBasis.TEXT), str(fallback)).tolist()
+        return [str(ZoneBasis.TEXT if known else fallback) for known in parsed.has_offset.tolist()]
 
 
 def epoch_columns(values: pl.Series, *, unit: str | None = None) -> TimeColumns:

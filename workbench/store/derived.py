@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 import polars as pl
@@ -35,6 +35,7 @@ class CacheEntry:
 
     @property
     def has_events(self) -> bool:
+        """Whether the source gave any event."""
         return (self.folder / "events.parquet").exists()
 
     def metrics(self) -> pl.DataFrame | None:
@@ -102,7 +103,7 @@ class CacheWriter:
         self._staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=target.parent))
         self._events: EventsFile | None = None
 
-    def __enter__(self) -> CacheWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -107,7 +107,7 @@ def set_milestones(folder: Path, times: Mapping[str, int | None], scale: Severit
     return incident_of(edit_toml(file, change), scale)
 
 
-def starter(*, id: str, title: str, severity: str) -> str:  # noqa: A002 - the key's own name
+def starter(*, id: str, title: str, severity: str) -> str:
     """The text of a new incident.toml, with the optional keys as comments."""
     first = tomlkit.document()
     for key, value in {"id": id, "title": title, "severity": severity}.items():

@@ -26,7 +26,7 @@ def events_of(source: ReadSource) -> pl.DataFrame:
     extra = [name for name in frame.columns if name.startswith("x_")]
     return frame.select(
         ids(source.report.sha256, frame, copy=source.copy),
-        *[name for name in READ_SCHEMA if name not in {"attributes"}],
+        *[name for name in READ_SCHEMA if name != "attributes"],
         pl.lit(source.report.path).alias("source"),
         _attributes(extra).alias("attributes"),
     )
@@ -45,7 +45,9 @@ def merged(loaded: Loaded) -> pl.DataFrame:
     """All events in order of time, then source and place: the order in which sources were given does not matter."""
     frames = [events_of(source) for source in loaded.sources if source.report.events]
     if not frames:
-        return empty().with_columns(pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source"))
+        return empty().with_columns(
+            pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source")
+        )
     return pl.concat(frames).sort("time", "source", "line", "part", maintain_order=True)
 
 
@@ -57,7 +59,7 @@ def events_frame(loaded: Loaded, only: Callable[[pl.DataFrame], pl.DataFrame] | 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
     """A pandas frame with Arrow-backed strings and times in ns, UTC."""
-    converted = frame.to_arrow().to_pandas()
+    converted: pd.DataFrame = frame.to_arrow().to_pandas()
     for name, kind in frame.schema.items():
         if kind == TIME:
             converted[name] = converted[name].astype("datetime64[ns, UTC]")
@@ -78,7 +80,8 @@ def spans_frame(loaded: Loaded) -> pd.DataFrame:
 
 def _long(parts: Iterable[tuple[ReadSource, pl.DataFrame | None]], schema: dict[str, object]) -> pl.DataFrame:
     frames = [
-        conform(frame, schema).with_columns(pl.lit(source.report.path).alias("source")) for source, frame in parts
+        conform(frame, schema).with_columns(pl.lit(source.report.path).alias("source"))
+        for source, frame in parts
         if frame is not None
     ]
     if not frames:
@@ -87,8 +90,14 @@ def _long(parts: Iterable[tuple[ReadSource, pl.DataFrame | None]], schema: dict[
 
 
 EDGE_NAMES = {
-    "x_status": "status", "x_path": "path", "x_user": "user", "x_request_id": "request_id", "x_agent": "agent",
-    "x_upstream": "upstream", "x_method": "method", "x_duration": "duration",
+    "x_status": "status",
+    "x_path": "path",
+    "x_user": "user",
+    "x_request_id": "request_id",
+    "x_agent": "agent",
+    "x_upstream": "upstream",
+    "x_method": "method",
+    "x_duration": "duration",
 }
 ACCESS_ACTION = "request.served"
 
@@ -101,19 +110,41 @@ def edge_frame(loaded: Loaded) -> pd.DataFrame:
     frames = [_edge(source) for source in loaded.sources if source.report.events]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
-        return to_pandas(pl.DataFrame(schema={"time": TIME, "earliest": TIME, "latest": TIME, "duplicate": pl.Boolean,
-                                              "source": pl.String, "line": pl.Int64, "service": pl.String, "status": pl.Int64}))
+        return to_pandas(
+            pl.DataFrame(
+                schema={
+                    "time": TIME,
+                    "earliest": TIME,
+                    "latest": TIME,
+                    "duplicate": pl.Boolean,
+                    "source": pl.String,
+                    "line": pl.Int64,
+                    "service": pl.String,
+                    "status": pl.Int64,
+                }
+            )
+        )
     return to_pandas(pl.concat(frames).sort("time", "source", "line"))
 
 
 def _edge(source: ReadSource) -> pl.DataFrame:
     frame = source.events()
-    wanted = [pl.col(name).alias(label) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(label)
-              for name, label in EDGE_NAMES.items()]
+    wanted = [
+        pl.col(name).alias(label) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(label)
+        for name, label in EDGE_NAMES.items()
+    ]
     rows = frame.filter(pl.col("action") == ACCESS_ACTION).select(
-        "time", "earliest", "latest", "duplicate", pl.lit(source.report.path).alias("source"), "line",
-        pl.col("service").alias("own_service"), *wanted,
+        "time",
+        "earliest",
+        "latest",
+        "duplicate",
+        pl.lit(source.report.path).alias("source"),
+        "line",
+        pl.col("service").alias("own_service"),
+        *wanted,
     )
     named = pl.when(pl.col("upstream").str.contains(r"^[A-Za-z][A-Za-z0-9_.-]*$")).then(pl.col("upstream"))
     service = pl.coalesce(pl.col("own_service"), named)
-    return rows.with_columns(service.alias("service"), pl.col("status").cast(pl.Int64, strict=False)).drop("own_service", "upstream")
+    return rows.with_columns(service.alias("service"), pl.col("status").cast(pl.Int64, strict=False)).drop(
+        "own_service", "upstream"
+    )

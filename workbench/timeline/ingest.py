@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workbench.events.schema import METRIC_SCHEMA, SPAN_SCHEMA, conform
 from workbench.clock.zone import UNKNOWN_YEAR
+from workbench.events.schema import METRIC_SCHEMA, SPAN_SCHEMA, conform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,8 @@ class Tally:
         if "duplicate" in events.columns:
             self.duplicates += int(events.get_column("duplicate").sum() or 0)
         bounds = events.select(
-            first=pl.col("time").min().cast(pl.Int64), last=pl.col("time").max().cast(pl.Int64),
+            first=pl.col("time").min().cast(pl.Int64),
+            last=pl.col("time").max().cast(pl.Int64),
             slack=(pl.col("latest").cast(pl.Int64) - pl.col("earliest").cast(pl.Int64)).max(),
         ).row(0)
         self.first = bounds[0] if self.first is None else min(self.first, bounds[0])
@@ -98,15 +99,17 @@ def ingest(
             f"{source.path}: {tally.lines} lines are not accounted for"
         )
         return writer.finish(
-            tally.as_json(), metrics=_joined(extras["metrics"], METRIC_SCHEMA), spans=_joined(extras["spans"], SPAN_SCHEMA)
+            tally.as_json(),
+            metrics=_joined(extras["metrics"], METRIC_SCHEMA),
+            spans=_joined(extras["spans"], SPAN_SCHEMA),
         )
 
 
 def _collect(extras: dict[str, list[pl.DataFrame]], batch: Batch) -> None:
-    for name in extras:
+    for name, frames in extras.items():
         frame = getattr(batch, name)
         if frame is not None and len(frame):
-            extras[name].append(frame)
+            frames.append(frame)
 
 
 def _joined(frames: list[pl.DataFrame], schema: dict[str, Any]) -> pl.DataFrame | None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from workbench.clock import Assumption, ZoneBasis, format_utc, parse_zone
-from workbench.errors import ClockError, FormatError, SourceError
+from workbench.errors import ClockError, SourceError
 from workbench.events.schema import conform, empty
 from workbench.model import RejectedLine, SourceEntry, SourceReport, Unrecognised
 from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_of, unpacked
-from workbench.readers.base import Source
+from workbench.readers.base import LazyReader, Source
 from workbench.readers.registry import choose, head_of, named, readers
 from workbench.timeline.ingest import Tally, ingest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import polars as pl
 
     from workbench.readers.base import Reader
     from workbench.store.derived import Cache, CacheEntry
@@ -51,7 +51,7 @@ class ReadSource:
         if not self.entry.has_events:
             return empty()
         frame = self.entry.events()
-        return conform(self.reader.decoded(frame)) if "text" in frame.columns else frame
+        return conform(self.reader.decoded(frame)) if isinstance(self.reader, LazyReader) else frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class Loaded:
 
     @property
     def reports(self) -> tuple[SourceReport, ...]:
+        """The account of every source."""
         return tuple(source.report for source in self.sources)
 
 
@@ -80,17 +81,23 @@ class Loader:
     def load(self, files: Sequence[Path]) -> Loaded:
         """Every source that the files stand for."""
         with tempfile.TemporaryDirectory(prefix="workbench-") as spool:
-            sources, unknown = [], []
+            sources: list[ReadSource] = []
+            unknown: list[Unrecognised] = []
             seen: dict[str, int] = {}
             for item in self._items(files, Path(spool)):
                 taken = self._take(item, seen)
-                (sources if isinstance(taken, ReadSource) else unknown).append(taken)  # type: ignore[arg-type]
+                if isinstance(taken, ReadSource):
+                    sources.append(taken)
+                else:
+                    unknown.append(taken)
         sources.sort(key=lambda source: source.report.path)
         return Loaded(sources=tuple(sources), unrecognised=tuple(sorted(unknown, key=lambda each: each.path)))
 
     def _items(self, files: Sequence[Path], spool: Path) -> Iterator[Opened | Unreadable]:
         """The files given, and the members of archives that no reader takes whole."""
-        linked = [item for entry in self.entries.values() if entry.link for item in [opened(Path(entry.link), entry.path)]]
+        linked = [
+            item for entry in self.entries.values() if entry.link for item in [opened(Path(entry.link), entry.path)]
+        ]
         waiting = [*found(files), *linked]
         while waiting:
             item = waiting.pop(0)
@@ -131,8 +138,13 @@ class Loader:
         digest = sha256_of(item.file)
         assumption = self._assumption(item)
         source = Source(
-            path=item.path, file=item.file, size=item.size, sha256=digest, assumption=assumption,
-            modified_ns=item.modified_ns, open=item.open,
+            path=item.path,
+            file=item.file,
+            size=item.size,
+            sha256=digest,
+            assumption=assumption,
+            modified_ns=item.modified_ns,
+            open=item.open,
         )
         key = self.cache.key(digest, f"{reader.name}/{reader.version}", _settings_text(source))
         entry = self.cache.entry(key)
@@ -159,8 +171,10 @@ class Loader:
     def _zone_of_pattern(self, path: str) -> str:
         from fnmatch import fnmatch
 
-        host = path.split("/")[0]
-        return next((zone for pattern, zone in self.zones.items() if fnmatch(path, pattern) or fnmatch(host, pattern)), "")
+        host = path.split("/", maxsplit=1)[0]
+        return next(
+            (zone for pattern, zone in self.zones.items() if fnmatch(path, pattern) or fnmatch(host, pattern)), ""
+        )
 
 
 def _settings_text(source: Source) -> str:
@@ -176,14 +190,27 @@ def _report(source: Source, reader: Reader, tally: Tally, nearest: tuple[str, ..
         notes.append(f"{' and '.join(nearest)} would fit as well: --format {nearest[0]} reads it so.")
     if copy:
         notes.append("The same bytes stand under another path too; its events are listed under both.")
-    notes += _clock_notes(source, tally)
+    notes += _clock_notes(tally)
     return SourceReport(
-        path=source.path, format=reader.name, kind=reader.kind, zone=_zone_text(source, tally),
-        zone_basis=tally.zone_basis, lines=None if reader.structured else tally.lines,
-        records=tally.records if reader.structured else None, events=tally.events, continuations=tally.continuations,
-        blank=tally.blank, duplicates=tally.duplicates, rejected=tally.rejected, first=tally.first, last=tally.last,
-        sha256=source.sha256, notes=tuple(notes),
-        rejected_lines=tuple(RejectedLine(line=line, text=text, reason=reason) for line, text, reason in tally.rejections),
+        path=source.path,
+        format=reader.name,
+        kind=reader.kind,
+        zone=_zone_text(source, tally),
+        zone_basis=tally.zone_basis,
+        lines=None if reader.structured else tally.lines,
+        records=tally.records if reader.structured else None,
+        events=tally.events,
+        continuations=tally.continuations,
+        blank=tally.blank,
+        duplicates=tally.duplicates,
+        rejected=tally.rejected,
+        first=tally.first,
+        last=tally.last,
+        sha256=source.sha256,
+        notes=tuple(notes),
+        rejected_lines=tuple(
+            RejectedLine(line=line, text=text, reason=reason) for line, text, reason in tally.rejections
+        ),
     )
 
 
@@ -194,12 +221,16 @@ def _zone_text(source: Source, tally: Tally) -> str:
     return "UTC" if basis in {ZoneBasis.ASSUMED, ZoneBasis.EPOCH, ZoneBasis.FORMAT} else ""
 
 
-def _clock_notes(source: Source, tally: Tally) -> list[str]:
+def _clock_notes(tally: Tally) -> list[str]:
     notes = []
     if ZoneBasis.ASSUMED in tally.zone_bases:
-        notes.append("Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone.")
+        notes.append(
+            "Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone."
+        )
     if tally.year_assumed:
-        notes.append("Its times name no year. It is taken from the file's own time, a year either way: set it with --year.")
+        notes.append(
+            "Its times name no year. It is taken from the file's own time, a year either way: set it with --year."
+        )
     return notes
 
 
@@ -207,12 +238,6 @@ def require_known(loaded: Loaded) -> None:
     """Raises SourceError when nothing at all could be read."""
     if not loaded.sources:
         reasons = "; ".join(f"{each.path}: {each.why}" for each in loaded.unrecognised[:5]) or "no files"
-        raise SourceError(f"nothing here could be read ({reasons})", next_step="Give exports or logs; see `workbench formats`.")
-
-
-def meta_of(tally: Tally) -> dict[str, Any]:
-    """The tally as plain JSON, as the cache keeps it."""
-    return tally.as_json()
-
-
-__all__ = ["FormatError", "Loaded", "Loader", "ReadSource", "Settings", "require_known"]
+        raise SourceError(
+            f"nothing here could be read ({reasons})", next_step="Give exports or logs; see `workbench formats`."
+        )

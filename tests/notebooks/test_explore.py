@@ -1,0 +1,95 @@
+"""The exploration notebook runs as it ships, on the sample incident and on a tiny one."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
+
+
+def notebook() -> Any:
+    """The notebook as it is in the repository."""
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names that the notebook's code leaves behind, and under `shown` what each cell displayed, by cell id."""
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {"shown": {}}
+    for cell in notebook().cells:
+        if cell.cell_type != "code":
+            continue
+        *body, last = ast.parse(cell.source).body
+        tail = [last] if isinstance(last, ast.Expr) else []
+        exec(compile(ast.Module([*body, *([] if tail else [last])], []), cell.id, "exec"), names)
+        if tail:
+            names["shown"][cell.id] = eval(compile(ast.Expression(tail[0].value), cell.id, "eval"), names)
+    return names
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the sample incident's small files: without the edge log and the services' logs."""
+    source = ROOT / "sample_data" / "connection-pool"
+    target = tmp_path / "incident"
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("output", "orders-1", "app-1", "jaeger*"))
+    yield target
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """An incident of two log lines: no milestone, no request, no alert."""
+    folder = tmp_path / "tiny"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "incident.toml").write_text('id = "T-1"\ntitle = "Queue is full"\nseverity = "SEV-3"\n')
+    (folder / "sources" / "app.log").write_text(
+        '{"ts":"2025-11-17T14:00:00Z","level":"info","msg":"up"}\n{"ts":"2025-11-17T14:01:00Z","level":"error","msg":"full"}\n'
+    )
+    return folder
+
+
+def test_shows_the_sample_incident_from_sources_to_charts(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the sample every cell runs; tables have rows and both charts draw counted minutes, not single events."""
+    names = run(sample, monkeypatch)
+    assert "INC-2025-001" in names["shown"]["open"]
+    assert "web-1/access.log.gz" in set(names["sources"]["path"])
+    assert {"started", "resolved"} <= {name for names_ in names["timeline"]["milestones"] for name in names_}
+    assert names["milestones"].loc["detected", "basis"] == "found"
+    assert names["impact"]["requests"]["failed"] > 0
+    for chart in ("chart-levels", "chart-failing"):
+        drawn = names["shown"][chart].to_dict(context={"post_transform": False})
+        rows = sum(len(rows) for rows in drawn["datasets"].values())
+        assert 0 < rows < 2_000, chart
+
+
+def test_finds_the_incident_from_its_notebooks_folder(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab starts the kernel beside the notebook, in DIR/notebooks: the incident is the folder above."""
+    (tiny / "notebooks").mkdir()
+    assert run(tiny / "notebooks", monkeypatch)["pm"].folder.path == tiny.resolve()
+
+
+def test_says_what_is_missing_where_there_is_little(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two log lines give two events, missing milestones with their reasons, and a sentence in place of a chart."""
+    names = run(tiny, monkeypatch)
+    assert list(names["pm"].events["message"]) == ["up", "full"]
+    assert set(names["milestones"]["basis"]) == {"missing"}
+    assert names["timeline"].empty
+    assert names["shown"]["chart-failing"] == "No access log here shows a 5xx answer."
+
+
+def test_ships_without_outputs_and_with_one_parameters_cell() -> None:
+    """What a person opens first holds nobody's results, and papermill finds one cell of parameters."""
+    cells = notebook().cells
+    assert all(not cell.outputs and cell.execution_count is None for cell in cells if cell.cell_type == "code")
+    assert [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])] == ['incident = "."']
+    assert len({cell.id for cell in cells}) == len(cells)
