@@ -1,106 +1,198 @@
-"""papermill, and nothing else of it in the house: parameters checked, the notebook run, a failure made a sentence."""
+"""Runs a parameterised notebook with papermill: parameters checked first, a failure turned into a sentence."""
 
 from __future__ import annotations
 
-import asyncio
+import ast
+import contextlib
+import logging
+import os
 import re
 import sys
-import warnings
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from nbformat import NotebookNode
+# The names that a notebook may take, each with the one type that it has. papermill writes names and values into code.
+SCHEMA: dict[str, type[str]] = {
+    "incident": str,
+    "edition": str,
+    "document": str,
+    "root": str,
+    "quarter": str,
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LONGEST = 4096
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# What papermill and nbclient note of a run: times, durations, paths, ids of messages.
+_RUN_NOTES = ("papermill", "execution", "collapsed", "scrolled")
 
-# What a notebook may be told: names and types. Anything else could end up as code in the kernel.
-PARAMETERS: dict[str, type] = {"incident": str, "edition": str}
-_CELL_NAME = re.compile(r"^\s*(\S.*)$", re.MULTILINE)
-_TIMEOUT = 15 * 60  # seconds a cell may take
 
+def run_notebook(path: Path, parameters: Mapping[str, Any], *, folder: Path, timeout: int = 600) -> Any:
+    """The executed notebook (an nbformat node), free of what differs between two runs; nothing is written.
 
-def run(source: Path, parameters: Mapping[str, Any], *, work: Path) -> NotebookNode:
-    """The notebook executed in a kernel of this interpreter, in the folder ``work``, with these parameters.
-
-    Raises ReportError naming the cell by its first line where one fails. Times and durations of the run are left out
-    of what is returned: the same input gives the same notebook.
+    The kernel is this interpreter and works in ``folder``. Raises ReportError where a parameter is not allowed, the
+    notebook is none, or a cell fails.
     """
-    checked(parameters)
-    notebook = _read(source)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        executed = _executed(notebook, dict(parameters), work)
-    return _stilled(executed)
+    notebook = read_notebook(path)
+    values = checked_parameters(parameters, notebook, where=str(path))
+    with tempfile.TemporaryDirectory(prefix="pmw-") as place:
+        executed = _executed(notebook, values, folder=folder, place=Path(place), timeout=timeout)
+    return settled(executed)
 
 
-def checked(parameters: Mapping[str, Any]) -> None:
-    """Raises ReportError for a name that no notebook takes, or a value of another type."""
-    for name, value in parameters.items():
-        wanted = PARAMETERS.get(name)
-        if wanted is None:
-            known = ", ".join(PARAMETERS)
-            raise ReportError(f"a notebook takes no parameter {name!r}", next_step=f"Use one of: {known}.")
-        if type(value) is not wanted:
-            raise ReportError(
-                f"the parameter {name!r} is {type(value).__name__}, not {wanted.__name__}", next_step="Give it as text."
-            )
-
-
-def _read(source: Path) -> NotebookNode:
+def read_notebook(path: Path) -> Any:
+    """The notebook in a file; raises ReportError where there is none."""
     import nbformat
 
     try:
-        return nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
-    except (OSError, ValueError, nbformat.ValidationError) as problem:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as problem:
+        raise ReportError("there is no such notebook", where=str(path)) from problem
+    except Exception as problem:
         raise ReportError(
-            "this is no notebook that can be read", where=str(source), next_step="Restore it, or remove your own copy."
+            "this is not a Jupyter notebook", where=str(path), next_step="Put the original in its place."
         ) from problem
 
 
-def _executed(notebook: NotebookNode, parameters: dict[str, Any], work: Path) -> NotebookNode:
-    from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import execute_notebook
+def checked_parameters(parameters: Mapping[str, Any], notebook: Any, *, where: str = "") -> dict[str, Any]:
+    """The parameters, if each is allowed, of its type, and taken by the notebook."""
+    taken = _taken(notebook, where)
+    for name, value in parameters.items():
+        if name not in SCHEMA or name not in taken:
+            known = ", ".join(sorted(set(SCHEMA) & taken)) or "none"
+            raise ReportError(f"the notebook takes no parameter {name!r}", where=where, next_step=f"It takes: {known}.")
+        if type(value) is not SCHEMA[name]:
+            raise ReportError(f"the parameter {name} is a {type(value).__name__}, not a text", where=where)
+        if _CONTROL.search(value) or len(value) > _LONGEST:
+            raise ReportError(f"the parameter {name} holds a control character or is too long", where=where)
+    return dict(parameters)
 
-    _quiet()
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    try:
-        return execute_notebook(
-            notebook, None, parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(work),
-            request_save_on_cell_execute=False, log_output=False, kernel_manager_class="workbench.kernels.OwnKernel",
-            execution_timeout=_TIMEOUT,
+
+def _taken(notebook: Any, where: str) -> set[str]:
+    """The names that the cell tagged ``parameters`` sets."""
+    cell = next((cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())), None)
+    if cell is None:
+        raise ReportError(
+            "no cell of the notebook is tagged “parameters”", where=where,
+            next_step="Tag the cell that sets `incident`, so that it can be given another.",
         )  # fmt: skip
-    except PapermillExecutionError as problem:
-        first = _CELL_NAME.search(problem.source or "")
-        raise ReportError(
-            f"the cell that begins {first[1] if first else ''!r} failed: {problem.ename}: {problem.evalue}",
-            next_step="Mend what it names, or the cell in your own copy of the notebook, and run it again.",
-        ) from problem
-    except RuntimeError as problem:
-        raise ReportError(f"the notebook's kernel stopped ({problem})", next_step="Run it again.") from problem
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError as problem:
+        raise ReportError("the cell tagged “parameters” is not Python", where=where) from problem
+    return {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
+            if isinstance(target, ast.Name)}  # fmt: skip
 
 
-def _quiet() -> None:
-    """Event loops of Windows are chosen as Jupyter needs them; papermill's own log is not for people."""
-    import logging
+def _executed(notebook: Any, values: dict[str, Any], *, folder: Path, place: Path, timeout: int) -> Any:
+    """The notebook after its run. Paths stay out of papermill's hands: it would read them as templates."""
+    import papermill
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+    from traitlets.config import Config
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    if sys.platform == "win32":
-        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    with _quiet("papermill", "traitlets"):
+        try:
+            return papermill.execute_notebook(
+                notebook, None, parameters=values, kernel_name="python3", language="python", progress_bar=False,
+                request_save_on_cell_execute=False, execution_timeout=timeout, kernel_manager_class=_own_kernel(place),
+                config=Config({"KernelManager": {"transport": _transport(place)}}), ipython_hist_file=":memory:",
+                resources={"metadata": {"path": str(folder)}},
+            )  # fmt: skip
+        except PapermillExecutionError as problem:
+            raise _failure(problem) from problem
+        except (PapermillException, RuntimeError, TimeoutError) as problem:
+            raise ReportError(
+                f"the notebook could not be run to its end ({_last_line(str(problem)) or type(problem).__name__})",
+                next_step="Open it with `workbench lab` and run its cells one by one.",
+            ) from problem
 
 
-def _stilled(notebook: NotebookNode) -> NotebookNode:
-    """The notebook without times, durations and chance names of this run."""
-    notebook.metadata.pop("papermill", None)
+def _own_kernel(place: Path) -> type:
+    """A kernel of this very interpreter: no kernelspec of any name need be installed, none can stand in for it."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    # -P: files of the incident's folder are no modules.
+    command = [sys.executable, "-P", "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    environment = {"IPYTHONDIR": str(place / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    spec = KernelSpec(argv=command, display_name="Python 3", language="python", env=environment)
+
+    class OwnKernel(AsyncKernelManager):
+        """Starts this interpreter; the sockets lie in a folder of this run alone."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.connection_file = str(place / "kernel.json")
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return spec
+
+    return OwnKernel
+
+
+def _transport(place: Path) -> str:
+    """Sockets in the file system where they can be: no open port, nothing unencrypted on a network."""
+    return "ipc" if os.name == "posix" and len(str(place)) < 80 else "tcp"
+
+
+@contextlib.contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Keeps these loggers from the terminal while the notebook runs."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _failure(problem: Any) -> ReportError:
+    """The cell by its first line (papermill's count includes cells it put in itself), the exception's last line."""
+    first = next((line.strip() for line in str(problem.source).splitlines() if line.strip()), "an empty cell")
+    said = _last_line(str(problem.evalue))
+    what = said if _is_ours(str(problem.ename), problem.traceback) and said else f"{problem.ename}: {said}".rstrip(": ")
+    return ReportError(
+        f"the cell that begins with “{first[:80]}” failed: {what}",
+        next_step="Mend the incident's files or the notebook, then run the report again.",
+    )
+
+
+def _is_ours(name: str, traceback: Any) -> bool:
+    """Whether the exception is a sentence of the workbench, which needs no class name before it."""
+    return name.endswith("Error") and "workbench.errors" in "".join(str(line) for line in traceback or ())
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in _ANSI.sub("", text).splitlines() if line.strip()]
+    return lines[-1][:500] if lines else ""
+
+
+def settled(notebook: Any) -> Any:
+    """The notebook without what differs between two runs; ids of cells are numbers in their order."""
     for number, cell in enumerate(notebook.cells):
-        cell["id"] = cell["id"] if "injected-parameters" not in cell.metadata.get("tags", ()) else "injected-parameters"
-        for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
-        if cell.cell_type == "code":
-            cell["execution_count"] = number
-            for output in cell.get("outputs", ()):
-                if "execution_count" in output:
-                    output["execution_count"] = number
+        cell["id"] = f"cell-{number}"
+        for note in _RUN_NOTES:
+            cell.metadata.pop(note, None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
     return notebook
+
+
+def written_notebook(notebook: Any) -> str:
+    """The text of the .ipynb file: the same for the same content."""
+    import json
+
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -65,6 +65,8 @@ def truth(corpus: Path) -> dict[str, list[Expected]]:
     found: dict[str, list[Expected]] = defaultdict(list)
     with (corpus / "logs" / "truth.csv").open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
+            if not row["message_prefix"] and not row["time_utc"]:
+                continue  # a blank line: it is counted as one, and is no event
             found[row["file"]].append(expected(row))
     return dict(found)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
@@ -38,12 +35,12 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sample(tmp_path: Path) -> Iterator[Path]:
+def sample(tmp_path: Path) -> Path:
     """A copy of the sample incident's small files: without the edge log and the services' logs."""
     source = ROOT / "sample_data" / "connection-pool"
     target = tmp_path / "incident"
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("output", "orders-1", "app-1", "jaeger*"))
-    yield target
+    return target
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     Bytes = npt.NDArray[np.uint8]
     Mask = npt.NDArray[np.bool_]
 
-_WIDTHS = {"Y": 4, "m": 2, "d": 2, "e": 2, "b": 3, "a": 3, "H": 2, "M": 2, "S": 2, "y": 2, "j": 3, "k": 2}
+_WIDTHS = {"Y": 4, "m": 2, "d": 2, "e": 2, "b": 3, "a": 3, "H": 2, "M": 2, "S": 2, "y": 2, "j": 3, "k": 2, "D": 1}
 _VARIABLE = {"f", ".f", "z", "Z"}
+_OFFSET_WIDTHS = {1, 3, 5, 6}  # Z, +01, +0100, +01:00
 _DIRECTIVE = re.compile(r"%(\.f|[A-Za-z%])|(.)", re.DOTALL)
 
 
@@ -64,7 +65,7 @@ class ParsedColumn:
 class TimeLayout:
     """A strptime-like layout.
 
-    ``%Y %m %d %e %b %a %H %k %M %S %y %j``, ``%f`` digits, ``%.f`` optional fraction
+    ``%Y %m %d %e %b %a %H %k %M %S %y %j``, ``%D`` (a day of one digit), ``%f`` digits, ``%.f`` optional fraction
     after ``.`` or ``,``, ``%z`` (``Z``, ``+01:00``, ``+0100``, ``+01``) and ``%Z`` (an abbreviation).
     """
 
@@ -186,7 +187,7 @@ def _variable_widths(each: TimeLayout, table: Bytes, spare: int) -> list[tuple[d
     if "Z" in kinds:
         return _abbreviation_widths(fraction, table, spare)
     if fraction is None:
-        return [({"z": spare}, None)]
+        return [({"z": spare}, None)] if spare in _OFFSET_WIDTHS else []
     shapes = _offset_shapes(table)
     return [({"z": width, fraction: spare - width}, mask) for width, mask in shapes if spare >= width and mask.any()]
 

@@ -143,7 +143,7 @@ class GroupReading:
             self.year = part["Y"] if "Y" in part else np.where(part["y"] < 70, 2000, 1900) + part["y"]
             self.ok &= (self.year >= 1678) & (self.year <= 2261)
         self.month = part.get("m", part.get("b", self.month))
-        self.day = part.get("d", part.get("e", self.day))
+        self.day = part.get("d", part.get("e", part.get("D", self.day)))
         hour = part.get("H", part.get("k", np.zeros(len(self.ok), dtype=np.int64)))
         minute = part.get("M", np.zeros(len(self.ok), dtype=np.int64))
         second = part.get("S", np.zeros(len(self.ok), dtype=np.int64))

@@ -1,10 +1,11 @@
-"""Tables of the DOCX: header rows that repeat, rows that stay whole, columns of stated widths; and the strip of figures."""
+"""Tables of the DOCX: header rows that repeat, rows that stay whole, stated widths; and the strip of figures."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 from workbench.export import docx_xml as xml
@@ -52,7 +53,13 @@ def _fill_header(cell: Any, column: Column, width: int) -> None:
     paragraph.add_run(column.header).bold = True
     paragraph.paragraph_format.keep_with_next = True
     if column.align == "right":
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _set_right(paragraph)
+
+
+def _set_right(paragraph: Any) -> None:
+    """To the right, with some air before the next column."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.right_indent = Pt(8)
 
 
 def _add_row(writer: Writer, table: Any, block: Table, row: Row, widths: list[int]) -> None:
@@ -70,7 +77,7 @@ def _fill(writer: Writer, cell: Any, content: Cell, column: Column) -> None:
     paragraph.style = "Table Text"
     writer.add_text(paragraph, content.text)
     if column.align == "right":
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _set_right(paragraph)
     if content.note:
         note = cell.add_paragraph(style="Table Text")
         writer.add_text(note, content.note, style="Quiet Text")
@@ -93,7 +100,7 @@ def add_figures(writer: Writer, block: KeyFigures) -> None:
     xml.keep_whole(table.rows[0])
     for cell, figure, width in zip(table.rows[0].cells, block.figures, widths, strict=True):
         xml.set_width(cell, width)
-        _fill_figure(writer, cell, figure)
+        _fill_figure(cell, figure)
 
 
 def _frame(table: Any) -> None:
@@ -103,12 +110,14 @@ def _frame(table: Any) -> None:
     margins = xml.element("w:tblCellMar")
     for side, width in (("top", 70), ("left", 100), ("bottom", 70), ("right", 80)):
         margins.append(xml.element(f"w:{side}", w=width, type="dxa"))
-    layout = table._tbl.tblPr.find(xml.qn("w:tblLayout"))
+    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+    # Word and LibreOffice put the first cell's text at the margin; here its frame shall stand there.
+    table._tbl.tblPr.find(qn("w:tblInd")).set(qn("w:w"), "100")
     layout.addprevious(borders)
     layout.addnext(margins)
 
 
-def _fill_figure(writer: Writer, cell: Any, figure: KeyFigure) -> None:
+def _fill_figure(cell: Any, figure: KeyFigure) -> None:
     label = cell.paragraphs[0]
     label.style = "Figure Label"
     label.add_run(figure.label)

@@ -1,4 +1,4 @@
-"""The parts of WordprocessingML that python-docx has no words for: links, bookmarks, fields, table and picture details."""
+"""The WordprocessingML that python-docx has no words for: links, bookmarks, fields, details of tables and pictures."""
 
 from __future__ import annotations
 

@@ -1,64 +1,71 @@
-"""The three nbconvert exporters over an executed notebook; registered, so that ``jupyter nbconvert --to`` works too."""
+"""The three exporters as nbconvert knows them: `jupyter nbconvert --to pm-html` does what `workbench report` does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
+from nbconvert.exporters import Exporter
+from traitlets import Unicode
 
 from workbench.export import docx, html, markdown
-from workbench.export.document import document_of
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from workbench.export.document import Document, document_of
 
 
-class MarkdownExporter(Exporter):
-    """Markdown, with its pictures as files beside it."""
+class BundleExporter(Exporter):
+    """Reads the sections' bundles out of an executed notebook; what it becomes is the subclass's."""
 
-    export_from_notebook = "Post-mortem (markdown)"
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
+        """The document and nbconvert's resources."""
+        node, found = super().from_notebook_node(nb, resources, **kw)
+        return self._rendered(document_of(node), found), found
+
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+
+class MarkdownExporter(BundleExporter):
+    """Markdown, with pictures as SVG files in a folder beside it."""
+
+    export_from_notebook = "Post-mortem (Markdown)"
     output_mimetype = "text/markdown"
 
     def _file_extension_default(self) -> str:
         return ".md"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any | None = None, **_: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The text; the pictures are in ``resources["outputs"]`` under their relative paths."""
-        kept = self._init_resources(resources)
-        written = markdown.render(document_of(nb))
-        kept["outputs"] = dict(written.files)
-        return written.text, kept
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> str:
+        pictures = str(resources.get("output_files_dir") or "pictures")
+        written = markdown.render(document, pictures=pictures)
+        resources.setdefault("outputs", {}).update(written.files)
+        return written.text
 
 
-class HtmlExporter(Exporter):
-    """One HTML file that opens offline."""
+class HtmlExporter(BundleExporter):
+    """One HTML file with everything in it."""
 
     export_from_notebook = "Post-mortem (HTML)"
     output_mimetype = "text/html"
+    templates = Unicode("", help="A folder with own templates (report/*.html.j2) that win over the built-in ones.").tag(
+        config=True
+    )
 
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any | None = None, **_: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page."""
-        return html.render(document_of(nb)), self._init_resources(resources)
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> str:  # noqa: ARG002 - the others need it
+        return html.render(document, templates=(Path(self.templates),) if self.templates else ())
 
 
-class DocxExporter(Exporter):
-    """A Word document."""
+class DocxExporter(BundleExporter):
+    """A Word document in the styles of a reference document."""
 
-    export_from_notebook = "Post-mortem (DOCX)"
+    export_from_notebook = "Post-mortem (Word)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    reference = Unicode("", help="A .docx whose styles are used instead of the built-in ones.").tag(config=True)
+    paper = Unicode("", help="A4 or Letter; empty keeps the reference document's page.").tag(config=True)
 
     def _file_extension_default(self) -> str:
         return ".docx"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any | None = None, **_: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """The bytes of the document."""
-        return docx.render(document_of(nb)), self._init_resources(resources)
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> bytes:  # noqa: ARG002 - the others need it
+        return docx.render(document, reference=Path(self.reference) if self.reference else None, paper=self.paper)

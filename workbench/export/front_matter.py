@@ -15,7 +15,8 @@ def front_matter(header: Header) -> str:
     """The block between two lines of dashes."""
     values: dict[str, Any] = {
         "id": header.id, "title": header.title, "severity": header.severity, "status": header.status,
-        "stage": header.stage, "due": header.due, "window": header.window, "services": list(header.services), "roles": list(header.roles),
+        "stage": header.stage, "due": header.due, "window": header.window, "services": list(header.services),
+        "roles": list(header.roles),
         "edition": header.edition, **header.facts, "data_as_of": header.data_as_of,
         "generator": f"postmortem-workbench {header.version}".strip(),
     }  # fmt: skip

@@ -1,59 +1,77 @@
-"""The report on disk: the notebook run, its documents written as a whole or not at all."""
+"""Runs an incident's notebook and writes its documents into a folder: the one door of ``workbench report``."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import notebook, resources
+from workbench import resources
 from workbench.errors import ReportError
+from workbench.notebook import run_notebook, written_notebook
+from workbench.store.team_file import read_team
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NAME = "postmortem"
+    from workbench.export.document import Document
+
+PICTURES = "pictures"
 
 
-def write_report(incident: Path, forms: Sequence[str], *, output: Path, edition: str = "internal") -> list[Path]:
-    """Runs the post-mortem's notebook for an incident folder and writes the documents (``md``, ``html``, ``docx``).
+def write_report(
+    folder: Path, forms: Sequence[str], *, output: Path, edition: str = "internal", name: str = "postmortem"
+) -> list[Path]:
+    """Runs the notebook in the incident's folder and writes ``<name>.md``, ``.html``, ``.docx`` and the notebook.
 
-    The incident's own notebook wins over the built-in one. Returns the documents' paths; raises ReportError where the
-    notebook fails, and then nothing is written.
+    ``forms`` are of md, html and docx. The incident's own notebooks/ and templates/ win over the team's and ours.
     """
-    import nbformat
+    notebook = resources.notebook(name, folder / "notebooks")
+    executed = run_notebook(notebook, {"incident": ".", "edition": edition}, folder=folder)
+    return write_documents(executed, forms, output=output, name=name, **_looks(folder))
 
-    source = resources.notebook(NAME, incident / "notebooks")
-    with tempfile.TemporaryDirectory(prefix="workbench-run-") as work:
-        executed = notebook.run(source, {"incident": str(incident), "edition": edition}, work=Path(work))
-    files = {f"{NAME}.ipynb": nbformat.writes(executed).encode()}  # type: ignore[no-untyped-call]
+
+def _looks(folder: Path) -> dict[str, Any]:
+    """The folders of templates and the reference document, nearest first."""
+    settings = read_team(folder).reports
+    places = [folder / "templates", *([Path(settings.templates)] if settings.templates else [])]
+    candidates = [*(place / "reference.docx" for place in places)]
+    if settings.reference_docx:
+        candidates.insert(1, Path(settings.reference_docx))
+    reference = next((path for path in candidates if path.is_file()), None)
+    return {"templates": tuple(place for place in places if place.is_dir()), "reference": reference}
+
+
+def write_documents(
+    executed: Any, forms: Sequence[str], *, output: Path, name: str = "postmortem",
+    templates: Sequence[Path] = (), reference: Path | None = None,
+) -> list[Path]:  # fmt: skip
+    """Writes the documents of an executed notebook, and the notebook; the paths of what was asked for are returned."""
+    from workbench.export.document import document_of
+
+    document = document_of(executed)
+    files = {f"{name}.ipynb": written_notebook(executed).encode()}
     for form in forms:
-        files |= _made(form, executed)
-    _write(output, files)
-    return [output / f"{NAME}.{form}" for form in forms]
-
-
-def _made(form: str, executed: Any) -> dict[str, bytes]:
-    """The files of one document, by their paths."""
-    from workbench.export import exporters
-
-    makers = {"md": exporters.MarkdownExporter, "html": exporters.HtmlExporter, "docx": exporters.DocxExporter}
-    content, kept = makers[form]().from_notebook_node(executed)
-    beside = {name: data if isinstance(data, bytes) else data.encode() for name, data in kept.get("outputs", {}).items()}
-    return {f"{NAME}.{form}": content if isinstance(content, bytes) else content.encode(), **beside}
-
-
-def _write(output: Path, files: dict[str, bytes]) -> None:
+        files |= _rendered(document, form, name=name, templates=templates, reference=reference)
     try:
-        for name, data in files.items():
-            target = output / name
-            if not target.resolve().is_relative_to(output.resolve()):
-                raise ReportError(f"{name!r} would be written outside the output folder", where=str(output))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged = target.with_name(f".{target.name}.part")
-            staged.write_bytes(data)
-            staged.replace(target)
+        for path, content in files.items():
+            (output / path).parent.mkdir(parents=True, exist_ok=True)
+            (output / path).write_bytes(content)
     except OSError as problem:
-        raise ReportError(
-            f"the report cannot be written ({problem.strerror})", where=str(output), next_step="Free space, or name another folder with -o."
-        ) from problem
+        raise ReportError(f"the report cannot be written ({problem.strerror})", where=str(output)) from problem
+    return [output / f"{name}.{form}" for form in forms]
+
+
+def _rendered(
+    document: Document, form: str, *, name: str, templates: Sequence[Path], reference: Path | None
+) -> dict[str, bytes]:
+    """The bytes of one document by their path below the output folder."""
+    from workbench.export import docx, html, markdown
+
+    if form == "md":
+        written = markdown.render(document, pictures=PICTURES)
+        return {f"{name}.md": written.text.encode(), **written.files}
+    if form == "html":
+        return {f"{name}.html": html.render(document, templates=templates).encode()}
+    if form == "docx":
+        return {f"{name}.docx": docx.render(document, reference=reference)}
+    raise ReportError(f"{form!r} is no form of a report", next_step="Use md, html or docx.")

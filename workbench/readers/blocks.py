@@ -106,8 +106,8 @@ def blocks(stream: IO[bytes], *, size: int = BLOCK_BYTES) -> Iterator[Block]:
     line_number, pending = 1, b""
     carriage = None
     for raw in _utf8_chunks(stream, size):
-        if carriage is None:
-            carriage = b"\n" not in raw and b"\r" in raw.rstrip(b"\r")
+        if carriage is None and (b"\n" in raw or b"\r" in raw.rstrip(b"\r")):
+            carriage = b"\n" not in raw
         chunk = raw.replace(b"\r", b"\n") if carriage else raw
         cut = chunk.rfind(b"\n") + 1
         if not cut:

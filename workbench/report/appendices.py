@@ -91,7 +91,8 @@ def _accounting(one: SourceReport) -> str:
         rejected = f", {count(one.rejected)} rejected" if one.rejected else ""
         return f"{counted(one.records or 0, 'record')} gave {counted(one.events, 'event')}{rejected}{duplicates}."
     return (
-        f"{counted(one.lines, 'line')} = {counted(one.events, 'event')} + {counted(one.continuations, 'continuation')} + "
+        f"{counted(one.lines, 'line')} = {counted(one.events, 'event')} + "
+        f"{counted(one.continuations, 'continuation')} + "
         f"{count(one.blank)} blank + {count(one.rejected)} rejected{duplicates}."
     )
 
@@ -136,7 +137,8 @@ def _found_doubts(one: Milestone) -> Iterator[str]:
     if late - early >= _MINUTE:
         yield f"{label} lies between {moment(early)} and {moment(late)} UTC."
     if one.confidence < _UNSURE:
-        yield f"{label} at {clock(at)} was found with a confidence of {one.confidence:.0%} ({one.rule}); nobody has confirmed it."
+        found = f"was found with a confidence of {one.confidence:.0%} ({one.rule})"
+        yield f"{label} at {clock(at)} {found}; nobody has confirmed it."
     for other in one.runners_up[:1]:
         if abs(other.time - at) >= _MINUTE:
             yield f"{label} could also be {clock(other.time)} UTC ({other.rule})."
@@ -165,14 +167,15 @@ def definitions_section(facts: Facts) -> Section:
     rows = [row(LABELS[name], f"{start} to {end}", _measured(facts, name)) for name, (start, end) in ENDS.items()]
     meanings = {
         "started": "the first effect on customers", "detected": "the first alert or report that reached someone",
-        "acknowledged": "someone took it up", "identified": "the cause was named", "mitigated": "the change that helped was made",
+        "acknowledged": "someone took it up", "identified": "the cause was named",
+        "mitigated": "the change that helped was made",
         "recovered": "customers no longer felt it", "resolved": "the incident was closed",
     }  # fmt: skip
     said = joined(f"{name} ({meaning})" for name, meaning in meanings.items())
     columns = (Column(header="Measure", width=26), Column(header="Between", width=30), "In this incident")
     blocks = (
-        Paragraph(text=plain(f"The moments of an incident are {said}. Each is an interval where the evidence leaves one, "
-                             "and a measure carries the range that follows.")),
+        Paragraph(text=plain(f"The moments of an incident are {said}. Each is an interval where the evidence leaves "
+                             "one, and a measure carries the range that follows.")),
         table(columns, rows),
     )  # fmt: skip
     return Section(name="definitions", title="Definitions", blocks=blocks, appendix=True)

@@ -100,7 +100,7 @@ class NumberedList(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Part):
-    """A column's header and how it is set: ``left`` or ``right``; ``width`` is a share of the table, 0 for what is left.
+    """A column's header and how it is set: ``left`` or ``right``; ``width`` is a share, 0 for what is left.
 
     ``kind`` is empty, ``ref``, ``time`` or ``raw`` (a log line, set small).
     """

@@ -75,7 +75,7 @@ def _contributing(facts: Facts) -> tuple[Block, ...]:
         )
     return (
         Missing(
-            sentence="Nobody has named a contributing factor yet (factors.toml, or narrative.md, “Contributing factors”)."
+            sentence="Nobody has named a contributing factor yet (factors.toml; narrative.md, “Contributing factors”)."
         ),
     )
 

@@ -74,7 +74,8 @@ def alerts_section(facts: Facts) -> Section:
     """Each alert with its episodes; no section where no alert was found."""
     rows = [_alert(one) for one in facts.alerts]
     columns = (
-        Column(header="Alert", width=34), Column(header="Episodes", align="right"), Column(header="Notifications", align="right"),
+        Column(header="Alert", width=34), Column(header="Episodes", align="right"),
+        Column(header="Notifications", align="right"),
         "Flapping", Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
     blocks: tuple[Block, ...] = (table(columns, rows),) if rows else ()

@@ -65,7 +65,8 @@ def _requests_sentence(facts: Facts) -> str:
     if not total or failed is None:
         return "How many requests failed is not recorded in any source."
     extent = failed_range(requests)
-    return f"{count(failed)} of {count(total)} requests failed ({percent(failed / total)}{f'; {extent}' if extent else ''})."
+    share = "; ".join(part for part in (percent(failed / total), extent) if part)
+    return f"{count(failed)} of {count(total)} requests failed ({share})."
 
 
 def _customers_sentence(facts: Facts) -> str:

@@ -54,7 +54,8 @@ def duration_figure(facts: Facts) -> KeyFigure:
     length = (known[1] - known[0]) / 60e9
     low, high = max(0, end[0] - start[1]) / 60e9, max(0, end[1] - start[0]) / 60e9
     return KeyFigure(
-        label="Duration", value=minutes(length), detail=_joined(between(low, high), f"{clock(known[0])} to {clock(known[1])} UTC"),
+        label="Duration", value=minutes(length),
+        detail=_joined(between(low, high), f"{clock(known[0])} to {clock(known[1])} UTC"),
         verdict=_verdict(facts, "time_to_resolve"), state=_state(facts, "time_to_resolve"),
         refs=tuple(dict.fromkeys((*facts.refs_of("started"), *facts.refs_of("resolved")))),
     )  # fmt: skip
@@ -76,7 +77,8 @@ def interval_figure(facts: Facts, name: str) -> KeyFigure:
         return KeyFigure(label=LABELS[name], value=NOT_RECORDED, detail=sentence(str(one.get("why") or "")))
     start, end = ENDS[name]
     return KeyFigure(
-        label=LABELS[name], value=minutes(value), detail=_joined(between(one.get("low"), one.get("high")), f"from {start} to {end}"),
+        label=LABELS[name], value=minutes(value),
+        detail=_joined(between(one.get("low"), one.get("high")), f"from {start} to {end}"),
         verdict=_verdict(facts, name), state=_state(facts, name),
         refs=tuple(dict.fromkeys((*facts.refs_of(start)[:1], *facts.refs_of(end)[:1]))),
     )  # fmt: skip
@@ -99,7 +101,7 @@ def requests_figure(facts: Facts) -> KeyFigure:
 
 
 def failed_range(requests: Mapping[str, Any]) -> str:
-    """ "between 4,000 and 4,200 failed", or nothing where the count is exact."""
+    """The range "between 4,000 and 4,200", or nothing where the count is exact."""
     low, high = requests.get("failed_low"), requests.get("failed_high")
     if low is None or high is None or low == high:
         return ""
@@ -139,7 +141,7 @@ def _verdict(facts: Facts, name: str) -> str:
 
 
 def verdict_words(target: Mapping[str, Any]) -> str:
-    """ "Target 30 min: met", or that the range leaves it open."""
+    """The words "Target 30 min: met", or that the range leaves it open."""
     limit = target.get("limit_minutes")
     if limit is None:
         return ""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 # CSI sequences, OSC strings (closed by BEL or ST), and two-character escapes.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])")
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-# C0 and C1 controls save tab and newline, bidi marks, overrides and isolates, invisible joiners that hide text, the BOM.
+# C0 and C1 controls save tab and newline, bidi marks, overrides and isolates, invisible joiners, the BOM.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )

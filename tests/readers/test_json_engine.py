@@ -1,0 +1,116 @@
+"""The JSON-lines engine: a broken line harms no other, and times keep every digit they have."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.clock import Assumption
+from workbench.readers import blocks as blocks_room
+from workbench.readers import json_lines
+from workbench.readers.registry import named
+
+GOOD = b'{"ts":1763388005123,"level":"ERROR","msg":"no connection"}'
+
+
+def read(
+    data: bytes, *, size: int = blocks_room.BLOCK_BYTES, name: str = "json_lines"
+) -> tuple[list[dict[str, Any]], dict[int, str], list[int]]:
+    """Events (time in ns), the reasons by line number, and the counts of lines and blank ones."""
+    reader: Any = named(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_lines, "blocks", lambda stream: blocks_room.blocks(stream, size=size))
+        batches = list(reader.read_stream(io.BytesIO(data), Assumption()))
+    frames = [reader.decoded(batch.events) for batch in batches if batch.events is not None and len(batch.events)]
+    names = ["time", "line", "level", "service", "message", "attributes"]
+    rows = [
+        row for frame in frames for row in frame.with_columns(pl.col("time").cast(pl.Int64)).select(names).to_dicts()
+    ]
+    rejected = {each.position: each.reason for batch in batches for each in batch.rejected}
+    return rows, rejected, [sum(batch.lines for batch in batches), sum(batch.blank for batch in batches)]
+
+
+def times(*lines: str) -> list[int]:
+    """The times of some records."""
+    return [row["time"] for row in read("\n".join(lines).encode())[0]]
+
+
+def test_broken_lines_are_rejected_one_by_one() -> None:
+    """Each line that is cut, no object or timeless has its number and its own reason; the others are events."""
+    data = b"\n".join([GOOD, GOOD[:30], b"", b"[1, 2]", b"plain text", b'{"ts":,}', b'{"level":"INFO"}', GOOD]) + b"\n"
+    rows, rejected, counts = read(data)
+    assert [row["line"] for row in rows] == [1, 8]
+    assert sorted(rejected) == [2, 4, 5, 6, 7]
+    assert rejected[6] == "not valid JSON"
+    assert "without a time" in rejected[7]
+    assert counts == [8, 1]
+
+
+def test_nanoseconds_survive() -> None:
+    """An epoch of 19 digits and an RFC 3339 time of nine decimals are the same instant, to the last digit."""
+    assert (
+        times('{"ts":1763388005123456789}', '{"ts":"2025-11-17T14:00:05.123456789Z"}')
+        == [1_763_388_005_123_456_789] * 2
+    )
+
+
+def test_seconds_with_a_long_fraction_are_no_floats() -> None:
+    """A float would lose the last digits of 1763388005.123456789."""
+    assert times('{"ts":1763388005.123456}') == [1_763_388_005_123_456_000]
+    assert times('{"ts":"1763388005.123456789"}') == [1_763_388_005_123_456_789]
+
+
+def test_epochs_and_texts_may_be_mixed_in_one_file() -> None:
+    """Row by row, whichever a record has: s, ms, ns, RFC 3339 with an offset."""
+    found = times(
+        '{"t":1763388005}', '{"t":"2025-11-17T15:00:05+01:00"}', '{"t":1763388005000}', '{"t":1763388005000000000}'
+    )
+    assert found == [1_763_388_005_000_000_000] * 4
+
+
+def test_nested_and_dotted_keys_are_the_same() -> None:
+    """``log.level`` as one key or as an object in an object gives the level."""
+    rows, _, _ = read(
+        b'{"@timestamp":"2025-11-17T14:00:05Z","log":{"level":"warn"},"service":{"name":"a"},"message":"x"}\n'
+        b'{"@timestamp":"2025-11-17T14:00:06Z","log.level":"error","service.name":"b","message":"y"}\n'
+    )
+    assert [(row["level"], row["service"], row["message"]) for row in rows] == [("warn", "a", "x"), ("error", "b", "y")]
+
+
+def test_a_record_keeps_all_of_its_keys() -> None:
+    """The whole object is in the attributes, as it was written."""
+    line = b'{"ts":1763388005123,"msg":"x","odd key":{"deep":[1,null]}}'
+    assert read(line)[0][0]["attributes"].encode() == line
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from([GOOD, GOOD[:30], b"", b" ", b"[]", b"{}", b'{"ts":', b'{"ts":"soon"}', GOOD + b"\r", b"\xff\xfe", b"}{", b'{"ts":[1]}',
+                         b'{"ts":{"ts":1}}', b"{" * 40 + b"}" * 40, b'{"ts":1763388005,"ts":"x"}']),
+        st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"").replace(b"\x00", b"")),
+    ),
+    max_size=10,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines=LINES, size=st.integers(8, 200))
+def test_every_line_is_answered_for_whatever_the_blocks(lines: list[bytes], size: int) -> None:
+    """Lines are events, blank or rejected, each once, and the same ones wherever the bytes are cut."""
+    data = b"\n".join([GOOD, *(line.replace(b"\r", b"") for line in lines)]) + b"\n"
+    rows, rejected, counts = read(data)
+    assert counts[0] == data.count(b"\n") == len(rows) + len(rejected) + counts[1]
+    assert read(data, size=size) == (rows, rejected, counts)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", bytes(range(256)), b"{", b"\x00" * 100, b"[" * 100_000])
+def test_files_without_records_crash_nothing(data: bytes) -> None:
+    """Empty, binary and absurd files give no event."""
+    rows, rejected, counts = read(data)
+    assert rows == []
+    assert counts[0] == counts[1] + len(rejected)
