@@ -52,7 +52,7 @@ def read_files(
 
 @dataclass
 class Postmortem:
-    """An incident folder and all that follows from it: pandas frames, times in UTC, nothing read before it is asked for."""
+    """An incident folder and all that follows from it: pandas frames in UTC, nothing read before it is asked for."""
 
     folder: folder.IncidentFolder
     settings: Settings = field(default_factory=Settings)

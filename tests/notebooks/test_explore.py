@@ -20,9 +20,10 @@ def notebook() -> Any:
 
 
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The names that the notebook's code leaves behind, and under `shown` what each cell displayed, by cell id."""
+    """The names that the notebook's code leaves behind, and under `displayed` what each cell displayed, by cell id."""
     monkeypatch.chdir(folder)
-    names: dict[str, Any] = {"shown": {}}
+    names: dict[str, Any] = {}
+    displayed = names["displayed"] = {}
     for cell in notebook().cells:
         if cell.cell_type != "code":
             continue
@@ -30,7 +31,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         tail = [last] if isinstance(last, ast.Expr) else []
         exec(compile(ast.Module([*body, *([] if tail else [last])], []), cell.id, "exec"), names)
         if tail:
-            names["shown"][cell.id] = eval(compile(ast.Expression(tail[0].value), cell.id, "eval"), names)
+            displayed[cell.id] = eval(compile(ast.Expression(tail[0].value), cell.id, "eval"), names)
     return names
 
 
@@ -58,13 +59,13 @@ def tiny(tmp_path: Path) -> Path:
 def test_shows_the_sample_incident_from_sources_to_charts(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the sample every cell runs; tables have rows and both charts draw counted minutes, not single events."""
     names = run(sample, monkeypatch)
-    assert "INC-2025-001" in names["shown"]["open"]
+    assert "INC-2025-001" in names["displayed"]["open"]
     assert "web-1/access.log.gz" in set(names["sources"]["path"])
     assert {"started", "resolved"} <= {name for names_ in names["timeline"]["milestones"] for name in names_}
     assert names["milestones"].loc["detected", "basis"] == "found"
     assert names["impact"]["requests"]["failed"] > 0
     for chart in ("chart-levels", "chart-failing"):
-        drawn = names["shown"][chart].to_dict(context={"post_transform": False})
+        drawn = names["displayed"][chart].to_dict(context={"post_transform": False})
         rows = sum(len(rows) for rows in drawn["datasets"].values())
         assert 0 < rows < 2_000, chart
 
@@ -81,7 +82,7 @@ def test_says_what_is_missing_where_there_is_little(tiny: Path, monkeypatch: pyt
     assert list(names["pm"].events["message"]) == ["up", "full"]
     assert set(names["milestones"]["basis"]) == {"missing"}
     assert names["timeline"].empty
-    assert names["shown"]["chart-failing"] == "No access log here shows a 5xx answer."
+    assert names["displayed"]["chart-failing"] == "No access log here shows a 5xx answer."
 
 
 def test_ships_without_outputs_and_with_one_parameters_cell() -> None:

@@ -126,6 +126,14 @@ def test_a_teams_own_severities(folder):
         read_incident(folder, scale)
 
 
+@pytest.mark.parametrize("severity", ["SEV-9", "SEV-5", "P0", "", "purple"])
+def test_a_severity_off_the_scale_is_refused(folder, severity):
+    """In a person's file a step that the scale does not have is a mistake, not the nearest step."""
+    (folder / "incident.toml").write_text(MINIMAL.replace("Sev 2", severity))
+    with pytest.raises(FileProblemsError, match='"SEV-3" or "SEV-4"'):
+        read_incident(folder)
+
+
 @pytest.mark.parametrize("title", ['a "quoted" \\ title', "multi\nline", "Ünï 🚒", "# not a comment"])
 def test_a_starter_file_reads_back(tmp_path, title):
     """A new file is valid whatever its title says, and so is every commented example in it."""

@@ -210,7 +210,7 @@ def _bare(name: str, one: Milestone) -> Entry:
 
 
 def _one_row_a_moment(entries: Sequence[Entry], milestones: dict[str, Milestone]) -> list[Entry]:
-    """Rows that prove a moment carry the moment's own time where its detector refined it (an interval, a minute's end)."""
+    """Rows that prove a moment carry the moment's own time where its detector refined it."""
     rows = []
     for entry in entries:
         one = milestones.get(entry.milestones[0]) if entry.milestones else None

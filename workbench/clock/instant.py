@@ -177,7 +177,7 @@ def _year_before(limit: int) -> int | None:
 
 
 def parse_rfc3339(text: str, *, where: str = "") -> int:
-    """UTC ns of a time that a person wrote with its offset; raises ClockError where the offset or the time is missing."""
+    """UTC ns of a time that a person wrote with its offset; raises ClockError where either is missing."""
     match = _ISO.match(text)
     if not match or not match[8]:
         raise ClockError(

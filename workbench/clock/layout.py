@@ -207,11 +207,8 @@ def _offset_shapes(table: Bytes) -> list[tuple[int, Mask]]:
 def _abbreviation_widths(fraction: str | None, table: Bytes, spare: int) -> list[tuple[dict[str, int], Mask | None]]:
     letters = (((table | 32) >= 97) & ((table | 32) <= 122))[:, ::-1]
     width = np.where(letters.all(axis=1), table.shape[1], np.argmin(letters, axis=1))
-    found: list[tuple[dict[str, int], Mask | None]] = []
-    for each in np.unique(width):
-        if each and spare - each >= 0 and (fraction or spare == each):
-            found.append(({"Z": int(each), fraction or "": spare - int(each)}, width == each))
-    return found
+    fitting = [int(each) for each in np.unique(width) if 0 < each <= spare and (fraction or spare == each)]
+    return [({"Z": each, fraction or "": spare - each}, width == each) for each in fitting]
 
 
 def _read_group(column: ParsedColumn, each: TimeLayout, widths: dict[str, int], table: Bytes, rows: type_ns) -> None:

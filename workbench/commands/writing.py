@@ -75,7 +75,7 @@ def demo(directory: Path) -> int:
 
 
 def lab(directory: Path, *, browser: bool) -> int:
-    """JupyterLab with this incident's explorer notebook; the notebook is copied in once and is the person's from then on."""
+    """JupyterLab with the incident's explorer notebook, which is copied in once and is the person's from then on."""
     folder = open_folder(directory)
     if find_spec("jupyterlab") is None:
         raise WorkbenchError(

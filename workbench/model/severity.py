@@ -54,26 +54,36 @@ class SeverityScale:
         """0 for the worst; KeyError for a name that is not on the scale."""
         return self.severities.index(self.named(name))
 
-    def of(self, text: object) -> str | None:
-        """The name that a spelling stands for ("Sev 2", "critical", "P1"), or None where it stands for none."""
+    def of(self, text: object, *, strict: bool = False) -> str | None:
+        """The name that a spelling stands for ("Sev 2", "critical", "P1"), or None where it stands for none.
+
+        ``strict`` refuses a number that the scale does not have; else the nearest step stands for it (P5, SEV-4).
+        """
         words = str(text).strip().lower() if text is not None else ""
         if not words:
             return None
-        return self._spelled(words) or self._numbered(words) or self._worded(words)
+        return self._spelled(words) or self._numbered(words, strict=strict) or self._worded(words)
 
     def _spelled(self, words: str) -> str | None:
         plain = _plain(words)
         own = {_plain(spelling): name for spelling, name in self.aliases.items()}
         return {_plain(name): name for name in self.names}.get(plain) or own.get(plain)
 
-    def _numbered(self, words: str) -> str | None:
+    def _numbered(self, words: str, *, strict: bool) -> str | None:
         match = _NUMBERED.match(words)
-        return self._step(int(match[1])) if match else None
+        if not match:
+            return None
+        name = self._step(int(match[1]))
+        return None if strict and int(match[1]) != self._number(name) else name
 
     def _worded(self, words: str) -> str | None:
         first = _FIRST_WORD.search(words)
         number = _WORDS.get(first[0]) if first else None
         return self._step(number) if number is not None else None
+
+    def _number(self, name: str) -> int:
+        digits = re.findall(r"\d+", name)
+        return int(digits[-1]) if digits else self.names.index(name) + 1
 
     def _step(self, number: int) -> str:
         """The name that carries the number; on a scale without it, the nearest end or the place in order."""

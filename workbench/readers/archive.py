@@ -131,7 +131,7 @@ def _tar(file: Path) -> tarfile.TarFile:
 
 
 def unpacked(archive: Opened, spool: Path) -> Iterator[Opened | Unreadable]:
-    """The members of an archive that no reader takes whole, copied to ``spool`` under numbers, never under their names."""
+    """The members of an archive that no reader takes whole, copied to ``spool`` under numbers, never their names."""
     if archive.depth >= MAX_DEPTH:
         yield Unreadable(path=archive.path, why=f"archives within archives are opened {MAX_DEPTH} deep, not deeper")
         return

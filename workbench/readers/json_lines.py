@@ -45,7 +45,7 @@ class JsonReader:
     def __init__(self, declared: Declared) -> None:
         self.declared = declared
         self.name, self.title, self.kind = declared.name, declared.title, declared.kind
-        self.version = f"{declared.version}-{declared.digest}"
+        self.version: int | str = f"{declared.version}-{declared.digest}"
 
     def identify(self, head: Head) -> Claim | None:
         """The share of lines that are objects with the format's keys and a time."""

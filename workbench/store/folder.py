@@ -130,7 +130,7 @@ def _some(folders: tuple[Path, ...], root: Path) -> str:
     return ", ".join(names) + (f" and {len(folders) - 5} more" if len(folders) > 5 else "")
 
 
-def create_folder(path: Path, *, title: str, severity: str, id: str | None = None) -> IncidentFolder:
+def create_folder(path: Path, *, title: str, severity: str, id: str | None = None) -> IncidentFolder:  # noqa: A002
     """A new incident folder with commented starter files; files that are there already are left as they are."""
     if is_incident(path):
         raise FolderError(

@@ -26,7 +26,7 @@ NAME = "incident.toml"
 
 def _severity(scale: SeverityScale) -> Value:
     def parse(value: Any) -> str:
-        name = scale.of(value) if isinstance(value, str) else None
+        name = scale.of(value, strict=True) if isinstance(value, str) else None
         if name is None:
             raise ValueError
         return name
@@ -107,7 +107,7 @@ def set_milestones(folder: Path, times: Mapping[str, int | None], scale: Severit
     return incident_of(edit_toml(file, change), scale)
 
 
-def starter(*, id: str, title: str, severity: str) -> str:
+def starter(*, id: str, title: str, severity: str) -> str:  # noqa: A002 - the key's own name
     """The text of a new incident.toml, with the optional keys as comments."""
     first = tomlkit.document()
     for key, value in {"id": id, "title": title, "severity": severity}.items():

@@ -112,7 +112,7 @@ def _judgement(line: bytes) -> tuple[int, Judgement]:
     except orjson.JSONDecodeError as error:
         raise ValueError("not a whole JSON object: cut short, or left by a merge") from error
     if not isinstance(entry, dict):
-        raise ValueError("not a JSON object")
+        raise ValueError("not a JSON object")  # noqa: TRY004 - bad data, not a wrong call
     missing = [key for key in ("id", "event", "verb", "time") if not isinstance(entry.get(key), str)]
     if missing:
         raise ValueError(f"{missing[0]} is missing or no text")

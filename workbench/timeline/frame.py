@@ -74,7 +74,7 @@ def metrics_frame(loaded: Loaded) -> pd.DataFrame:
 
 
 def spans_frame(loaded: Loaded) -> pd.DataFrame:
-    """All spans: time, duration (s), trace_id, span_id, parent_id, service, operation, error, attributes, source, line."""
+    """All spans, as in SPAN_SCHEMA with their source; durations in seconds."""
     return to_pandas(_long(((source, source.entry.spans()) for source in loaded.sources), SPAN_SCHEMA))
 
 
