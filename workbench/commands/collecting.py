@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench import terminal
-from workbench.clock import now_utc, parse_zone
+from workbench.clock import format_utc, now_utc, parse_zone
 from workbench.commands.output import document, load, opened
 from workbench.errors import WorkbenchError
 from workbench.model import SourceEntry
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from workbench.timeline.load import Loaded
+    from workbench.timeline.load import Loaded, ReadSource
+
+YEAR_ASSUMED = "assumed from the file's own time"
 
 
 def new(
@@ -89,16 +92,22 @@ def add(
 
 
 def _remember(directory: Path, loaded: Loaded) -> None:
-    """What was found of each source goes into sources.toml: format, zone basis, the assumed year."""
+    """What was found of each source goes into sources.toml: format, zone basis, and a year that was only assumed.
+
+    The assumed year is kept because a file's own time does not survive a clone of the folder.
+    """
     folder = open_folder(directory)
     register = read_register(folder.path)
     known = {entry.path for entry in register.entries}
-    found = [
-        SourceEntry(path=report.path, sha256=report.sha256, zone_basis=report.zone_basis)
-        for report in loaded.reports
-        if report.path in known
-    ]
-    write_register(register, found)
+    write_register(register, [_found(source) for source in loaded.sources if source.report.path in known])
+
+
+def _found(source: ReadSource) -> SourceEntry:
+    report = source.report
+    entry = SourceEntry(path=report.path, sha256=report.sha256, format=report.format, zone_basis=report.zone_basis)
+    if not source.year_assumed or report.first is None:
+        return entry
+    return replace(entry, year_basis=f"{format_utc(report.first)[:4]}, {YEAR_ASSUMED}")
 
 
 def _show_added(added: Sequence[Added]) -> None:

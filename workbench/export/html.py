@@ -60,6 +60,7 @@ def _environment(folders: Sequence[Path]) -> Environment:
     )
     environment.filters["kind"] = _kind
     environment.filters["anchor"] = anchor
+    environment.filters["pieces"] = pieces
     environment.tests["right_to_left"] = _is_right_to_left
     return environment
 
@@ -114,6 +115,11 @@ def _kind(part: Part) -> str:
 def anchor(name: Any) -> str:
     """An id: lower-case letters, digits and dashes."""
     return re.sub(r"[^a-z0-9-]+", "-", str(name).lower()).strip("-")
+
+
+def pieces(text: str) -> list[str]:
+    """A path or a log line in parts, between which it may go on in the next line."""
+    return [piece for piece in re.split(r"(?<=[/_:,;&?=-])(?=[^\s])", text) if piece]
 
 
 def _is_right_to_left(text: str) -> bool:

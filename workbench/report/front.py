@@ -9,7 +9,7 @@ from workbench.clock import format_utc
 from workbench.model import MILESTONES, IncidentStatus, severity_of
 from workbench.report.blocks import Block, Figure, Header, Missing, Paragraph, Section, plain
 from workbench.report.sections import written
-from workbench.report.wording import count, joined, moment, span
+from workbench.report.wording import count, joined, moment, sentence, span
 
 if TYPE_CHECKING:
     from workbench.report.facts import Facts
@@ -131,8 +131,8 @@ def _caption(facts: Facts, marks: tuple[Mark, ...]) -> str:
     parts = ["Phases and milestones in UTC; the numbers are rows of the timeline." if marks else ""]
     if facts.curve:
         requests = sum(point[1] for point in facts.curve)
-        basis = str((facts.impact.get("requests") or {}).get("basis") or "the request logs")
-        parts.append(f"Curve: share of {count(requests)} requests that failed, per minute (from {basis}).")
+        basis = str((facts.impact.get("requests") or {}).get("basis") or "")
+        parts.append(f"Curve: share of {count(requests)} requests that failed, per minute. {sentence(basis)}")
     else:
         parts.append("No source holds requests per minute, so there is no curve of the impact.")
     missing = [

@@ -17,9 +17,9 @@ _LONGEST = 240
 _COLUMNS = (
     Column(header="Ref", width=7, kind="ref"),
     Column(header="Time (UTC)", width=14, kind="time"),
-    Column(header="Event", width=43),
+    Column(header="Event", width=41),
     Column(header="Who", width=16),
-    Column(header="Source", width=20, kind="source"),
+    Column(header="Source", width=22, kind="source"),
 )
 
 

@@ -46,6 +46,11 @@ class ReadSource:
     file: Path
     copy: int = 0
 
+    @property
+    def year_assumed(self) -> bool:
+        """Whether its times name no year, and nobody set one."""
+        return Tally.of(self.entry.meta).year_assumed
+
     def events(self) -> pl.DataFrame:
         """The source's events in file order; those that were kept as text are laid out by their format now."""
         if not self.entry.has_events:
@@ -122,9 +127,13 @@ class Loader:
             return Unrecognised(path=item.path, why=f"it cannot be read to its end ({error})")
 
     def _reader(self, item: Opened) -> tuple[Reader | None, str, tuple[str, ...]]:
-        wanted = self.settings.format or self._entry(item).format
-        if wanted and not item.members:
-            return named(wanted, self.formats), "", ()
+        if not item.members:
+            if self.settings.format:
+                return named(self.settings.format, self.formats), "", ()
+            known = self._entry(item).format
+            found = next((reader for reader in readers(self.formats) if reader.name == known), None)
+            if found is not None:
+                return found, "", ()
         data, complete = (b"", True) if item.members else item.head()
         head = head_of(item.path, data, complete=complete, members=item.members)
         own = len(list(self.formats.glob("*.toml"))) if self.formats and self.formats.is_dir() else 0
@@ -163,10 +172,11 @@ class Loader:
             parsed = parse_zone(zone) if zone else None
         except ClockError as error:
             raise ClockError(error.what, where=f"{item.path}, zone", next_step=error.next_step) from error
-        # A year that was only assumed when the source was added is kept as a hint, so that copies agree everywhere.
-        assumed = entry.year if entry.year_basis else None
-        year = self.settings.year or (entry.year if not entry.year_basis else None)
-        return Assumption(zone=parsed, year=year, year_hint=assumed, not_after=item.modified_ns)
+        # "2025, assumed from the file's own time": kept when the source was added, so that copies agree everywhere.
+        assumed = entry.year_basis[:4]
+        hint = int(assumed) if assumed.isascii() and assumed.isdigit() else None
+        year = self.settings.year or entry.year
+        return Assumption(zone=parsed, year=year, year_hint=hint, not_after=item.modified_ns)
 
     def _zone_of_pattern(self, path: str) -> str:
         from fnmatch import fnmatch
