@@ -39,11 +39,11 @@ def workbench() -> None:
 @JSON
 def new(
     directory: Path, files: tuple[Path, ...], title: str, severity: str, identity: str | None, as_json: bool
-) -> None:
+) -> int:
     """Make an incident folder and add the files."""
     from workbench import commands
 
-    commands.new(directory, files, title=title, severity=severity, identity=identity, as_json=as_json)
+    return commands.new(directory, files, title=title, severity=severity, identity=identity, as_json=as_json)
 
 
 @workbench.command()
@@ -56,11 +56,11 @@ def new(
 @JSON
 def add(
     directory: Path, files: tuple[Path, ...], zone: str, year: int | None, source_format: str, link: bool, as_json: bool
-) -> None:
+) -> int:
     """Add exports (files, folders, zips) and say what each was recognised as."""
     from workbench import commands
 
-    commands.add(directory, files, zone=zone, year=year, source_format=source_format, link=link, as_json=as_json)
+    return commands.add(directory, files, zone=zone, year=year, source_format=source_format, link=link, as_json=as_json)
 
 
 @workbench.command()
@@ -72,11 +72,13 @@ def add(
 @JSON
 def sources(
     files: tuple[Path, ...], zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool
-) -> None:
+) -> int:
     """Recognition and accounting, a row a source: lines = events + continuations + blank + rejected."""
     from workbench import commands
 
-    commands.sources(files, zone=zone, year=year, source_format=source_format, rejected=rejected, as_json=as_json)
+    return commands.sources(
+        files, zone=zone, year=year, source_format=source_format, rejected=rejected, as_json=as_json
+    )
 
 
 @workbench.command()
@@ -94,42 +96,42 @@ def sources(
 @click.option("--since", metavar="T", help="From this time on, such as 2025-11-17T14:00:00Z.")
 @click.option("--until", metavar="T", help="Up to this time.")
 @click.option("--kind", multiple=True, help="Only events of this kind (log, alert, chat, ...); may be repeated.")
-def events(files: tuple[Path, ...], **options: Any) -> None:
+def events(files: tuple[Path, ...], **options: Any) -> int:
     """Every event in UTC order."""
     from workbench import commands
 
-    commands.events(files, **options)
+    return commands.events(files, **options)
 
 
 @workbench.command()
 @DIR
 @click.option("--to", type=click.Choice(["md", "csv", "json"]), help="Print it in this form instead of a table.")
 @JSON
-def timeline(directory: Path, to: str | None, as_json: bool) -> None:
+def timeline(directory: Path, to: str | None, as_json: bool) -> int:
     """The curated timeline: milestones, key events and what people pinned."""
     from workbench import commands
 
-    commands.timeline(directory, "json" if as_json else to)
+    return commands.timeline(directory, "json" if as_json else to)
 
 
 @workbench.command()
 @DIR
 @JSON
-def metrics(directory: Path, as_json: bool) -> None:
+def metrics(directory: Path, as_json: bool) -> int:
     """Milestones and intervals, targets met or missed, communications, alerts, people."""
     from workbench import commands
 
-    commands.metrics(directory, as_json=as_json)
+    return commands.metrics(directory, as_json=as_json)
 
 
 @workbench.command()
 @DIR
 @JSON
-def impact(directory: Path, as_json: bool) -> None:
+def impact(directory: Path, as_json: bool) -> int:
     """What customers felt, from the data."""
     from workbench import commands
 
-    commands.impact(directory, as_json=as_json)
+    return commands.impact(directory, as_json=as_json)
 
 
 @workbench.command()
@@ -138,41 +140,41 @@ def impact(directory: Path, as_json: bool) -> None:
 @click.option("--edition", type=click.Choice(["internal"]), default="internal", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")
 @JSON
-def report(directory: Path, to: str, edition: str, output: Path | None, as_json: bool) -> None:
+def report(directory: Path, to: str, edition: str, output: Path | None, as_json: bool) -> int:
     """Run the notebook and write the report."""
     from workbench import commands
 
-    commands.report(directory, to, edition=edition, output=output, as_json=as_json)
+    return commands.report(directory, to, edition=edition, output=output, as_json=as_json)
 
 
 @workbench.command()
 @click.argument("action", type=click.Choice(["list", "show", "check"]), default="list")
 @click.argument("name", required=False)
 @JSON
-def formats(action: str, name: str | None, as_json: bool) -> None:
+def formats(action: str, name: str | None, as_json: bool) -> int:
     """The formats it knows; `check FILE` proves a format from its own samples."""
     from workbench import commands
 
-    commands.formats(action, name, as_json=as_json)
+    return commands.formats(action, name, as_json=as_json)
 
 
 @workbench.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="[DIR]", default=Path("workbench-demo"))
-def demo(directory: Path) -> None:
+def demo(directory: Path) -> int:
     """The sample incident, end to end, from raw exports to its report."""
     from workbench import commands
 
-    commands.demo(directory)
+    return commands.demo(directory)
 
 
 @workbench.command()
 @DIR
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
-def lab(directory: Path, no_browser: bool) -> None:
+def lab(directory: Path, no_browser: bool) -> int:
     """JupyterLab with this incident's notebook open."""
     from workbench import commands
 
-    commands.lab(directory, browser=not no_browser)
+    return commands.lab(directory, browser=not no_browser)
 
 
 def main(arguments: list[str] | None = None) -> None:

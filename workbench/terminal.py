@@ -35,7 +35,7 @@ def say(message: str) -> None:
 
 def clean(text: object) -> str:
     """Text that cannot move the cursor or colour the terminal, whatever a log line holds."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in str(text))
+    return "".join(char if char.isprintable() else " " for char in str(text))
 
 
 def table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = ()) -> None:

@@ -15,10 +15,14 @@ NS = 1_763_388_005_123_456_789  # 2025-11-17T14:00:05.123456789Z
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (1763388005, NS - NS % 10**9), (1763388005123, NS - NS % 10**6), (1763388005123456, NS - NS % 1000), (NS, NS),
-        ("1763388005.123456", NS - NS % 1000), (str(NS), NS),
+        (1763388005, NS - NS % 10**9),
+        (1763388005123, NS - NS % 10**6),
+        (1763388005123456, NS - NS % 1000),
+        (NS, NS),
+        ("1763388005.123456", NS - NS % 1000),
+        (str(NS), NS),
     ],
-)  # fmt: skip
+)
 def test_the_size_of_an_epoch_tells_its_unit(value: object, expected: int) -> None:
     """Seconds, milliseconds, microseconds and nanoseconds are told apart, and every digit is kept."""
     instant = read_instant(value)
@@ -50,9 +54,29 @@ def test_a_unit_that_is_stated_wins_over_the_size() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, False, "", "-", 0, "0", -1, "null", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 12345, "soon", "2025-02-30T00:00:00Z",
-     "2025-11-17T24:00:00Z", "9" * 19, "nan", "inf", [], {}],
-)  # fmt: skip
+    [
+        None,
+        True,
+        False,
+        "",
+        "-",
+        0,
+        "0",
+        -1,
+        "null",
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        12345,
+        "soon",
+        "2025-02-30T00:00:00Z",
+        "2025-11-17T24:00:00Z",
+        "9" * 19,
+        "nan",
+        "inf",
+        [],
+        {},
+    ],
+)
 def test_no_end_and_no_time_give_none(value: object) -> None:
     """Sentinels of "never", days that do not exist and other values are no instants."""
     assert read_instant(value) is None

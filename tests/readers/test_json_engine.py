@@ -90,12 +90,29 @@ def test_a_record_keeps_all_of_its_keys() -> None:
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from([GOOD, GOOD[:30], b"", b" ", b"[]", b"{}", b'{"ts":', b'{"ts":"soon"}', GOOD + b"\r", b"\xff\xfe", b"}{", b'{"ts":[1]}',
-                         b'{"ts":{"ts":1}}', b"{" * 40 + b"}" * 40, b'{"ts":1763388005,"ts":"x"}']),
+        st.sampled_from(
+            [
+                GOOD,
+                GOOD[:30],
+                b"",
+                b" ",
+                b"[]",
+                b"{}",
+                b'{"ts":',
+                b'{"ts":"soon"}',
+                GOOD + b"\r",
+                b"\xff\xfe",
+                b"}{",
+                b'{"ts":[1]}',
+                b'{"ts":{"ts":1}}',
+                b"{" * 40 + b"}" * 40,
+                b'{"ts":1763388005,"ts":"x"}',
+            ]
+        ),
         st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"").replace(b"\x00", b"")),
     ),
     max_size=10,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60, deadline=None)

@@ -72,17 +72,34 @@ def account(name: str, data: bytes, *, size: int = blocks_room.BLOCK_BYTES) -> A
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from([
-            LOG4J, SYSLOG, CRI, CRI.replace(b" F ", b" P "), CRI.replace(b"stderr F", b"stdout P"), b"", b"  ", b"\tat com.shop.Pool.take(Pool.java:88)",
-            b"Caused by: java.io.IOException: gone", b"*** log rotated ***", b"\xff\xfe\x00", LOG4J[:20], LOG4J + b"\r", b"\r",
-            b"2025-02-30 14:00:05,123 ERROR [main] com.shop.Pool - no such day", SYSLOG.replace(b"Nov 17", b"Nov 31"),
-            b"ts=2025-11-17T14:00:05Z level=warn msg=full", b'E1117 14:00:05.123456       1 a.go:88] "x"',
-            b'1.2.3.4 - - [17/Nov/2025:14:00:04 +0000] "GET / HTTP/1.1" 200 2', b"2025-11-17 14:00:05,123 - a.b - ERROR - failed",
-        ]),
+        st.sampled_from(
+            [
+                LOG4J,
+                SYSLOG,
+                CRI,
+                CRI.replace(b" F ", b" P "),
+                CRI.replace(b"stderr F", b"stdout P"),
+                b"",
+                b"  ",
+                b"\tat com.shop.Pool.take(Pool.java:88)",
+                b"Caused by: java.io.IOException: gone",
+                b"*** log rotated ***",
+                b"\xff\xfe\x00",
+                LOG4J[:20],
+                LOG4J + b"\r",
+                b"\r",
+                b"2025-02-30 14:00:05,123 ERROR [main] com.shop.Pool - no such day",
+                SYSLOG.replace(b"Nov 17", b"Nov 31"),
+                b"ts=2025-11-17T14:00:05Z level=warn msg=full",
+                b'E1117 14:00:05.123456       1 a.go:88] "x"',
+                b'1.2.3.4 - - [17/Nov/2025:14:00:04 +0000] "GET / HTTP/1.1" 200 2',
+                b"2025-11-17 14:00:05,123 - a.b - ERROR - failed",
+            ]
+        ),
         st.binary(max_size=24).map(lambda line: line.replace(b"\n", b"")),
     ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -163,13 +180,17 @@ def test_partial_lines_join_within_their_stream_only() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        LOG4J + b"\r\n" + LOG4J + b"\r\n", LOG4J + b"\r" + LOG4J + b"\r", LOG4J + b"\n" + LOG4J, b"\xef\xbb\xbf" + LOG4J + b"\n" + LOG4J + b"\n",
+        LOG4J + b"\r\n" + LOG4J + b"\r\n",
+        LOG4J + b"\r" + LOG4J + b"\r",
+        LOG4J + b"\n" + LOG4J,
+        b"\xef\xbb\xbf" + LOG4J + b"\n" + LOG4J + b"\n",
         "\ufeff".encode("utf-16-le") + (LOG4J.decode() + "\n").encode("utf-16-le") * 2,
         "\ufeff".encode("utf-16-be") + (LOG4J.decode() + "\n").encode("utf-16-be") * 2,
-        (LOG4J.decode() + "\r\n").encode("utf-16-le") * 2, (LOG4J.decode() + "\n").encode("utf-16-be") * 2,
+        (LOG4J.decode() + "\r\n").encode("utf-16-le") * 2,
+        (LOG4J.decode() + "\n").encode("utf-16-be") * 2,
     ],
     ids=["crlf", "cr", "no last newline", "utf-8 mark", "utf-16-le mark", "utf-16-be mark", "utf-16-le", "utf-16-be"],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("size", [100, 4096])
 def test_line_ends_and_encodings_do_not_change_the_events(data: bytes, size: int) -> None:
     """Files of Windows, old Macs and PowerShell hold the same two events, their messages without the line's end."""
@@ -204,6 +225,7 @@ def test_files_without_events_crash_nothing(name: str, data: bytes) -> None:
 
 
 def loader(tmp_path: Path, name: str = "cache") -> Loader:
+    """A loader with a cache of its own."""
     return Loader(cache=Cache(tmp_path / name))
 
 

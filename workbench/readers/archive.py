@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import tarfile
 import zipfile
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
 
 import zstandard
-from isal import igzip
 
 from workbench.readers.base import HEAD_BYTES
+from workbench.readers.packed import MAGIC_GZIP, opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ MAX_UNPACKED = 64 * 1024**3  # bytes in all
 MAX_RATIO = 2_000  # unpacked to packed, from 100 MB on: a log compresses 10 to 100 times, a bomb a million times
 RATIO_FROM = 100 * 1024**2
 MAX_DEPTH = 3
-MAGIC_ZIP, MAGIC_GZIP, MAGIC_ZSTD = b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+MAGIC_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,7 @@ class Opened:
     open: Callable[[], IO[bytes]]
     members: tuple[str, ...] = ()
     depth: int = 0
+    damage: list[str] = field(default_factory=list)  # what was found wrong while it was read
 
     def head(self) -> tuple[bytes, bool]:
         """The first 64 KiB, decompressed, and whether that is all."""
@@ -72,12 +72,14 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
         with file.open("rb") as stream:
             magic = stream.read(4)
         members = _members(file, magic)
+        damage: list[str] = []
         return Opened(
             path=name,
             file=file,
             size=status.st_size,
             modified_ns=modified_ns or _own_time(file, magic, status.st_mtime_ns),
-            open=_opener(file, magic),
+            open=opener(file, magic, damage),
+            damage=damage,
             members=members,
             depth=depth,
         )
@@ -85,14 +87,6 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
         return Unreadable(path=name, why="there is no such file")
     except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError, NotImplementedError) as error:
         return Unreadable(path=name, why=f"it cannot be opened ({error})")
-
-
-def _opener(file: Path, magic: bytes) -> Callable[[], IO[bytes]]:
-    if magic.startswith(MAGIC_GZIP):
-        return lambda: cast("IO[bytes]", igzip.open(file, "rb"))  # type: ignore[no-untyped-call]
-    if magic == MAGIC_ZSTD:
-        return lambda: io.BufferedReader(zstandard.open(file, "rb"))
-    return lambda: file.open("rb")
 
 
 def _own_time(file: Path, magic: bytes, fallback: int) -> int:
@@ -117,7 +111,7 @@ def _members(file: Path, magic: bytes) -> tuple[str, ...]:
 
 def _is_tar(file: Path, magic: bytes) -> bool:
     try:
-        with _opener(file, magic)() as stream:
+        with opener(file, magic, [])() as stream:
             head = stream.read(265)
     except (OSError, EOFError, zstandard.ZstdError):
         return False
@@ -127,7 +121,7 @@ def _is_tar(file: Path, magic: bytes) -> bool:
 def _tar(file: Path) -> tarfile.TarFile:
     with file.open("rb") as stream:
         magic = stream.read(4)
-    return tarfile.open(fileobj=_opener(file, magic)(), mode="r|")
+    return tarfile.open(fileobj=opener(file, magic, [])(), mode="r|")
 
 
 def unpacked(archive: Opened, spool: Path) -> Iterator[Opened | Unreadable]:

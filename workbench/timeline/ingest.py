@@ -95,6 +95,7 @@ def ingest(
             _collect(extras, batch)
             if progress:
                 progress(source.path, tally.lines or tally.records, tally.events)
+        tally.notes += [sentence for sentence in source.damage if sentence not in tally.notes]
         assert reader.structured or tally.lines == tally.events + tally.continuations + tally.blank + tally.rejected, (
             f"{source.path}: {tally.lines} lines are not accounted for"
         )

@@ -154,6 +154,7 @@ class Loader:
             assumption=assumption,
             modified_ns=item.modified_ns,
             open=item.open,
+            damage=item.damage,
         )
         key = self.cache.key(digest, f"{reader.name}/{reader.version}", _settings_text(source))
         entry = self.cache.entry(key)

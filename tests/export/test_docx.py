@@ -1,0 +1,145 @@
+"""The DOCX writer."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from documents import document, shown
+from lxml import etree
+
+import report_facts
+from workbench.export import docx
+from workbench.export.docx_styles import reference_document
+from workbench.resources import folder
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def written() -> bytes:
+    """The sample as a document."""
+    return docx.render(document(report_facts.facts()))
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    """The files in the zip."""
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def body(content: bytes) -> etree._Element:
+    """The parsed main part."""
+    return etree.fromstring(parts(content)["word/document.xml"])
+
+
+@pytest.mark.parametrize("name", ["facts", "hostile", "bare"])
+def test_every_part_is_valid_xml(name: str) -> None:
+    """ANSI, NUL, lone surrogates and non-characters in the input break nothing."""
+    content = docx.render(document(getattr(report_facts, name)()))
+    for path, data in parts(content).items():
+        if path.endswith((".xml", ".rels")):
+            etree.fromstring(data)
+
+
+def test_header_rows_repeat_and_rows_stay_whole(written: bytes) -> None:
+    """Each table of rows repeats its header; no row is split."""
+    tables = [table for table in body(written).iter(f"{W}tbl") if len(table.findall(f"{W}tr")) > 1]
+    assert len(tables) >= 5
+    for table in tables:
+        rows = table.findall(f"{W}tr")
+        assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+
+
+def test_the_picture_has_words(written: bytes) -> None:
+    """Alternative text on the drawing itself."""
+    (properties,) = body(written).iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
+    assert properties.get("descr", "").startswith("Phases: Detect")
+
+
+def test_references_go_to_bookmarks(written: bytes) -> None:
+    """Every link inside the document has its bookmark, and bookmarks have names and ids of their own."""
+    root = body(written)
+    names = [mark.get(f"{W}name") for mark in root.iter(f"{W}bookmarkStart")]
+    ids = [mark.get(f"{W}id") for mark in root.iter(f"{W}bookmarkStart")]
+    anchors = {link.get(f"{W}anchor") for link in root.iter(f"{W}hyperlink")} - {None}
+    assert anchors
+    assert anchors <= set(names)
+    assert len(names) == len(set(names)) == len(set(ids))
+
+
+def test_styles_are_real(written: bytes) -> None:
+    """Title, headings, captions, lists and the table style carry the look."""
+    used = {style.get(f"{W}val") for style in body(written).iter(f"{W}pStyle")}
+    assert {"Title", "Heading1", "Heading2", "Caption", "ListBullet", "ListNumber"} <= used
+
+
+def test_numbered_lists_begin_at_one(written: bytes) -> None:
+    """Each list has a numbering of its own that starts again."""
+    lists = {
+        paragraph.find(f"{W}pPr/{W}numPr/{W}numId").get(f"{W}val")
+        for paragraph in body(written).iter(f"{W}p")
+        if paragraph.find(f"{W}pPr/{W}numPr/{W}numId") is not None
+    }
+    assert len(lists) == 2
+
+
+def test_properties_say_what_it_is_and_leak_nothing(written: bytes) -> None:
+    """Title and the time of the data; no author, no tool of another, no thumbnail."""
+    files = parts(written)
+    core = files["docProps/core.xml"].decode()
+    assert "API errors from database connection-pool exhaustion" in core
+    assert "2025-12-02T09:30:00Z" in core
+    assert "python-docx" not in core
+    assert not [name for name in files if "thumbnail" in name]
+
+
+def test_the_same_document_gives_the_same_bytes(written: bytes) -> None:
+    """Fixed dates in the zip, no random ids."""
+    assert docx.render(document(report_facts.facts())) == written
+    with ZipFile(BytesIO(written)) as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {2000}
+
+
+def test_the_reference_document_is_what_the_code_makes() -> None:
+    """`python -m workbench.export.docx_styles templates/reference.docx` writes it again."""
+    assert (folder("templates") / "reference.docx").read_bytes() == reference_document()
+
+
+def test_letter_changes_the_page(written: bytes) -> None:
+    """The page's size is chosen; A4 is what the reference document has."""
+    size = body(docx.render(document(report_facts.facts()), paper="Letter")).find(f".//{W}pgSz")
+    assert size is not None
+    assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("12240", "15840")
+    assert body(written).find(f".//{W}pgSz").get(f"{W}w") == "11906"
+
+
+def test_a_bare_word_document_serves_as_reference(tmp_path: object) -> None:
+    """Styles that a person's reference document lacks are added."""
+    import docx as python_docx
+
+    path = tmp_path / "own.docx"
+    python_docx.Document().save(str(path))
+    assert docx.render(document(report_facts.facts()), reference=path)
+
+
+def test_a_hostile_link_is_no_relation() -> None:
+    """Only http(s) addresses of the model become links outside."""
+    files = parts(docx.render(document(report_facts.hostile())))
+    targets = re.findall(r'Target="([^"]+)" TargetMode="External"', files["word/_rels/document.xml.rels"].decode())
+    assert targets == []
+
+
+def test_a_persons_text_keeps_its_lines() -> None:
+    """Plain output of a cell is set in the style of code."""
+    content = docx.render(document(report_facts.facts(), shown({"text/plain": "one\n  two"})))
+    codes = [
+        p
+        for p in body(content).iter(f"{W}p")
+        if p.find(f"{W}pPr/{W}pStyle") is not None and p.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "CodeBlock"
+    ]
+    assert len(codes) == 1
+    assert codes[0].find(f".//{W}br") is not None

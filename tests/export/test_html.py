@@ -1,0 +1,175 @@
+"""The HTML writer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from documents import document, shown
+
+import report_facts
+from workbench.errors import ReportError
+from workbench.export import html
+from workbench.export.document import document_of
+from workbench.export.picture import svg_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+
+def test_the_policy_allows_exactly_the_own_style_and_script() -> None:
+    """The hashes in the policy are those of what stands in the page."""
+    page = html.render(document(report_facts.facts()))
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    for tag in ("style", "script"):
+        body = re.search(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        assert body is not None
+        digest = base64.b64encode(hashlib.sha256(body[1].encode()).digest()).decode()
+        assert f"sha256-{digest}".replace("+", "&#43;") in policy[1].replace("+", "&#43;")
+    assert policy[1].startswith("default-src &#39;none&#39;")
+
+
+def test_hostile_text_is_only_text() -> None:
+    """No element, attribute or address of it reaches the page."""
+    page = html.render(document(report_facts.hostile()))
+    assert page.count("<script") == 1
+    assert not re.search(r"<(img|iframe|object|embed|link|form|base)\b", page)
+    assert not re.search(r"<[^>]*\son\w+\s*=", page)
+    assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', page))
+
+
+def test_headings_do_not_leap() -> None:
+    """One h1, and no level is skipped on the way down."""
+    page = html.render(document(report_facts.facts()))
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_every_reference_has_its_row() -> None:
+    """No link in the page leads nowhere, and no id stands twice."""
+    page = html.render(document(report_facts.facts()))
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {one for one in re.findall(r'href="#([^"]+)"', page)} <= set(ids)
+
+
+def test_notebook_html_and_script_never_appear() -> None:
+    """Of a person's cell its text, PNG or chart is taken; HTML, SVG, JavaScript and Mermaid are not."""
+    evil = "<script>window.__ran=1</script>"
+    cells = [
+        shown({"text/html": evil, "application/javascript": "window.__ran=1", "text/plain": "plain words"}),
+        shown({"image/svg+xml": f"<svg>{evil}</svg>", "text/vnd.mermaid": "graph", "text/plain": "<Figure>"}),
+        shown({"image/png": PNG, "text/plain": "x"}),
+        shown({"image/png": "bm90IGEgcG5n", "text/plain": "not a picture"}),
+        shown({"text/markdown": "## Own *words* <b>x</b>", "text/plain": "x"}),
+    ]
+    page = html.render(document(report_facts.facts(), *cells))
+    assert page.count("<script") == 1
+    assert "plain words" in page
+    assert f'<img src="data:image/png;base64,{PNG}"' in page
+    assert "not a picture" in page
+    assert "Own <em>words</em> &lt;b&gt;x&lt;/b&gt;" in page
+    assert "graph" not in re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
+
+
+def test_a_persons_chart_is_drawn_without_its_links() -> None:
+    """A Vega-Lite output becomes an SVG; href channels and addresses are left out."""
+    spec = {
+        "data": {"values": [{"a": 1, "url": "javascript:alert(1)"}]}, "mark": "point",
+        "encoding": {"x": {"field": "a", "type": "quantitative"}, "href": {"field": "url"}},
+    }  # fmt: skip
+    page = html.render(document(report_facts.facts(), shown({"application/vnd.vegalite.v6+json": spec})))
+    assert page.count("<svg") == 3
+    assert "javascript:" not in page
+
+
+def test_svg_is_reduced_to_known_elements() -> None:
+    """Script in a label is text, and vega's aria attributes are gone."""
+    spec = {
+        "data": {"values": [{"a": "<script>1</script>"}]},
+        "mark": "text",
+        "encoding": {"text": {"field": "a", "type": "nominal"}},
+    }
+    svg = svg_of(spec, name="own", title="T <b>", description="D")
+    assert "<script" not in svg
+    assert "aria-roledescription" not in svg
+    assert 'role="img"' in svg
+    assert "T &lt;b&gt;" in svg
+
+
+def test_a_failed_cell_makes_no_report() -> None:
+    """A notebook with an error in it is refused with a sentence."""
+    notebook = report_notebook_with_error()
+    with pytest.raises(ReportError, match="failed with ValueError"):
+        document_of(notebook)
+
+
+def report_notebook_with_error() -> object:
+    """One cell that failed."""
+    import nbformat
+
+    cell = nbformat.v4.new_code_cell("1/0")
+    cell.outputs = [nbformat.v4.new_output("error", ename="ValueError", evalue="x", traceback=[])]
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [cell]
+    return notebook
+
+
+def test_own_templates_win(tmp_path: Path) -> None:
+    """A team's style sheet replaces ours, and the policy follows it."""
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "report.css").write_text("body{color:teal}", encoding="utf-8")
+    assert "body{color:teal}" in html.render(document(report_facts.facts()), templates=(tmp_path,))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["facts", "hostile", "bare"])
+def test_nothing_runs_and_nothing_is_requested(name: str, chromium: Browser, tmp_path: Path) -> None:
+    """In Chromium with the network open: no script of the input runs, no request is made, no policy is broken."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(getattr(report_facts, name)())), encoding="utf-8")
+    context = chromium.new_context()
+    page = context.new_page()
+    requests: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(file.as_uri())
+    page.wait_for_timeout(200)
+    assert requests == [file.as_uri()]
+    assert said == []
+    assert page.evaluate("window.__ran") is None
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_its_window(width: int, page: Page, tmp_path: Path) -> None:
+    """Nothing scrolls sideways, on a phone neither; there the narrow chart is shown."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(report_facts.hostile())), encoding="utf-8")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".narrow").is_visible() == (width == 390)
+
+
+@pytest.mark.browser
+def test_evidence_shows_beside_its_reference(page: Page, tmp_path: Path) -> None:
+    """With script, a focused reference shows its row; the filter narrows the timeline."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(report_facts.facts())), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.locator(".figures a.ref").first.focus()
+    assert "leaves its usual level" in page.locator("#pop").inner_text()
+    page.get_by_label("Show rows with").fill("pagerduty")
+    assert page.locator("#timeline tbody tr:visible").count() == 2

@@ -1,0 +1,155 @@
+"""The content of a report, made from facts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import report_facts
+from workbench.errors import ReportError
+from workbench.model import Factor
+from workbench.report import NAMES, Report, Section, content
+from workbench.report.blocks import FiveWhys, Header, Missing, Table, words
+from workbench.report.bundle import MIME, from_dict, section_of
+from workbench.report.preview import preview_html, preview_text
+
+
+def text_of(section: Section) -> str:
+    """The section as plain lines."""
+    return preview_text(section)
+
+
+def test_sections_stand_in_the_playbooks_order() -> None:
+    """The notebook shows each by its name, in this order."""
+    assert tuple(section.name for section in content(report_facts.facts()).sections) == NAMES
+
+
+@pytest.mark.parametrize(
+    "facts", [report_facts.facts(), report_facts.hostile(), report_facts.bare()], ids=["whole", "hostile", "bare"]
+)
+def test_a_report_survives_json(facts: report_facts.Facts) -> None:
+    """What goes into a notebook comes out as the same report."""
+    report = content(facts)
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+@pytest.mark.parametrize(
+    ("section", "sentence"),
+    [
+        ("summary", "Nobody has written the summary yet (narrative.md, “Executive summary”)."),
+        ("well", "Nobody has written what went well yet (narrative.md, “What went well”)."),
+        ("actions", "Nobody has written an action item yet (actions.toml)."),
+        ("causes", "Nobody has drawn the five whys yet (factors.toml)."),
+        ("timeline", "The timeline is empty"),
+    ],
+)
+def test_a_missing_part_is_said_in_a_sentence(section: str, sentence: str) -> None:
+    """Nothing that only people know is invented, and no heading stands empty."""
+    assert sentence in text_of(content(report_facts.bare()).section(section))
+
+
+def test_no_titled_section_is_empty_but_the_optional_ones() -> None:
+    """Sections that may be absent have no blocks at all and are not shown."""
+    empty = {section.name for section in content(report_facts.bare()).sections if not section.blocks}
+    assert empty == {"lucky", "alerts", "notes"}
+
+
+def test_actions_are_counted_as_of_the_newest_evidence() -> None:
+    """The day comes from the data, and what is late by then is called overdue."""
+    said = text_of(content(report_facts.facts()).section("actions"))
+    assert "2 of 6 done as of 2025-12-02 09:30 UTC" in said
+    assert said.count("overdue") == 1
+
+
+def test_a_milestone_that_is_missing_is_never_zero() -> None:
+    """An interval without an end is “not recorded” with its reason."""
+    facts = replace(
+        report_facts.facts(),
+        intervals={"time_to_mitigate": {"minutes": None, "why": "nobody wrote when it was mitigated"}},
+    )
+    said = text_of(content(facts).section("figures"))
+    assert "Time to mitigate: not recorded (Nobody wrote when it was mitigated.)" in said
+
+
+def test_a_target_inside_the_range_is_undecided() -> None:
+    """The verdict is a word, and it says why."""
+    assert "Target 2 min: undecided, the range spans it" in text_of(content(report_facts.facts()).section("figures"))
+
+
+def test_days_are_shown_when_the_timeline_crosses_midnight() -> None:
+    """Every row then carries its date."""
+    facts = report_facts.facts()
+    last = replace(facts.rows[-1], time_ns=facts.rows[-1].time_ns + 12 * 3600 * report_facts.SECOND)
+    said = text_of(content(replace(facts, rows=(*facts.rows[:-1], last))).section("timeline"))
+    assert "2025-11-17 14:00:12" in said
+    assert "2025-11-18 02:35:00" in said
+
+
+def test_a_circle_of_factors_ends() -> None:
+    """Factors that explain each other are shown once and named again."""
+    factors = (Factor(id="a", text="A", because_of=("b",)), Factor(id="b", text="B", because_of=("a",)))
+    section = content(replace(report_facts.facts(), factors=factors)).section("causes")
+    tree = next(block for block in section.blocks if isinstance(block, FiveWhys)).tree
+    assert words(tree[0].because[0].because[0].note) == "Its causes are shown above."
+
+
+def test_lines_of_a_source_add_up_in_words() -> None:
+    """The accounting stands in the appendix."""
+    said = text_of(content(report_facts.facts()).section("sources"))
+    assert "132,480 lines = 132,475 events + 0 continuations + 3 blank + 2 rejected" in said
+
+
+def test_own_headings_of_the_narrative_are_kept() -> None:
+    """What people wrote under a heading that the report does not know is not lost."""
+    assert "They share their calendar with us" in text_of(content(report_facts.facts()).section("notes"))
+
+
+def test_an_unknown_section_names_the_known_ones() -> None:
+    """The sentence lists them."""
+    with pytest.raises(ReportError, match="no section 'nope'.*timeline"):
+        content(report_facts.facts()).section("nope")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"is": "Nope"}, {"is": "Run"}, {"is": "Run", "text": 3}, [], {"is": "Section", "name": "x", "blocks": "y"}],
+)
+def test_a_broken_bundle_is_a_sentence(broken: object) -> None:
+    """A notebook that someone edited does not end in a traceback."""
+    with pytest.raises(ReportError, match="not one that this version can read"):
+        from_dict(broken)
+
+
+def test_a_section_displays_as_its_bundle_and_as_escaped_html() -> None:
+    """JupyterLab shows HTML in which hostile text is only text."""
+    section = content(report_facts.hostile()).section("timeline")
+    bundle = section._repr_mimebundle_()
+    assert section_of(bundle[MIME]) == section
+    assert "<script" not in preview_html(section)
+    assert "<img" not in bundle["text/html"]
+
+
+def test_the_picture_displays_as_a_chart() -> None:
+    """JupyterLab would prefer HTML to the chart, so there is none."""
+    bundle = content(report_facts.facts()).section("picture")._repr_mimebundle_()
+    assert "application/vnd.vegalite.v6+json" in bundle
+    assert "text/html" not in bundle
+
+
+def test_page_one_facts_are_in_the_header() -> None:
+    """Times are plain values that a file's properties can be made from."""
+    header = content(report_facts.facts()).section("header").blocks[0]
+    assert isinstance(header, Header)
+    assert header.window == "2025-11-17, 14:00 to 14:35 UTC"
+    assert header.data_as_of == "2025-12-02T09:30:00Z"
+    assert (header.stage, header.severity_rank) == ("draft", 2)
+
+
+def test_evidence_carries_the_raw_line_and_its_hash() -> None:
+    """Each reference has a row of its own that can be linked to."""
+    block = content(report_facts.facts()).section("evidence").blocks[0]
+    assert isinstance(block, Table)
+    assert [row.anchor for row in block.rows] == [f"E{number}-proof" for number in range(1, 11)]
+    assert not isinstance(block, Missing)
