@@ -42,7 +42,7 @@ def read_files(
     loader = Loader(
         cache=derived.Cache.shared(),
         settings=Settings(zone=zone, year=year, format=format),
-        zones=dict(team.zones),
+        zone_of=team.zone,
         progress=progress,
     )
     loaded = loader.load([Path(file) for file in files])
@@ -79,7 +79,7 @@ class Postmortem:
             formats=self.folder.formats,
             settings=self.settings,
             entries=entries,
-            zones=dict(self.team.zones),
+            zone_of=self.team.zone,
             progress=self.progress,
         )
         return loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])

@@ -127,10 +127,10 @@ def test_a_bare_word_document_serves_as_reference(tmp_path: object) -> None:
 
 
 def test_a_hostile_link_is_no_relation() -> None:
-    """Only http(s) addresses of the model become links outside."""
+    """Links outside are the http(s) addresses that a person linked in the narrative; text that looks like one is text."""
     files = parts(docx.render(document(report_facts.hostile())))
     targets = re.findall(r'Target="([^"]+)" TargetMode="External"', files["word/_rels/document.xml.rels"].decode())
-    assert targets == []
+    assert set(targets) == {"https://evil.example"}
 
 
 def test_a_persons_text_keeps_its_lines() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,7 +52,7 @@ def test_headings_do_not_leap() -> None:
     page = html.render(document(report_facts.facts()))
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_reference_has_its_row() -> None:
@@ -59,7 +60,7 @@ def test_every_reference_has_its_row() -> None:
     page = html.render(document(report_facts.facts()))
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    assert {one for one in re.findall(r'href="#([^"]+)"', page)} <= set(ids)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 
 
 def test_notebook_html_and_script_never_appear() -> None:

@@ -108,7 +108,7 @@ def test_own_headings_of_the_narrative_are_kept() -> None:
 
 def test_an_unknown_section_names_the_known_ones() -> None:
     """The sentence lists them."""
-    with pytest.raises(ReportError, match="no section 'nope'.*timeline"):
+    with pytest.raises(ReportError, match=r"no section 'nope'.*timeline"):
         content(report_facts.facts()).section("nope")
 
 

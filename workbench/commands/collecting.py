@@ -32,7 +32,7 @@ def new(
     from workbench.store.team_file import read_team
 
     scale = read_team(directory.absolute().parent).severities
-    known = scale.of(severity)
+    known = scale.of(severity, strict=True)
     if known is None:
         raise WorkbenchError(
             f"{severity!r} is no severity", where="--severity", next_step=f"Use one of {', '.join(scale.names)}."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAGIC_GZIP, MAGIC_ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _CHUNK = 256 * 1024
+_STEP = 32 * 1024  # at most so much is lost before damage, which shows only when a step has failed
 _GZIP_WINDOW = 31  # zlib's number for "a gzip header and trailer around it"
 
 
@@ -32,6 +33,7 @@ class _Packed(io.RawIOBase):
     def __init__(self, file: IO[bytes], damage: list[str]) -> None:
         super().__init__()
         self._file, self._damage = file, damage
+        self._hurt_once = False
 
     def readable(self) -> bool:
         """It is."""
@@ -44,8 +46,9 @@ class _Packed(io.RawIOBase):
 
     def _hurt(self, why: object) -> int:
         sentence = f"The file is damaged ({why}): what stands before the damage is read, the rest is lost."
-        if sentence not in self._damage:
+        if not self._hurt_once and sentence not in self._damage:
             self._damage.append(sentence)
+        self._hurt_once = True
         return 0
 
 
@@ -58,19 +61,20 @@ class _Gunzip(_Packed):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """The next bytes; 0 at the end or at the damage."""
-        while True:
+        while not self._hurt_once:
             packed = self._next_packed()
             if packed is None:
                 return 0
             if not packed:
                 return self._hurt("it is cut off")
             try:
-                data = self._engine.decompress(packed, len(buffer))
-            except isal_zlib.error as error:
+                data = self._engine.decompress(packed, min(len(buffer), _STEP))
+            except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares a value, not a class
                 return self._hurt(error)
             if data:
                 buffer[: len(data)] = data
                 return len(data)
+        return 0
 
     def _next_packed(self) -> bytes | None:
         """Bytes to decompress; none where the file is cut off, None where it ends as it should."""

@@ -130,7 +130,11 @@ class CacheWriter:
             if frame is not None:
                 frame.write_parquet(self._staging / f"{name}.parquet", compression="lz4", statistics=False)
         (self._staging / "meta.json").write_bytes(orjson.dumps(meta))
-        if self._target.exists():
-            shutil.rmtree(self._target, ignore_errors=True)
-        self._staging.replace(self._target)
+        try:
+            self._staging.replace(self._target)
+        except OSError:
+            # Another process was first with the same content, or a broken entry is in the way.
+            if not (self._target / "meta.json").exists():
+                shutil.rmtree(self._target, ignore_errors=True)
+                self._staging.replace(self._target)
         return CacheEntry(self._target, meta)

@@ -80,7 +80,7 @@ class Loader:
     formats: Path | None = None
     settings: Settings = field(default_factory=Settings)
     entries: Mapping[str, SourceEntry] = field(default_factory=dict)
-    zones: Mapping[str, str] = field(default_factory=dict)
+    zone_of: Callable[[str], str] | None = None  # the team's zone for a path, empty where it has none
     progress: Progress | None = None
 
     def load(self, files: Sequence[Path]) -> Loaded:
@@ -168,7 +168,7 @@ class Loader:
     def _assumption(self, item: Opened) -> Assumption:
         """The zone and year that a person set for the source, the more particular first; else the year of its file."""
         entry = self._entry(item)
-        zone = self.settings.zone or entry.zone or self._zone_of_pattern(item.path)
+        zone = self.settings.zone or entry.zone or (self.zone_of(item.path) if self.zone_of else "")
         try:
             parsed = parse_zone(zone) if zone else None
         except ClockError as error:
@@ -178,14 +178,6 @@ class Loader:
         hint = int(assumed) if assumed.isascii() and assumed.isdigit() else None
         year = self.settings.year or entry.year
         return Assumption(zone=parsed, year=year, year_hint=hint, not_after=item.modified_ns)
-
-    def _zone_of_pattern(self, path: str) -> str:
-        from fnmatch import fnmatch
-
-        host = path.split("/", maxsplit=1)[0]
-        return next(
-            (zone for pattern, zone in self.zones.items() if fnmatch(path, pattern) or fnmatch(host, pattern)), ""
-        )
 
 
 def _settings_text(source: Source) -> str:
