@@ -6,16 +6,13 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
 from workbench.errors import FolderError, WorkbenchError
 from workbench.store.folder import is_incident, open_folder
 from workbench.timeline.load import require_known
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMS = ("md", "html", "docx")
 SAMPLE = "connection-pool"
@@ -61,7 +58,7 @@ def demo(directory: Path) -> int:
         raise FolderError(
             "is there already, and is no incident folder", where=str(directory), next_step="Name another folder."
         )
-    shutil.copytree(sample, directory, dirs_exist_ok=True)
+    shutil.copytree(sample, directory, dirs_exist_ok=True, copy_function=_copy_missing)
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
         loaded = postmortem.loaded
@@ -72,6 +69,11 @@ def demo(directory: Path) -> int:
     files = _written(directory, FORMS, edition="internal", output=None)
     sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
     return 0
+
+
+def _copy_missing(source: str, target: str) -> str:
+    """Copies a file unless there is one: what people wrote into the demo's folder stays."""
+    return target if Path(target).exists() else shutil.copy2(source, target)
 
 
 def lab(directory: Path, *, browser: bool) -> int:

@@ -80,7 +80,7 @@ class Loader:
     formats: Path | None = None
     settings: Settings = field(default_factory=Settings)
     entries: Mapping[str, SourceEntry] = field(default_factory=dict)
-    zone_of: Callable[[str], str] | None = None  # the team's zone for a path, empty where it has none
+    zone_of: Callable[[str], str | None] | None = None  # the team's zone for a path
     progress: Progress | None = None
 
     def load(self, files: Sequence[Path]) -> Loaded:
@@ -168,7 +168,7 @@ class Loader:
     def _assumption(self, item: Opened) -> Assumption:
         """The zone and year that a person set for the source, the more particular first; else the year of its file."""
         entry = self._entry(item)
-        zone = self.settings.zone or entry.zone or (self.zone_of(item.path) if self.zone_of else "")
+        zone = self.settings.zone or entry.zone or (self.zone_of(item.path) if self.zone_of else None) or ""
         try:
             parsed = parse_zone(zone) if zone else None
         except ClockError as error:
