@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -88,4 +89,7 @@ def lab(directory: Path, *, browser: bool) -> int:
         folder.notebooks.mkdir(exist_ok=True)
         shutil.copyfile(resources.notebook("explore"), notebook)
     arguments = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={folder.path}"]
-    return subprocess.call([*arguments, *([] if browser else ["--no-browser"])])  # noqa: S603 - our own interpreter
+    arguments += [] if browser else ["--no-browser"]
+    # In a container people are root, and Jupyter refuses them unless told; it listens on this machine alone.
+    arguments += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    return subprocess.call(arguments)  # noqa: S603 - our own interpreter

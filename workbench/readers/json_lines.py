@@ -10,7 +10,7 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
-from workbench.readers.blocks import blocks
+from workbench.readers.blocks import DUPLICATE_WINDOW, blocks
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
@@ -137,7 +137,7 @@ class _Reading:
         again = ~hashes.is_first_distinct()
         if self._previous is not None:
             again |= hashes.is_in(self._previous.implode())
-        self._previous = hashes
+        self._previous = hashes.tail(DUPLICATE_WINDOW)
         return again.alias("duplicate")
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
-from workbench.readers.blocks import Block, blocks
+from workbench.readers.blocks import DUPLICATE_WINDOW, Block, blocks
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import goes_on, heads
@@ -149,7 +149,7 @@ class _Reading:
         again = ~hashes.is_first_distinct()
         if self._previous is not None:
             again |= hashes.is_in(self._previous.implode())
-        self._previous = hashes
+        self._previous = hashes.tail(DUPLICATE_WINDOW)
         return again.alias("duplicate")
 
 

@@ -95,7 +95,7 @@ def _array(series: pl.Series, *, packed: bool) -> pa.Array:
         array = series.to_arrow(compat_level=pl.CompatLevel.oldest())
         return array.cast(pa.large_string()) if series.dtype == pl.String else array
     kind = pa.large_string() if series.dtype == pl.String else pa.int64()
-    if series.n_unique() == 1:
+    if len(series) and not series.null_count() and bool((series == series[0]).all()):
         # Made by polars and from buffers: pyarrow's own constructors import pandas, half a second for nothing.
         value = series.head(1).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind)
         codes = pa.Array.from_buffers(pa.int32(), len(series), [None, pa.py_buffer(bytes(4 * len(series)))])
