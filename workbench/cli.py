@@ -11,7 +11,8 @@ import click
 
 from workbench.errors import WorkbenchError
 
-PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR-or-FILES...")
+_FILE = click.Path(path_type=Path, readable=False)  # an unreadable file is listed with its reason
+PATHS = click.argument("files", nargs=-1, required=True, type=_FILE, metavar="DIR-or-FILES...")
 DIR = click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 ZONE = click.option("--zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Berlin or -02:00.")

@@ -126,12 +126,19 @@ class Postmortem:
         return measure(self.events, self.incident, self.impact, said, scale=self.team.severities)
 
     @cached_property
-    def timeline(self) -> list[Entry]:
-        """The curated timeline: milestones, key events and what people pinned."""
+    def entries(self) -> list[Entry]:
+        """The curated timeline, row by row: milestones, key events and what people pinned."""
         from workbench.analysis.curated import curated
 
         said = journal.read_journal(self.folder.path).judgements
         return curated(self.events, self.measures.findings, said)
+
+    @property
+    def timeline(self) -> pd.DataFrame:
+        """The curated timeline as a frame (columns: ``workbench.analysis.curated.COLUMNS``)."""
+        from workbench.analysis.curated import frame
+
+        return frame(self.entries)
 
     @cached_property
     def report(self) -> Report:
@@ -140,7 +147,7 @@ class Postmortem:
         from workbench.report.content import content
 
         return content(
-            gather(self.folder, self.incident, self.loaded, self.measures, self.timeline, self.impact, self.edge)
+            gather(self.folder, self.incident, self.loaded, self.measures, self.entries, self.impact, self.edge)
         )
 
     @cached_property

@@ -134,7 +134,7 @@ def test_a_section_displays_as_its_bundle_and_as_escaped_html() -> None:
 def test_the_picture_displays_as_a_chart() -> None:
     """JupyterLab would prefer HTML to the chart, so there is none."""
     bundle = content(report_facts.facts()).section("picture")._repr_mimebundle_()
-    assert "application/vnd.vegalite.v6+json" in bundle
+    assert "application/vnd.vegalite.v5+json" in bundle
     assert "text/html" not in bundle
 
 

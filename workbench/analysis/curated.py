@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
 from workbench.model import MILESTONES, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import pandas as pd
 
     from workbench.analysis.milestones import Findings
     from workbench.analysis.scope import Scope
@@ -59,6 +59,22 @@ class Entry:
     milestones: tuple[str, ...] = ()
     pinned: bool = False
     note: str = ""
+
+
+COLUMNS = (
+    "time", "earliest", "latest", "milestones", "text", "actor", "kind", "action", "source", "line", "pinned", "note",
+    "id",
+)  # fmt: skip
+
+
+def frame(entries: Sequence[Entry]) -> pd.DataFrame:
+    """The rows as a pandas frame with the columns above; times are UTC, milestones a text separated by blanks."""
+    rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    for name in ("time", "earliest", "latest"):
+        table[name] = pd.to_datetime(table[name].astype("int64"), utc=True).astype("datetime64[ns, UTC]")
+    table["milestones"] = [" ".join(entry.milestones) for entry in entries]
+    return table
 
 
 def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judgement] = ()) -> list[Entry]:

@@ -135,7 +135,7 @@ def _cell(value: Any) -> Any:
 def timeline(directory: Path, form: str | None) -> int:
     """The curated timeline as a table, markdown, CSV or JSON."""
     with terminal.reading() as progress:
-        entries = opened(directory, progress=progress).timeline
+        entries = opened(directory, progress=progress).entries
     if form == "json":
         document({"timeline": [_entry_json(entry) for entry in entries]})
     elif form == "csv":

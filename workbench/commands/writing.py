@@ -66,7 +66,7 @@ def demo(directory: Path) -> int:
     sys.stdout.write("Recognised from content alone:\n")
     terminal.sources_table(loaded)
     sys.stdout.write("Reconstructed timeline:\n")
-    terminal.timeline_table(postmortem.timeline)
+    terminal.timeline_table(postmortem.entries)
     files = _written(directory, FORMS, edition="internal", output=None)
     sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
     return 0
@@ -88,7 +88,8 @@ def lab(directory: Path, *, browser: bool) -> int:
     if not notebook.exists():
         folder.notebooks.mkdir(exist_ok=True)
         shutil.copyfile(resources.notebook("explore"), notebook)
-    arguments = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={folder.path}"]
+    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.path}"]
+    arguments += ["--LabApp.default_url=/lab/tree/notebooks/explore.ipynb"]
     arguments += [] if browser else ["--no-browser"]
     # In a container people are root, and Jupyter refuses them unless told; it listens on this machine alone.
     arguments += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []

@@ -43,6 +43,16 @@ _KEYS = {
     "reject",
 }
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
+_INNER = {
+    "time": {"formats", "after", "width", "zone", "epoch"},
+    "level": {"group", "words", "first_char", "search"},
+    "pairs": {"group", "names", "roles"},
+    "partial": {"group", "value", "same"},
+    "pattern": {"regex", "stray"},
+    "sample": {"text", "time", "level", "message", "zone", "year", "fields"},
+    "reject": {"text"},
+}
+SEE = "See docs/formats.md."
 CONTINUATIONS = ("none", "indented", "any")
 
 
@@ -128,8 +138,12 @@ def parse_declared(text: str, *, origin: str) -> Declared:
         raise FormatError(f"this is not TOML: {error}", where=origin, next_step="Mend the line it names.") from error
     problems = _problems(data)
     if problems:
-        raise FormatError("; ".join(problems), where=origin, next_step="See CONTRIBUTING.md, “Adding a format”.")
-    return replace(_declared(data, origin), digest=hashlib.sha256(text.encode()).hexdigest()[:12])
+        raise FormatError("; ".join(problems), where=origin, next_step=SEE)
+    try:
+        declared = _declared(data, origin)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise FormatError(f"one of its tables is not as it should be: {error}", where=origin, next_step=SEE) from error
+    return replace(declared, digest=hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def _problems(data: dict[str, Any]) -> list[str]:
@@ -143,8 +157,36 @@ def _problems(data: dict[str, Any]) -> list[str]:
         found.append(f"continuation must be one of {', '.join(CONTINUATIONS)}")
     if data.get("engine", "text") == "text" and not data.get("pattern"):
         found.append("a text format needs at least one [[pattern]]")
+    found += _inner_problems(data) + _missing(data)
     for number, pattern in enumerate(data.get("pattern", []), start=1):
         found += _pattern_problems(number, pattern)
+    return found
+
+
+def _missing(data: dict[str, Any]) -> list[str]:
+    """What an engine cannot do without, and a certainty that is none."""
+    found = []
+    if data.get("certainty", "shape") not in {each.name.lower() for each in Certainty}:
+        found.append("certainty must be one of generic, shape, signature")
+    if data.get("engine") == "json" and not data.get("json", {}).get("time"):
+        found.append("a json format needs `time`, a list of keys, in [json]")
+    times = data.get("time", {})
+    if data.get("engine", "text") == "text" and not (times.get("formats") or times.get("epoch")):
+        found.append("[time] needs `formats`, a list of layouts, or `epoch`")
+    return found
+
+
+def _inner_problems(data: dict[str, Any]) -> list[str]:
+    """Unknown and missing keys of the tables within."""
+    found = []
+    for name, known in _INNER.items():
+        tables = data.get(name, [])
+        for table in tables if isinstance(tables, list) else [tables]:
+            found += [f"unknown key {key!r} in [{name}]" for key in table if key not in known]
+            if name in {"sample", "reject"} and "text" not in table:
+                found.append(f"a [[{name}]] has no text")
+            if name == "sample" and "time" not in table:
+                found.append("a [[sample]] has no time")
     return found
 
 

@@ -10,7 +10,7 @@ from workbench.report.blocks import PARTS, Figure, Part, Section
 from workbench.report.preview import preview_html, preview_text
 
 MIME = "application/vnd.postmortem-workbench.section.v1+json"
-VEGALITE = "application/vnd.vegalite.v6+json"
+VEGALITE = "application/vnd.vegalite.v5+json"  # the newest that JupyterLab draws; the specification says which it is
 _TAG = "is"
 
 
