@@ -33,7 +33,7 @@ def workbench() -> None:
 
 @workbench.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=_FILE)
 @click.option("--title", required=True, help="What failed, in a sentence.")
 @click.option("--severity", required=True, help="SEV-1 to SEV-4, or a name of the team's own scale.")
 @click.option("--id", "identity", help="The incident's id; made from the folder's name where it is not given.")
@@ -49,7 +49,7 @@ def new(
 
 @workbench.command()
 @DIR
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_FILE)
 @ZONE
 @YEAR
 @FORMAT

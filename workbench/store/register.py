@@ -96,7 +96,6 @@ def merge(old: SourceEntry | None, new: SourceEntry, *, persons: bool = False) -
     if old is None:
         return new
     kept = () if persons else tuple(key for key in PERSONS if getattr(old, key) not in {None, ""})
-    kept += tuple(f"{key}_basis" for key in kept)
     if old.added and old.sha256 == new.sha256:
         kept += ("added",)
     values = {key: value for key, value in _stated(new).items() if key not in kept}
