@@ -90,6 +90,8 @@ def lab(directory: Path, *, browser: bool) -> int:
         shutil.copyfile(resources.notebook("explore"), notebook)
     arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.path}"]
     arguments += ["--LabApp.default_url=/lab/tree/notebooks/explore.ipynb"]
+    # Nothing is asked of the network: no news, no look for updates.
+    arguments += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     arguments += [] if browser else ["--no-browser"]
     # In a container people are root, and Jupyter refuses them unless told; it listens on this machine alone.
     arguments += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []

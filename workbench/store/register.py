@@ -96,6 +96,8 @@ def merge(old: SourceEntry | None, new: SourceEntry, *, persons: bool = False) -
     if old is None:
         return new
     kept = () if persons else tuple(key for key in PERSONS if getattr(old, key) not in {None, ""})
+    # A finding that is not taken takes its basis with it; the basis of the person's own word is refreshed.
+    kept += tuple(f"{key}_basis" for key in kept if getattr(new, key) not in {None, ""})
     if old.added and old.sha256 == new.sha256:
         kept += ("added",)
     values = {key: value for key, value in _stated(new).items() if key not in kept}
