@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENGINE = "1"  # raise it when the shape of what is kept changes
 MAX_BYTES = 8 * 1024**3
+STAGING = ".staging-"  # how the folders begin that are still being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Cache:
             meta = orjson.loads((folder / "meta.json").read_bytes())
         except (OSError, orjson.JSONDecodeError):
             return None
-        os.utime(folder)
+        with contextlib.suppress(OSError):
+            os.utime(folder)
         return CacheEntry(folder, meta)
 
     def writer(self, key: str) -> CacheWriter:
@@ -85,14 +88,23 @@ class Cache:
 
     def prune(self, limit: int = MAX_BYTES) -> None:
         """Removes the entries that were used longest ago until the rest fits the limit."""
-        folders = sorted((each for each in self.root.glob("*") if each.is_dir()), key=lambda each: each.stat().st_mtime)
-        sizes = {folder: sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) for folder in folders}
-        total = sum(sizes.values())
-        for folder in folders:
+        entries = sorted((entry for entry in map(_weighed, self.root.glob("*")) if entry), key=lambda entry: entry[1])
+        total = sum(size for _, _, size in entries)
+        for folder, _, size in entries:
             if total <= limit:
                 return
             shutil.rmtree(folder, ignore_errors=True)
-            total -= sizes[folder]
+            total -= size
+
+
+def _weighed(folder: Path) -> tuple[Path, float, int] | None:
+    """An entry, when it was last used, and its bytes; None for one that another process is writing or has removed."""
+    if folder.name.startswith(STAGING):
+        return None
+    try:
+        return folder, folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return None
 
 
 class CacheWriter:
@@ -100,7 +112,7 @@ class CacheWriter:
 
     def __init__(self, target: Path) -> None:
         self._target = target
-        self._staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=target.parent))
+        self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=target.parent))
         self._events: EventsFile | None = None
 
     def __enter__(self) -> Self:
