@@ -1,3 +1,5 @@
+"""The cache of what was derived: whole entries or none, the oldest given up first."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
