@@ -14,6 +14,7 @@ from workbench import terminal
 from workbench.clock import format_utc, parse_rfc3339
 from workbench.commands.output import document, load, opened
 from workbench.errors import WorkbenchError
+from workbench.events import schema
 from workbench.events.schema import TIME, kinds
 from workbench.timeline.frame import merged
 
@@ -23,22 +24,8 @@ if TYPE_CHECKING:
 
     from workbench.analysis.curated import Entry
 
-COLUMNS = (
-    "id",
-    "time",
-    "earliest",
-    "latest",
-    "kind",
-    "action",
-    "level",
-    "service",
-    "host",
-    "actor",
-    "message",
-    "source",
-    "line",
-    "attributes",
-)
+# What the contract gives of an event; the reasons for its time stand in `sources`.
+COLUMNS = tuple(name for name in schema.COLUMNS if name not in {"zone_basis", "duplicate"})
 CHUNK = 50_000
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))  # the last four: full width
