@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 4 * 1024 * 1024
 MAX_LINE_BYTES = 32 * 1024 * 1024
-# A line that is sent again comes soon: it is looked for in its own block and among so many lines before that.
-DUPLICATE_WINDOW = 5_000
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -10,8 +10,9 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
-from workbench.readers.blocks import DUPLICATE_WINDOW, blocks
+from workbench.readers.blocks import blocks
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
+from workbench.readers.repeats import Repeats
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class _Reading:
     def __init__(self, declared: Declared, times: JsonTimes) -> None:
         self._declared, self._times = declared, times
         self._paths: list[tuple[str, ...]] | None = None
-        self._previous: pl.Series | None = None
+        self._repeats = Repeats()
 
     def take(self, block: Block) -> Batch:
         """The events of a block; what is no object with a time is rejected with the reason."""
@@ -129,16 +130,8 @@ class _Reading:
             found = np.flatnonzero(ok)
             texts = (objects if ok.all() else objects.gather(found)).alias("text")
             line = pl.Series("line", rows[found] + block.first_line, dtype=pl.Int64)
-            batch.events = times.taken(found).frame().with_columns(line, self._duplicates(texts), texts)
+            batch.events = times.taken(found).frame().with_columns(line, self._repeats.among(texts), texts)
         return batch
-
-    def _duplicates(self, texts: pl.Series) -> pl.Series:
-        hashes = texts.hash()
-        again = ~hashes.is_first_distinct()
-        if self._previous is not None:
-            again |= hashes.is_in(self._previous.implode())
-        self._previous = hashes.tail(DUPLICATE_WINDOW)
-        return again.alias("duplicate")
 
 
 def _rejected(block: Block, shapeless: np.ndarray, timeless: np.ndarray, parsed: np.ndarray) -> list[Rejected]:

@@ -10,11 +10,12 @@ import polars as pl
 
 from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
-from workbench.readers.blocks import DUPLICATE_WINDOW, Block, blocks
+from workbench.readers.blocks import Block, blocks
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import goes_on, heads
 from workbench.readers.line_roles import counted_lines, shape_of
+from workbench.readers.repeats import Repeats
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class _Reading:
         self._declared, self._times = declared, times
         self._carries = declared.continuation != "none" or declared.partial is not None
         self._begun = False
-        self._previous: pl.Series | None = None
+        self._repeats = Repeats()
         self._shape = ""
         self.carried: Block | None = None
 
@@ -137,20 +138,11 @@ class _Reading:
         if len(found):
             self._begun = True
             line = pl.Series("line", found + lines.block.first_line, dtype=pl.Int64)
-            duplicate = self._duplicates(
+            duplicate = self._repeats.among(
                 lines.block.lines().gather(found) if len(found) < len(lines.block) else lines.block.lines()
             )
             batch.events = times.taken(found).frame().with_columns(line, duplicate, lines.texts(found).alias("text"))
         return batch
-
-    def _duplicates(self, texts: pl.Series) -> pl.Series:
-        """Whether the same bytes stood earlier in this block or the one before: re-sent lines come close together."""
-        hashes = texts.hash()
-        again = ~hashes.is_first_distinct()
-        if self._previous is not None:
-            again |= hashes.is_in(self._previous.implode())
-        self._previous = hashes.tail(DUPLICATE_WINDOW)
-        return again.alias("duplicate")
 
 
 def time_shape(block: Block, found: type_ns, times: pl.Series) -> str:
