@@ -84,6 +84,20 @@ class Postmortem:
         )
         return loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
 
+    def check_files(self) -> None:
+        """Raises the sentence about the first of people's files that is damaged, before anything is made of them."""
+        from workbench.store import actions_file, factors_file, narrative_file
+
+        _ = self.incident
+        register.read_register(self.folder.path)
+        for read in (narrative_file.read_narrative, factors_file.read_factors, actions_file.read_actions):
+            read(self.folder.path)
+
+    @property
+    def broken_judgements(self) -> tuple[journal.BrokenLine, ...]:
+        """The lines of journal.jsonl that are no judgements: they are left where they are, and without effect."""
+        return journal.read_journal(self.folder.path).broken
+
     @property
     def sources(self) -> tuple[SourceReport, ...]:
         """The account of every source."""

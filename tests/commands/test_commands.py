@@ -337,3 +337,17 @@ def test_the_lines_of_each_source_add_up(run, exports) -> None:
     """Lines are events, continuations, blank or rejected; none is lost."""
     for each in run("sources", *exports, "--json").document["sources"]:
         assert each["lines"] == each["events"] + each["continuations"] + each["blank"] + each["rejected"]
+
+
+@pytest.mark.parametrize("name", ["incident.toml", "factors.toml", "actions.toml"])
+def test_a_report_names_every_problem_of_a_damaged_file(run, incident, name) -> None:
+    """`report` says of a people's file what the other commands say: file, line and key, without a word of cells."""
+    row = {"incident.toml": "", "factors.toml": "[[factor]]\n", "actions.toml": "[[action]]\n"}[name]
+    Path(incident, name).write_text(f'{row}id = 3\nwrong = "x"\n', encoding="utf-8")
+    said = run("report", incident, "--to", "md")
+    assert said.status == 1
+    assert f"{name}: " in said.err
+    assert "id: found the number 3" in said.err
+    assert "wrong: found the unknown key" in said.err
+    assert "cell" not in said.err
+    assert "Error: Error" not in said.err

@@ -46,7 +46,8 @@ def _written(directory: Path, forms: tuple[str, ...], *, edition: str, output: P
 
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        # Sources are read here, where their progress shows; the notebook finds them in the cache.
+        # People's files and sources are read here, where problems and progress show; the notebook finds the cache.
+        postmortem.check_files()
         require_known(postmortem.loaded)
     terminal.say("Running the notebook …")
     return write_report(postmortem.folder.path, forms, output=output or postmortem.folder.output, edition=edition)
