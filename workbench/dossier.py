@@ -30,6 +30,7 @@ VERSION = "0.1.0"
 DAY = 86_400_000_000_000
 DUE_AFTER = 2 * DAY  # a post-mortem is held within 48 hours of the end
 RAW_LENGTH = 2_000
+MOST_SAMPLES = 20
 
 
 def gather(
@@ -114,6 +115,9 @@ def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], s
         wanted = {entry.line for entry in timeline if entry.source == source.report.path}
         if wanted and source.entry.has_events:
             found.update({(source.report.path, line): text for line, text in _of_source(source.entry.events(), wanted)})
+        measured = source.entry.metrics() if wanted else None
+        if measured is not None:
+            found.update({(source.report.path, line): text for line, text in _of_metrics(measured, wanted)})
     return found
 
 
@@ -124,6 +128,14 @@ def _of_source(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
     firsts = rows.unique("line", keep="first", maintain_order=True)
     shown = firsts.select(pl.coalesce("attributes", "message")).to_series()
     return [(line, text or "") for line, text in zip(firsts["line"].to_list(), shown.to_list(), strict=True)]
+
+
+def _of_metrics(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
+    """What was measured at each line: a table's row holds several names, a record several samples of one."""
+    rows = frame.filter(pl.col("line").is_in(sorted(wanted)))
+    said = rows.select("line", text=pl.format("{}{} {}", "name", pl.col("labels").fill_null(""), "value"))
+    by_line = said.group_by("line", maintain_order=True).agg(pl.col("text").head(MOST_SAMPLES))
+    return [(line, "; ".join(texts)) for line, texts in by_line.iter_rows()]
 
 
 def _curve(edge: pd.DataFrame) -> tuple[tuple[int, int, int], ...]:

@@ -141,7 +141,7 @@ def timeline_table(entries: Sequence[Entry]) -> None:
             ", ".join(entry.milestones),
             shortened(entry.text),
             entry.actor,
-            f"{entry.source}:{entry.line}",
+            entry.place,
         )
         for entry in entries
     ]

@@ -60,6 +60,11 @@ class Entry:
     pinned: bool = False
     note: str = ""
 
+    @property
+    def place(self) -> str:
+        """``source:line``; the file alone where no line of it is meant."""
+        return f"{self.source}:{self.line}" if self.line else self.source
+
 
 COLUMNS = (
     "time", "earliest", "latest", "milestones", "text", "actor", "kind", "action", "source", "line", "pinned", "note",
@@ -96,8 +101,9 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
         for fact in chosen.values()
         if fact.id in proving or (fact.source, fact.line) not in proofs
     ]
+    shown = {name for entry in entries for name in entry.milestones}
     entries += [
-        _bare(name, one) for name, one in findings.milestones.items() if one.time is not None and not one.evidence
+        _bare(name, one) for name, one in findings.milestones.items() if one.time is not None and name not in shown
     ]
     rows = _judged(_one_row_a_moment(entries, findings.milestones), said)
     return sorted(rows, key=lambda entry: (entry.time, _order(entry), entry.source, entry.line))
@@ -206,21 +212,23 @@ def _text(fact: Fact, names: tuple[str, ...]) -> str:
 
 
 def _bare(name: str, one: Milestone) -> Entry:
-    """A moment that a person wrote and no file holds."""
+    """A moment that no event is: a person wrote it, or measurements show it."""
     assert one.time is not None
     assert one.earliest is not None
     assert one.latest is not None
+    proof = one.evidence[0] if one.evidence else None
+    rule = one.rule or "stated by a person"
     return Entry(
         id=f"milestone-{name}",
         time=one.time,
         earliest=one.earliest,
         latest=one.latest,
-        kind="note",
+        kind="metric" if proof else "note",
         action="",
         actor="",
-        text=one.rule or "Stated by a person",
-        source="incident.toml",
-        line=0,
+        text=f"{rule[:1].upper()}{rule[1:]}",
+        source=proof.source if proof else "incident.toml",
+        line=proof.line if proof else 0,
         milestones=(name,),
     )
 

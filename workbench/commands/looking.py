@@ -137,7 +137,7 @@ def timeline(directory: Path, form: str | None) -> int:
 
 
 def _entry_row(entry: Entry) -> tuple[str, ...]:
-    return format_utc(entry.time), " ".join(entry.milestones), entry.text, entry.actor, f"{entry.source}:{entry.line}"
+    return format_utc(entry.time), " ".join(entry.milestones), entry.text, entry.actor, entry.place
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "message": entry.text,
         "actor": entry.actor or None,
         "source": entry.source,
-        "line": entry.line,
+        "line": entry.line or None,
         "pinned": entry.pinned,
         "note": entry.note or None,
     }

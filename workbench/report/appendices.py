@@ -46,7 +46,7 @@ def evidence_section(facts: Facts) -> Section:
 def _proof(one: TimelineRow) -> Row:
     cells = (
         Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
-        Cell(text=plain(f"{one.source}:{one.line}", code=True)),
+        Cell(text=plain(one.place, code=True)),
         Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
         Cell(text=plain(one.sha256[:16] or "not recorded", code=bool(one.sha256))),
     )

@@ -29,6 +29,11 @@ class TimelineRow:
     sha256: str = ""  # of the raw line
     raw: str = ""
 
+    @property
+    def place(self) -> str:
+        """``source:line``; the file alone where no line of it is meant."""
+        return f"{self.source}:{self.line}" if self.line else self.source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -67,7 +72,7 @@ class Facts:
     def ref_of(self, evidence: Evidence | str) -> str:
         """The reference of the timeline row that this place (``source:line``) proves, or nothing."""
         wanted = str(evidence)
-        return next((row.ref for row in self.rows if wanted in {row.ref, f"{row.source}:{row.line}"}), "")
+        return next((row.ref for row in self.rows if wanted in {row.ref, row.place}), "")
 
     def refs_of(self, name: str) -> tuple[str, ...]:
         """The references that prove a milestone: the rows marked with it, else the rows of its evidence."""

@@ -50,7 +50,7 @@ def _row(row: TimelineRow, *, dated: bool, seconds: bool) -> Row:
         Cell(text=plain(time), note=plain(_range(row, seconds=seconds))),
         Cell(text=_event(row)),
         Cell(text=plain(one_line(row.actor)), note=plain(one_line(row.role))),
-        Cell(text=plain(f"{row.source}:{row.line}" if row.source else "", code=True)),
+        Cell(text=plain(row.place, code=True)),
     )
     return Row(cells=cells, anchor=row.ref)
 

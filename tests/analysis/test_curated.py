@@ -1,0 +1,38 @@
+"""The curated timeline: every moment that is known has its row, with the place that proves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis_frames import chat, events, ns
+
+from workbench.analysis.curated import curated
+from workbench.analysis.impact import Impact
+from workbench.analysis.milestones import find_milestones
+from workbench.model import Basis, Evidence, Incident, Milestone
+
+INCIDENT = Incident(id="INC-1", title="Shop down", severity="SEV-2", services=("shop",))
+NOTHING = Impact(basis="none")
+
+
+def test_a_moment_that_only_measurements_prove_has_a_row() -> None:
+    """Counters are no events, and yet what they prove stands in the timeline with source and line."""
+    frame = events(chat("14:05:00", "hello"))
+    findings = find_milestones(frame, INCIDENT, NOTHING, ())
+    start = Milestone(
+        name="started", time=ns("14:00:00"), earliest=ns("13:59:00"), latest=ns("14:00:59"), basis=Basis.FOUND,
+        confidence=0.8, rule="first minute with errors", evidence=(Evidence(source="metrics.csv", line=7),),
+    )  # fmt: skip
+    rows = curated(frame, replace(findings, milestones=findings.milestones | {"started": start}))
+    assert [(row.milestones, row.place, row.text) for row in rows] == [
+        (("started",), "metrics.csv:7", "First minute with errors")
+    ]
+    assert (rows[0].earliest, rows[0].latest) == (start.earliest, start.latest)
+
+
+def test_a_moment_that_a_person_wrote_names_the_file_and_no_line() -> None:
+    """There is no line 0."""
+    stated = replace(INCIDENT, milestones={"declared": ns("14:01:00")})
+    frame = events(chat("14:05:00", "hello"))
+    rows = curated(frame, find_milestones(frame, stated, NOTHING, ()))
+    assert [(row.milestones, row.place) for row in rows] == [(("declared",), "incident.toml")]
