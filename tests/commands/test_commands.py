@@ -351,3 +351,12 @@ def test_a_report_names_every_problem_of_a_damaged_file(run, incident, name) -> 
     assert "wrong: found the unknown key" in said.err
     assert "cell" not in said.err
     assert "Error: Error" not in said.err
+
+
+def test_a_format_file_of_other_bytes_is_a_problem_with_a_sentence(run, tmp_path) -> None:
+    """A file that is no text is not our bug: `formats check` says what it is."""
+    (tmp_path / "mine.toml").write_bytes(b"name = 'a'\n\xff\xfe\x80")
+    said = run("formats", "check", "mine.toml")
+    assert said.status == 1
+    assert "mine.toml: this is not TOML" in said.err
+    assert "Traceback" not in said.err

@@ -127,7 +127,13 @@ class Declared:
 
 def read_declared(path: Path) -> Declared:
     """The format of a TOML file; raises FormatError naming every key that is wrong."""
-    return parse_declared(path.read_text("utf-8"), origin=path.name)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            "this is not TOML: it holds bytes that are not UTF-8", where=path.name, next_step="Save it as UTF-8."
+        ) from error
+    return parse_declared(text, origin=path.name)
 
 
 def parse_declared(text: str, *, origin: str) -> Declared:
