@@ -168,3 +168,18 @@ def test_a_name_that_there_is_not_is_refused() -> None:
     """The next step is the list of formats."""
     with pytest.raises(FormatError, match="nosuch"):
         named("nosuch")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ('name = 3\npattern = "x"\ntime = []\n', ["'name' is 3", "'pattern' is x", "'time' is []"]),
+        ("pattern = [1]\n[[sample]]\ntext = 3\ntime = 4\n", ["[[pattern]] should be a table", "'text' in [[sample]]"]),
+        (HEAD + "[[pattern]]\nregex = '^(?P<time>'\n" + TIME + SAMPLE, ["pattern 1 is no valid expression: unclosed group"]),
+    ],
+)  # fmt: skip
+def test_keys_of_a_wrong_type_are_all_named(text, reasons) -> None:
+    """A number where a table stands is a mistake in the file, and each one is told."""
+    with pytest.raises(FormatError) as caught:
+        declared(text)
+    assert [reason for reason in reasons if reason not in str(caught.value)] == []

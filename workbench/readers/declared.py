@@ -52,6 +52,12 @@ _INNER = {
     "sample": {"text", "time", "level", "message", "zone", "year", "fields"},
     "reject": {"text"},
 }
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("name", "title", "kind", "engine", "certainty", "about", "continuation"), str),
+    **dict.fromkeys(("time", "level", "fields", "constants", "pairs", "json", "partial"), dict),
+    **dict.fromkeys(("pattern", "sample", "reject", "ignore"), list),
+}
+_WORDS = {str: "text in quotes", dict: "a table", list: "a list"}
 SEE = "See docs/formats.md."
 CONTINUATIONS = ("none", "indented", "any")
 
@@ -142,7 +148,7 @@ def parse_declared(text: str, *, origin: str) -> Declared:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FormatError(f"this is not TOML: {error}", where=origin, next_step="Mend the line it names.") from error
-    problems = _problems(data)
+    problems = _type_problems(data) or _problems(data)
     if problems:
         raise FormatError("; ".join(problems), where=origin, next_step=SEE)
     try:
@@ -150,6 +156,24 @@ def parse_declared(text: str, *, origin: str) -> Declared:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise FormatError(f"one of its tables is not as it should be: {error}", where=origin, next_step=SEE) from error
     return replace(declared, digest=hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def _type_problems(data: dict[str, Any]) -> list[str]:
+    """The keys that hold something else than they should: the other checks look inside of them."""
+    found = [
+        f"{key!r} is {str(value)[:40]}, and should be {_WORDS[_TYPES[key]]}"
+        for key, value in data.items()
+        if key in _TYPES and not isinstance(value, _TYPES[key])
+    ]
+    rows = ((name, row) for name in ("pattern", "sample", "reject") if isinstance(data.get(name), list)
+            for row in data[name])  # fmt: skip
+    for name, row in rows:
+        if not isinstance(row, dict):
+            found.append(f"[[{name}]] should be a table")
+            continue
+        texts = ((key, row[key]) for key in ("regex", "text", "time") if key in row)
+        found += [f"{key!r} in [[{name}]] should be text in quotes" for key, value in texts if not isinstance(value, str)]
+    return found
 
 
 def _problems(data: dict[str, Any]) -> list[str]:
@@ -201,7 +225,8 @@ def _pattern_problems(number: int, pattern: dict[str, Any]) -> list[str]:
     try:
         pl.Series([""]).str.extract_groups(regex)
     except pl.exceptions.PolarsError as error:
-        return [f"pattern {number} is no valid expression: {str(error).splitlines()[0]}"]
+        why = str(error).strip().splitlines()[-1].removeprefix("error: ")
+        return [f"pattern {number} is no valid expression: {why}"]
     if "time" not in _groups(regex):
         return [f"pattern {number} has no group (?P<time>…)"]
     return [] if regex.startswith("^") else [f"pattern {number} must begin with ^"]
