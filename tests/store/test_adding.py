@@ -191,3 +191,17 @@ def test_a_full_disk_leaves_no_half_file(folder, given, monkeypatch):
     with pytest.raises(FolderError, match="the disk is full"):
         add_files(folder, [given("a.log")])
     assert list(folder.sources.iterdir()) == []
+
+
+def test_the_same_bytes_twice_in_one_call(folder, given):
+    """A copy of a file beside it is not a second source: its events would count twice."""
+    added = add_files(folder, [given("a.log", b"1"), given("copy of a.log", b"1")])
+    assert told(added) == [(AddStatus.ADDED, "a.log"), (AddStatus.ALREADY, "a.log")]
+    assert stored(folder) == {"a.log": b"1"}
+
+
+def test_a_folder_without_files_is_answered_for(folder, tmp_path):
+    """Nothing that was given passes in silence."""
+    (tmp_path / "empty").mkdir()
+    (one,) = add_files(folder, [tmp_path / "empty"])
+    assert (one.status, one.path, one.note) == (AddStatus.SKIPPED, "empty", "The folder holds no files.")

@@ -98,13 +98,17 @@ def _remember(directory: Path, loaded: Loaded) -> None:
     """
     folder = open_folder(directory)
     register = read_register(folder.path)
-    known = {entry.path for entry in register.entries}
-    write_register(register, [_found(source) for source in loaded.sources if source.report.path in known])
+    known = {entry.path: entry for entry in register.entries}
+    write_register(
+        register, [_found(source, known[path]) for source in loaded.sources if (path := source.report.path) in known]
+    )
 
 
-def _found(source: ReadSource) -> SourceEntry:
+def _found(source: ReadSource, known: SourceEntry) -> SourceEntry:
+    """The hash that was written when the file was added stays: it is how a file that changed since is noticed."""
     report = source.report
-    entry = SourceEntry(path=report.path, sha256=report.sha256, format=report.format, zone_basis=report.zone_basis)
+    digest = known.sha256 or report.sha256
+    entry = SourceEntry(path=report.path, sha256=digest, format=report.format, zone_basis=report.zone_basis)
     if not source.year_assumed or report.first is None:
         return entry
     return replace(entry, year_basis=f"{format_utc(report.first)[:4]}, {YEAR_ASSUMED}")

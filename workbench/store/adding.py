@@ -81,7 +81,11 @@ def add_files(folder: IncidentFolder, files: Iterable[Path], *, link: bool = Fal
 def _outside(folder: IncidentFolder, given: Path) -> list[Listed]:
     """What was given without what the incident folder itself holds, unless it was asked for by name."""
     inside = _real(given).is_relative_to(folder.path)
-    return [one for one in listed(given) if inside or not one.file.is_relative_to(folder.path)]
+    every = listed(given)
+    if not every:
+        name = given.name or given.resolve().name
+        return [Listed(path=name, file=given, parent="", problem="the folder holds no files", is_system=True)]
+    return [one for one in every if inside or not one.file.is_relative_to(folder.path)]
 
 
 def _real(given: Path) -> Path:
@@ -145,13 +149,16 @@ def _shelved(shelf: _Shelf, one: Listed, wanted: str, *, link: bool) -> Added:
     note = "" if path == wanted else f"Another file is called {wanted} already, so this one is {path}."
     if not note and path not in {one.path, f"{one.parent}/{one.path}"}:
         note = f"Its name has signs that no path should have, so it is {path}."
+    status, target_of_link = (AddStatus.LINKED, str(one.file)) if link else (AddStatus.ADDED, "")
     if link:
         digest, size = sha256_file(one.file), one.file.stat().st_size
-        return Added(path=path, given=str(one.file), status=AddStatus.LINKED, sha256=digest, size=size,
-                     link=str(one.file), note=note)  # fmt: skip
-    _inside(shelf.folder, target)
-    digest, size = _copied(one.file, target)
-    return Added(path=path, given=str(one.file), status=AddStatus.ADDED, sha256=digest, size=size, note=note)
+    else:
+        _inside(shelf.folder, target)
+        digest, size = _copied(one.file, target)
+    shelf.sizes.setdefault(size, []).append(path)  # the same bytes given twice in one call are taken once
+    shelf.hashes[path] = digest
+    return Added(path=path, given=str(one.file), status=status, sha256=digest, size=size, link=target_of_link,
+                 note=note)  # fmt: skip
 
 
 def _inside(folder: IncidentFolder, target: Path) -> None:

@@ -89,7 +89,9 @@ class Loader:
             sources: list[ReadSource] = []
             unknown: list[Unrecognised] = []
             seen: dict[str, int] = {}
-            for item in self._items(files, Path(spool)):
+            items = [*found(files)]
+            unknown += self._vanished(items)
+            for item in self._items(items, Path(spool)):
                 taken = self._take(item, seen)
                 if isinstance(taken, ReadSource):
                     sources.append(taken)
@@ -98,12 +100,20 @@ class Loader:
         sources.sort(key=lambda source: source.report.path)
         return Loaded(sources=tuple(sources), unrecognised=tuple(sorted(unknown, key=lambda each: each.path)))
 
-    def _items(self, files: Sequence[Path], spool: Path) -> Iterator[Opened | Unreadable]:
+    def _vanished(self, items: Sequence[Opened | Unreadable]) -> Iterator[Unrecognised]:
+        """The rows of sources.toml whose file is gone: evidence that somebody had is not lost in silence."""
+        there = {item.path for item in items}
+        for entry in self.entries.values():
+            if not entry.link and entry.path not in there:
+                why = "sources.toml lists it, and it is no longer in sources/: put it back, or take its row out"
+                yield Unrecognised(path=entry.path, why=why)
+
+    def _items(self, items: Sequence[Opened | Unreadable], spool: Path) -> Iterator[Opened | Unreadable]:
         """The files given, and the members of archives that no reader takes whole."""
         linked = [
             item for entry in self.entries.values() if entry.link for item in [opened(Path(entry.link), entry.path)]
         ]
-        waiting = [*found(files), *linked]
+        waiting = [*items, *linked]
         while waiting:
             item = waiting.pop(0)
             if isinstance(item, Opened) and item.members and self._reader(item)[0] is None:
@@ -162,7 +172,8 @@ class Loader:
             entry = ingest(source, reader, self.cache, key, self.progress)
         copy = seen.get(digest, 0)
         seen[digest] = copy + 1
-        report = _report(source, reader, Tally.of(entry.meta), nearest, copy=copy)
+        said = _register_notes(self._entry(item), digest, reader.name, forced=bool(self.settings.format))
+        report = _report(source, reader, Tally.of(entry.meta), nearest, copy=copy, said=said)
         return ReadSource(report=report, reader=reader, entry=entry, file=item.file, copy=copy)
 
     def _assumption(self, item: Opened) -> Assumption:
@@ -187,8 +198,23 @@ def _settings_text(source: Source) -> str:
     return f"{zone}|{clock.year or ''}|{clock.year_hint or ''}|{format_utc(clock.not_after)[:10]}|{source.path}"
 
 
-def _report(source: Source, reader: Reader, tally: Tally, nearest: tuple[str, ...], *, copy: int) -> SourceReport:
-    notes = list(tally.notes)
+def _register_notes(entry: SourceEntry, digest: str, read_as: str, *, forced: bool) -> list[str]:
+    """What sources.toml says of the file, and what is not so any more."""
+    notes = []
+    if entry.sha256 and entry.sha256 != digest:
+        notes.append(
+            f"Its bytes are not those that were added (sha256 {entry.sha256[:12]}…): put the original back, "
+            "or add the file in sources/ again to say that it is right."
+        )
+    if entry.format and entry.format != read_as and not forced:
+        notes.append(f"sources.toml names the format {entry.format!r}, which there is not: it was read as {read_as}.")
+    return notes
+
+
+def _report(
+    source: Source, reader: Reader, tally: Tally, nearest: tuple[str, ...], *, copy: int, said: list[str]
+) -> SourceReport:
+    notes = [*said, *tally.notes]
     if nearest:
         notes.append(f"{' and '.join(nearest)} would fit as well: --format {nearest[0]} reads it so.")
     if copy:
