@@ -47,6 +47,15 @@ def test_what_people_wrote_stays(tmp_path):
     assert (after.entries[0].zone, after.entries[0].format) == ("America/New_York", "log4j")
 
 
+def test_a_blank_line_stands_between_rows(tmp_path):
+    """Also before the rows that join a file which is there already, however often it is written."""
+    for names in ("ab", "cd", "e"):
+        write_register(read_register(tmp_path), [SourceEntry(path=name, size=1) for name in names])
+    text = (tmp_path / "sources.toml").read_text()
+    assert text.count("\n\n[[source]]\n") == len("abcde")
+    assert "\n\n\n" not in text
+
+
 def test_a_found_zone_does_not_replace_a_persons(tmp_path):
     """A zone that a person set wins over one that was found, and gives way to one that a person says now."""
     (tmp_path / "sources.toml").write_text(BY_HAND)

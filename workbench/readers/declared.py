@@ -57,7 +57,7 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("time", "level", "fields", "constants", "pairs", "json", "partial"), dict),
     **dict.fromkeys(("pattern", "sample", "reject", "ignore"), list),
 }
-_WORDS = {str: "text in quotes", dict: "a table", list: "a list"}
+_WORDS: dict[type, str] = {str: "text in quotes", dict: "a table", list: "a list"}
 SEE = "See docs/formats.md."
 CONTINUATIONS = ("none", "indented", "any")
 
@@ -171,8 +171,8 @@ def _type_problems(data: dict[str, Any]) -> list[str]:
         if not isinstance(row, dict):
             found.append(f"[[{name}]] should be a table")
             continue
-        texts = ((key, row[key]) for key in ("regex", "text", "time") if key in row)
-        found += [f"{key!r} in [[{name}]] should be text in quotes" for key, value in texts if not isinstance(value, str)]
+        wrong = (key for key in ("regex", "text", "time") if not isinstance(row.get(key, ""), str))
+        found += [f"{key!r} in [[{name}]] should be text in quotes" for key in wrong]
     return found
 
 

@@ -119,18 +119,21 @@ def _apply(document: TOMLDocument, changed: dict[str, SourceEntry]) -> None:
         tables = tomlkit.aot()
         document.append("source", tables)
     rows = {row["path"].strip(): row for row in tables}
+    apart = bool(rows)  # tomlkit sets the rows of a new list apart itself, and none that joins a list as it was read
     for path, entry in changed.items():
         if path not in rows:
-            tables.append(_row(tables, entry))
+            tables.append(_row(tables, entry, apart=apart))
             continue
         for key, value in _stated(entry).items():
             if rows[path].get(key) != value:
                 rows[path][key] = value
 
 
-def _row(tables: AoT | Any, entry: SourceEntry) -> TomlTable | Any:
-    """A new row: a table of its own, or an inline table where a person wrote the list inline."""
+def _row(tables: AoT | Any, entry: SourceEntry, *, apart: bool) -> TomlTable | Any:
+    """A new row: a table of its own with a blank line before, or an inline table where a person wrote the list so."""
     row = tomlkit.table() if isinstance(tables, AoT) else tomlkit.inline_table()
+    if apart and isinstance(tables, AoT):
+        row.trivia.indent = "\n"
     for key, value in _stated(entry).items():
         row[key] = value
     return row
