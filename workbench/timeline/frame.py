@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.events.identity import ids
 from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
+from workbench.timeline.deployments import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +49,7 @@ def merged(loaded: Loaded) -> pl.DataFrame:
         return empty().with_columns(
             pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source")
         )
-    return pl.concat(frames).sort("time", "source", "line", "part", maintain_order=True)
+    return joined(pl.concat(frames).sort("time", "source", "line", "part", maintain_order=True))
 
 
 def events_frame(loaded: Loaded, only: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> pd.DataFrame:
