@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.model import SourceReport, Unrecognised
     from workbench.timeline.load import Loaded
 
+HOURS_FROM = 120  # minutes
 PIPE_WIDTH = 180  # nobody watches a pipe: rows are not folded to a window
 
 
@@ -93,6 +94,7 @@ def sources_table(loaded: Loaded) -> None:
 
 def _source_row(report: SourceReport) -> tuple[object, ...]:
     count = report.records if report.lines is None else report.lines
+    parts = (report.continuations, report.blank, report.rejected, report.duplicates)
     zone = f"{report.zone} ({report.zone_basis})" if report.zone else report.zone_basis or "-"
     return (
         report.path,
@@ -100,10 +102,7 @@ def _source_row(report: SourceReport) -> tuple[object, ...]:
         zone,
         f"{count:,}",
         f"{report.events:,}",
-        report.continuations or "-",
-        report.blank or "-",
-        report.rejected or "-",
-        report.duplicates or "-",
+        *(f"{part:,}" if part else "-" for part in parts),
         _span(report.first, report.last),
     )
 
@@ -155,12 +154,25 @@ def shortened(text: str, width: int = 110) -> str:
 
 
 def minutes(value: dict[str, Any]) -> str:
-    """An interval with its range: ``24.4 (24.4 to 24.5) min``; or that it is not known."""
+    """An interval with its range: ``24.4 (24.4 to 24.5) min``, ``8 h 5 min``; or that it is not known."""
     if value.get("minutes") is None:
         return "not known"
-    low, high = value["low"], value["high"]
-    spread = "" if round(low, 1) == round(high, 1) else f" ({low:.1f} to {high:.1f})"
-    return f"{value['minutes']:.1f}{spread} min"
+    texts = [length(value[key]) for key in ("minutes", "low", "high")]
+    if texts[1] == texts[2]:
+        return texts[0]
+    if all(text.endswith(" min") and " h" not in text for text in texts):
+        middle, low, high = (text.removesuffix(" min") for text in texts)
+        return f"{middle} ({low} to {high}) min"
+    return f"{texts[0]} ({texts[1]} to {texts[2]})"
+
+
+def length(value: float) -> str:
+    """Minutes as people read them: 24.4 min, and from two hours on 2 h, 8 h 5 min, 1,204 h."""
+    if abs(value) < HOURS_FROM:
+        return f"{value:.1f} min"
+    hours, rest = divmod(round(abs(value)), 60)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{hours:,} h {rest} min" if rest else f"{sign}{hours:,} h"
 
 
 def _span(first: int | None, last: int | None) -> str:

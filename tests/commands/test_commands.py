@@ -360,3 +360,18 @@ def test_a_format_file_of_other_bytes_is_a_problem_with_a_sentence(run, tmp_path
     assert said.status == 1
     assert "mine.toml: this is not TOML" in said.err
     assert "Traceback" not in said.err
+
+
+def test_metrics_name_what_lies_between_and_show_communications(run, incident) -> None:
+    """Two lengths could be called the duration: the table says which ends each has; updates and limits are in it."""
+    out = run("metrics", incident).out
+    for words in (
+        "started to recovered",
+        "impact duration",
+        "started to resolved",
+        "48 h",
+        "Updates of the status page",
+    ):
+        assert words in out
+    assert "2880" not in out
+    assert "duration" in run("metrics", incident, "--json").document["intervals"]

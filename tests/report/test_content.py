@@ -153,3 +153,33 @@ def test_evidence_carries_the_raw_line_and_its_hash() -> None:
     assert isinstance(block, Table)
     assert [row.anchor for row in block.rows] == [f"E{number}-proof" for number in range(1, 11)]
     assert not isinstance(block, Missing)
+
+
+def test_names_tell_the_two_durations_apart() -> None:
+    """Start to the end of the incident, and start to recovery; an acknowledgement names the page that it began with."""
+    facts = report_facts.facts()
+    intervals = dict(facts.intervals)
+    intervals["duration"] = {"minutes": 25.4, "low": 25.0, "high": 26.0, "from": "started", "to": "recovered"}
+    intervals["time_to_acknowledge"] = {"minutes": 2.0, "low": 2.0, "high": 2.0, "from": "paged", "to": "acknowledged"}
+    report = content(replace(facts, intervals=intervals))
+    definitions = text_of(report.section("definitions"))
+    assert "Impact duration" in definitions
+    assert "started to recovered" in definitions
+    assert "paged to acknowledged" in definitions
+    assert "Incident duration" in text_of(report.section("figures"))
+
+
+def test_targets_and_their_verdicts_stand_in_the_report() -> None:
+    """Also the target that no figure of page one carries."""
+    held = {"name": "response", "limit_minutes": 30.0, "verdict": "met", "minutes": 3.0, "low": 3.0, "high": 3.0}
+    definitions = text_of(content(replace(report_facts.facts(), targets=(held,))).section("definitions"))
+    assert "Target 30 min: met" in definitions
+
+
+def test_alerts_say_whether_they_are_of_this_incident() -> None:
+    """An alert that only fired at the same time is not shown as one of its own."""
+    alert = {"name": "Disk", "episodes": 1, "notifications": 2, "flapping": False, "first": None, "last": None}
+    facts = replace(report_facts.facts(), alerts=(alert | {"related": False},))
+    (table,) = content(facts).section("alerts").blocks
+    assert isinstance(table, Table)
+    assert "This incident's" in [column.header for column in table.columns]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.layout import MINUTE, Axis, Label, Placed, lanes_of, place, text_width
@@ -103,7 +102,7 @@ def headline(curve: type_curve, moments: Mapping[str, int | None]) -> str:
     peak = max(curve, key=_share, default=None)
     if peak and _share(peak) > 0:
         return (
-            f"Up to {ceil(100 * _share(peak))}% of requests failed in a minute{times}"
+            f"Up to {100 * _share(peak):.0f}% of requests failed in a minute{times}"
             if _share(peak) >= 0.01
             else (f"Under 1% of requests failed in any minute{times}")
         )

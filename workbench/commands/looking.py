@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What the contract gives of an event; the reasons for its time stand in `sources`.
 COLUMNS = tuple(name for name in schema.COLUMNS if name not in {"zone_basis", "duplicate"})
 CHUNK = 50_000
+NAMES = {"duration": "impact duration"}  # the incident's own duration is the time to resolve
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))  # the last four: full width
 
@@ -177,27 +178,67 @@ def metrics(directory: Path, *, as_json: bool) -> int:
         document(found)
         return 0
     _show_milestones(found["milestones"])
-    rows = [
-        (name.replace("_", " "), terminal.minutes(each), each.get("why", ""))
-        for name, each in found["intervals"].items()
-    ]
-    terminal.table("", ("Interval", "Minutes", "Why not"), rows)
-    targets = [
-        (each["name"], f"{each['limit_minutes']:g} min", each["verdict"], terminal.minutes(each))
-        for each in found["targets"]
-    ]
-    terminal.table("", ("Target", "Limit", "Verdict", "Measured"), targets)
-    alerts = [
-        (each["name"], each["episodes"], each["notifications"], "yes" if each["flapping"] else "no", each["first"])
-        for each in found["alerts"]
-    ]
-    terminal.table(
-        "",
-        ("Alert", "Episodes", "Notifications", "Flapping", "First (UTC)"),
-        alerts,
-        right=("Episodes", "Notifications"),
-    )
+    _show_intervals(found["intervals"], found["targets"])
+    _show_communications(found["communications"])
+    _show_alerts(found["alerts"])
+    _show_people(found["people"])
     return 0
+
+
+def _show_intervals(intervals: dict[str, dict[str, Any]], targets: list[dict[str, Any]]) -> None:
+    """Each with the moments that it lies between: two of them are called a duration somewhere."""
+    rows = [
+        (NAMES.get(name, name.replace("_", " ")), f"{each['from']} to {each['to']}", terminal.minutes(each),
+         each.get("why", ""))
+        for name, each in intervals.items()
+    ]  # fmt: skip
+    terminal.table("", ("Interval", "Between", "Length", "Why not"), rows)
+    held = [
+        (each["name"], _limit(each["limit_minutes"]), each["verdict"], terminal.minutes(each), each.get("why", ""))
+        for each in targets
+    ]
+    terminal.table("", ("Target", "Limit", "Verdict", "Measured", "Why not"), held)
+
+
+def _limit(minutes: float) -> str:
+    return f"{minutes:g} min" if minutes < terminal.HOURS_FROM else terminal.length(minutes)
+
+
+def _show_communications(said: dict[str, Any]) -> None:
+    gap = said["longest_gap_minutes"]
+    limit = _limit(said["limit_minutes"]) if said["limit_minutes"] is not None else "none set"
+    rows = [
+        ("Updates of the status page", f"{said['updates']:,}"),
+        ("First update (UTC)", said["first_update"] or "none found"),
+        ("Longest time without one", terminal.length(gap) if gap is not None else "not known"),
+        ("Limit", limit),
+        ("Verdict", said["verdict"] or "none"),
+    ]
+    terminal.table("", ("Communications", ""), rows + ([("Why not", said["why"])] if said["why"] else []))
+
+
+def _show_alerts(alerts: list[dict[str, Any]]) -> None:
+    rows = [
+        (each["name"], f"{each['episodes']:,}", f"{each['notifications']:,}", "yes" if each["flapping"] else "no",
+         "yes" if each["related"] else "no", each["first"])
+        for each in alerts
+    ]  # fmt: skip
+    headers = ("Alert", "Episodes", "Notifications", "Flapping", "This incident's", "First (UTC)")
+    if rows:
+        terminal.table("", headers, rows, right=("Episodes", "Notifications"))
+
+
+def _show_people(people: dict[str, Any]) -> None:
+    roles = ("incident_commander", "technical_lead", "communications_lead", "scribe")
+    rows = [
+        (name.replace("_", " "), role["name"], role["basis"], ", ".join(role["evidence"][:2]))
+        for name in roles
+        if (role := people[name])
+    ]
+    if people["acknowledged_by"]:
+        rows.append(("acknowledged by", people["acknowledged_by"], "", ""))
+    if rows:
+        terminal.table("", ("Role", "Who", "Basis", "Evidence"), rows)
 
 
 def _show_milestones(milestones: dict[str, dict[str, Any]]) -> None:
@@ -236,7 +277,7 @@ def impact(directory: Path, *, as_json: bool) -> int:
         ("Support tickets", _known(found["tickets"]), found.get("tickets_basis") or ""),
     ]
     terminal.table("", ("What", "Figure", "How it was found"), rows)
-    services = [(each["service"], each["failed"], each["from"], each["to"]) for each in found["by_service"]]
+    services = [(each["service"], f"{each['failed']:,}", each["from"], each["to"]) for each in found["by_service"]]
     terminal.table("", ("Service", "Failed", "From (UTC)", "To (UTC)"), services, right=("Failed",))
     return 0
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.model import MILESTONES, Basis
 from workbench.report.blocks import BulletList, Cell, Column, Heading, Item, Paragraph, Row, Run, Section, plain
-from workbench.report.key_figures import ENDS, LABELS, interval_figure
+from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.sections import cell, missing, row, table
 from workbench.report.text import one_line, shortened
-from workbench.report.wording import between, clock, count, counted, joined, moment, sentence
+from workbench.report.wording import between, clock, count, counted, joined, minutes, moment, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from workbench.model import Milestone, SourceReport
     from workbench.report.blocks import Block
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _RAW = 400
 _UNSURE = 0.7
 _MINUTE = 60_000_000_000
+
+_TARGETS = {
+    "response": ("Response", "detected to acknowledged or declared, whichever came first"),
+    "postmortem": ("Post-mortem held", "resolved to the post-mortem"),
+}
 
 _EVIDENCE = (
     Column(header="Ref", width=7, kind="ref"),
@@ -146,11 +151,9 @@ def _found_doubts(one: Milestone) -> Iterator[str]:
 
 def _source_doubts(facts: Facts) -> Iterator[str]:
     for one in facts.sources:
-        if "assumed" in one.zone_basis:
-            yield f"{one.path} carries no zone; its times were read as UTC."
         if one.rejected:
             lines = counted(one.rejected, "line" if one.lines is not None else "record")
-            yield f"{one.path}: {lines} could not be read (`workbench sources --rejected` prints them)."
+            yield f"{one.path}: {lines} could not be read (“workbench sources --rejected” prints them)."
         if one.clock_offset:
             offset = one.clock_offset
             yield (
@@ -164,7 +167,8 @@ def _source_doubts(facts: Facts) -> Iterator[str]:
 
 def definitions_section(facts: Facts) -> Section:
     """What each interval is measured between, with its value and range."""
-    rows = [row(LABELS[name], f"{start} to {end}", _measured(facts, name)) for name, (start, end) in ENDS.items()]
+    rows = [row(label, " to ".join(ends(facts, name)), _measured(facts, name), "") for name, label in LABELS.items()]
+    rows += [_target(one) for one in facts.targets]
     meanings = {
         "started": "the first effect on customers", "detected": "the first alert or report that reached someone",
         "acknowledged": "someone took it up", "identified": "the cause was named",
@@ -172,13 +176,27 @@ def definitions_section(facts: Facts) -> Section:
         "recovered": "customers no longer felt it", "resolved": "the incident was closed",
     }  # fmt: skip
     said = joined(f"{name} ({meaning})" for name, meaning in meanings.items())
-    columns = (Column(header="Measure", width=26), Column(header="Between", width=30), "In this incident")
+    columns = (
+        Column(header="Measure", width=22),
+        Column(header="Between", width=26),
+        Column(header="In this incident", width=24),
+        "Target",
+    )
     blocks = (
         Paragraph(text=plain(f"The moments of an incident are {said}. Each is an interval where the evidence leaves "
                              "one, and a measure carries the range that follows.")),
         table(columns, rows),
     )  # fmt: skip
     return Section(name="definitions", title="Definitions", blocks=blocks, appendix=True)
+
+
+def _target(one: Mapping[str, Any]) -> Row:
+    """A limit that the severity sets, with its verdict."""
+    name = str(one.get("name") or "")
+    label, between_them = _TARGETS.get(name, (name.capitalize(), ""))
+    value = one.get("minutes")
+    verdict = verdict_words(one) + (f". {one['why']}" if value is None and one.get("why") else "")
+    return row(label, between_them, minutes(value) if value is not None else "not recorded", verdict)
 
 
 def _measured(facts: Facts, name: str) -> str:

@@ -76,7 +76,8 @@ def alerts_section(facts: Facts) -> Section:
     columns = (
         Column(header="Alert", width=34), Column(header="Episodes", align="right"),
         Column(header="Notifications", align="right"),
-        "Flapping", Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
+        "Flapping", "This incident's",
+        Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
     blocks: tuple[Block, ...] = (table(columns, rows),) if rows else ()
     return Section(name="alerts", title="Alerts", blocks=blocks)
@@ -86,7 +87,7 @@ def _alert(one: Mapping[str, Any]) -> Row:
     first, last = ns_of(one.get("first")), ns_of(one.get("last"))
     return row(
         one_line(str(one.get("name") or "not named")), _count(one.get("episodes")), _count(one.get("notifications")),
-        "yes" if one.get("flapping") else "no",
+        "yes" if one.get("flapping") else "no", "yes" if one.get("related", True) else "no",
         moment(first) if first is not None else "", moment(last) if last is not None else "",
     )  # fmt: skip
 

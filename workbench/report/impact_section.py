@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import BulletList, Column, Heading, Item, Missing, Row, Section, plain
-from workbench.report.key_figures import duration_figure, failed_range
+from workbench.report.key_figures import DURATION, duration_figure, failed_range
 from workbench.report.markdown_blocks import blocks_of
 from workbench.report.sections import row, table, written
 from workbench.report.wording import (
@@ -148,7 +148,7 @@ def _bases(facts: Facts) -> tuple[Block, ...]:
         row("Customers affected", _value(customers.get("affected")), _basis(customers, "Not recorded")),
         row("Support tickets", _value(impact.get("tickets")), _tickets_basis(facts)),
         *([row("Orders", _value(orders.get("failed")), _basis(orders, ""))] if orders.get("basis") else []),
-        row("Duration", duration_figure(facts).value, _duration_basis(facts)),
+        row(DURATION, duration_figure(facts).value, _duration_basis(facts)),
     ]
     return (table(_BASIS, rows),)
 
@@ -164,8 +164,7 @@ def _value(number: float | None) -> str:
 def _tickets_basis(facts: Facts) -> str:
     if facts.impact.get("tickets") is None:
         return "No source holds tickets, and incident.toml names no number."
-    stated = facts.incident.impact.support_tickets is not None
-    return "Written in incident.toml." if stated else "Counted in the ticket export."
+    return sentence(str(facts.impact.get("tickets_basis") or "Counted in the ticket export"))
 
 
 def _duration_basis(facts: Facts) -> str:

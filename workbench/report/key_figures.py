@@ -19,13 +19,17 @@ ENDS = {
     "time_to_acknowledge": ("detected", "acknowledged"),
     "time_to_mitigate": ("started", "mitigated"),
     "time_to_resolve": ("started", "resolved"),
+    "duration": ("started", "recovered"),
 }
 LABELS = {
     "time_to_detect": "Time to detect",
     "time_to_acknowledge": "Time to acknowledge",
     "time_to_mitigate": "Time to mitigate",
     "time_to_resolve": "Time to resolve",
+    "duration": "Impact duration",
 }
+# From start to end as the incident was declared over; the impact's duration ends when requests succeed again.
+DURATION = "Incident duration"
 
 
 def figures_section(facts: Facts) -> Section:
@@ -49,12 +53,12 @@ def duration_figure(facts: Facts) -> KeyFigure:
     """From start to end, with the range that the milestones' own intervals leave."""
     known = window(facts)
     if known is None:
-        return KeyFigure(label="Duration", value=NOT_RECORDED, detail=window_text(facts))
+        return KeyFigure(label=DURATION, value=NOT_RECORDED, detail=window_text(facts))
     start, end = (_milestone_at(facts, at) for at in known)
     length = (known[1] - known[0]) / 60e9
     low, high = max(0, end[0] - start[1]) / 60e9, max(0, end[1] - start[0]) / 60e9
     return KeyFigure(
-        label="Duration", value=minutes(length),
+        label=DURATION, value=minutes(length),
         detail=_joined(between(low, high), f"{clock(known[0])} to {clock(known[1])} UTC"),
         verdict=_verdict(facts, "time_to_resolve"), state=_state(facts, "time_to_resolve"),
         refs=tuple(dict.fromkeys((*facts.refs_of("started"), *facts.refs_of("resolved")))),
@@ -69,13 +73,19 @@ def _milestone_at(facts: Facts, at: int) -> tuple[int, int]:
     return one.earliest if one.earliest is not None else at, one.latest if one.latest is not None else at
 
 
+def ends(facts: Facts, name: str) -> tuple[str, str]:
+    """The moments that an interval was measured between: an acknowledgement from the page, where one is known."""
+    one, (start, end) = facts.intervals.get(name, {}), ENDS[name]
+    return str(one.get("from") or start), str(one.get("to") or end)
+
+
 def interval_figure(facts: Facts, name: str) -> KeyFigure:
     """One interval of the metrics; where it is not known, why."""
     one = facts.intervals.get(name, {})
     value = one.get("minutes")
     if value is None:
         return KeyFigure(label=LABELS[name], value=NOT_RECORDED, detail=sentence(str(one.get("why") or "")))
-    start, end = ENDS[name]
+    start, end = ends(facts, name)
     return KeyFigure(
         label=LABELS[name], value=minutes(value),
         detail=_joined(between(one.get("low"), one.get("high")), f"from {start} to {end}"),

@@ -28,7 +28,7 @@ def joined(frame: pl.DataFrame) -> pl.DataFrame:
     rows = about.select("at", "action", "service", "message", "source", "line", "attributes").to_dicts()
     told = [row | {"attributes": orjson.loads(row["attributes"])} for row in rows]
     known = _by_id(row for row in told if row["action"] == CREATED)
-    changed = [new for row in told if row["action"] != CREATED and (new := _completed(row, known))]
+    changed = [done for row in told if row["action"] != CREATED and (done := _completed(row, known))]
     if not changed:
         return frame
     new = pl.DataFrame(
