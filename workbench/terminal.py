@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.curated import Entry
     from workbench.model import SourceReport, Unrecognised
+    from workbench.store.journal import BrokenLine
     from workbench.timeline.load import Loaded
 
 HOURS_FROM = 120  # minutes
@@ -119,6 +120,12 @@ def unrecognised(files: Sequence[Unrecognised]) -> None:
     for each in files:
         near = f" Nearest: {', '.join(each.nearest)} (--format)." if each.nearest else ""
         say(f"Not read: {each.path}: {each.why}.{near}")
+
+
+def broken_judgements(lines: Sequence[BrokenLine]) -> None:
+    """The lines of the journal that are without effect, and why."""
+    for each in lines:
+        say(f"journal.jsonl:{each.line}: {each.why}. The line is left as it is, and has no effect.")
 
 
 def rejected(reports: Sequence[SourceReport]) -> None:

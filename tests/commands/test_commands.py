@@ -187,7 +187,7 @@ def test_an_unknown_zone_is_status_1(run, command) -> None:
     """The zone that nobody knows is named in the one sentence on standard error."""
     said = run(*command, "--zone", "Europe/Nowhere")
     assert (said.status, said.out) == (1, "")
-    assert "Europe/Nowhere" in said.err
+    assert said.err.startswith("Error: --zone: 'Europe/Nowhere'")
     assert "Traceback" not in said.err
 
 
@@ -375,3 +375,31 @@ def test_metrics_name_what_lies_between_and_show_communications(run, incident) -
         assert words in out
     assert "2880" not in out
     assert "duration" in run("metrics", incident, "--json").document["intervals"]
+
+
+def test_the_timeline_as_text_holds_no_control_characters(run) -> None:
+    """What turns the direction of a line or colours a terminal stays in the source."""
+    evil = "Incident declared: pool\u202egnp.exe \x1b[31m full"
+    message = {"type": "message", "user": "U1", "ts": "1763388010.000000", "text": evil}
+    Path("chat.json").write_text(json.dumps([message]), encoding="utf-8")
+    run("new", "inc", "chat.json", "--title", "T", "--severity", "SEV-2")
+    for form in ("md", "csv"):
+        out = run("timeline", "inc", "--to", form).out
+        assert "Incident declared" in out
+        assert not {"\u202e", "\x1b"} & set(out)
+
+
+def test_a_broken_line_of_the_journal_is_told(run, incident) -> None:
+    """It has no effect, and people hear of it."""
+    Path(incident, "journal.jsonl").write_text("not json\n", encoding="utf-8")
+    for command in (("timeline", incident), ("metrics", incident, "--json")):
+        said = run(*command)
+        assert said.status == 0
+        assert "journal.jsonl:1: not a whole JSON object" in said.err
+
+
+def test_a_parquet_file_that_cannot_be_written_is_named(run, exports) -> None:
+    """The message names the path."""
+    said = run("events", *exports, "--format", "parquet", "-o", "nosuch/events.parquet")
+    assert said.status == 1
+    assert "Error: nosuch/events.parquet: " in said.err

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench import terminal
-from workbench.clock import format_utc, now_utc, parse_zone
-from workbench.commands.output import document, load, opened
+from workbench.clock import format_utc, now_utc
+from workbench.commands.output import checked_zone, document, load, opened
 from workbench.errors import WorkbenchError
 from workbench.model import SourceEntry
 from workbench.postmortem import as_json as sources_json
@@ -58,8 +58,7 @@ def add(
 ) -> int:
     """Copies the files in, writes sources.toml, and says what each was recognised as."""
     folder = open_folder(directory)
-    if zone:
-        parse_zone(zone)
+    checked_zone(zone)
     if source_format:
         named(source_format, folder.formats)
     register = read_register(folder.path)

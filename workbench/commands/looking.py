@@ -57,7 +57,8 @@ def events(
     terminal.unrecognised(loaded.unrecognised)
     if out_format == "parquet":
         assert output is not None
-        frame.write_parquet(output, compression="zstd")
+        with output.open("wb") as binary:
+            frame.write_parquet(binary, compression="zstd")
     elif output is not None:
         with output.open("w", encoding="utf-8", newline="") as stream:
             _write(frame, out_format, stream)
@@ -123,13 +124,15 @@ def _cell(value: Any) -> Any:
 def timeline(directory: Path, form: str | None) -> int:
     """The curated timeline as a table, markdown, CSV or JSON."""
     with terminal.reading() as progress:
-        entries = opened(directory, progress=progress).entries
+        postmortem = opened(directory, progress=progress)
+        entries = postmortem.entries
+    terminal.broken_judgements(postmortem.broken_judgements)
     if form == "json":
         document({"timeline": [_entry_json(entry) for entry in entries]})
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("time", "milestone", "event", "who", "evidence"))
-        writer.writerows([_cell(cell) for cell in _entry_row(entry)] for entry in entries)
+        writer.writerows([_cell(terminal.clean(cell)) for cell in _entry_row(entry)] for entry in entries)
     elif form == "md":
         sys.stdout.write(_markdown(entries))
     else:
@@ -161,11 +164,12 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
 
 def _markdown(entries: Sequence[Entry]) -> str:
     from workbench.export.markdown import escape
+    from workbench.report.text import one_line
 
     out = io.StringIO()
     out.write("| Time (UTC) | Milestone | Event | Who | Evidence |\n|---|---|---|---|---|\n")
     for entry in entries:
-        cells = (escape(" ".join(cell.split())) for cell in _entry_row(entry))
+        cells = (escape(one_line(cell)) for cell in _entry_row(entry))
         out.write(f"| {' | '.join(cells)} |\n")
     return out.getvalue()
 
@@ -173,7 +177,9 @@ def _markdown(entries: Sequence[Entry]) -> str:
 def metrics(directory: Path, *, as_json: bool) -> int:
     """Milestones, intervals, targets, communications, alerts and people."""
     with terminal.reading() as progress:
-        found = opened(directory, progress=progress).measures.to_json()
+        postmortem = opened(directory, progress=progress)
+        found = postmortem.measures.to_json()
+    terminal.broken_judgements(postmortem.broken_judgements)
     if as_json:
         document(found)
         return 0

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from workbench.clock import parse_zone
+from workbench.errors import ClockError
 from workbench.postmortem import open_postmortem, read_files
 from workbench.store.folder import is_incident
 
@@ -25,6 +27,14 @@ def document(value: Any) -> None:
     )
 
 
+def checked_zone(zone: str) -> None:
+    """Raises the sentence about a zone that nobody knows, before a source is blamed for it."""
+    try:
+        parse_zone(zone or "UTC")
+    except ClockError as error:
+        raise ClockError(error.what, where="--zone", next_step=error.next_step) from error
+
+
 def incident_of(files: Sequence[Path]) -> Path | None:
     """The incident folder that was named, if it was one and nothing besides."""
     return files[0] if len(files) == 1 and is_incident(files[0]) else None
@@ -40,6 +50,7 @@ def load(
 ) -> Loaded:
     """The sources of an incident folder, or bare files."""
     incident = incident_of(files)
+    checked_zone(zone)
     if incident is None:
         return read_files(files, zone=zone, year=year, format=source_format, progress=progress)
     return opened(incident, zone=zone, year=year, source_format=source_format, progress=progress).loaded

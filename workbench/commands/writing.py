@@ -49,6 +49,7 @@ def _written(directory: Path, forms: tuple[str, ...], *, edition: str, output: P
         # People's files and sources are read here, where problems and progress show; the notebook finds the cache.
         postmortem.check_files()
         require_known(postmortem.loaded)
+    terminal.broken_judgements(postmortem.broken_judgements)
     terminal.say("Running the notebook …")
     return write_report(postmortem.folder.path, forms, output=output or postmortem.folder.output, edition=edition)
 
