@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.analysis.summary import Metrics
     from workbench.model import Incident
     from workbench.store.folder import IncidentFolder
-    from workbench.timeline.load import Loaded
+    from workbench.timeline.load import Loaded, ReadSource
 
 VERSION = "0.1.0"
 DAY = 86_400_000_000_000
@@ -86,8 +86,8 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
     raw = _raw_lines(loaded, timeline)
     rows = []
     for number, entry in enumerate(timeline, start=1):
-        text = raw.get((entry.source, entry.line), "")
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if text else ""
+        text, is_line = raw.get((entry.source, entry.line), ("", False))
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if is_line else ""
         rows.append(
             TimelineRow(
                 ref=f"E{number}",
@@ -108,26 +108,31 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
     return rows
 
 
-def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], str]:
-    """The line as it stands in its source, for each row; of a structured export, the record's own fields."""
-    found = {}
+def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], tuple[str, bool]]:
+    """For each row the line as it stands in its source, and True; of a record its own fields, and False.
+
+    Only a line has a hash: anybody can make it again from the source, and of our rendering of a record nobody can.
+    """
+    found: dict[tuple[str, int], tuple[str, bool]] = {}
     for source in loaded.sources:
-        wanted = {entry.line for entry in timeline if entry.source == source.report.path}
+        path = source.report.path
+        wanted = {entry.line for entry in timeline if entry.source == path}
         if wanted and source.entry.has_events:
-            found.update({(source.report.path, line): text for line, text in _of_source(source.entry.events(), wanted)})
+            found.update({(path, line): (text, is_line) for line, text, is_line in _of_source(source, wanted)})
         measured = source.entry.metrics() if wanted else None
         if measured is not None:
-            found.update({(source.report.path, line): text for line, text in _of_metrics(measured, wanted)})
+            found.update({(path, line): (text, False) for line, text in _of_metrics(measured, wanted)})
     return found
 
 
-def _of_source(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
-    rows = frame.filter(pl.col("line").is_in(sorted(wanted)))
+def _of_source(source: ReadSource, wanted: set[int]) -> list[tuple[int, str, bool]]:
+    rows = source.entry.events().filter(pl.col("line").is_in(sorted(wanted)))
     if "text" in rows.columns:
-        return list(zip(rows["line"].to_list(), rows["text"].str.split("\n").list.first().to_list(), strict=True))
+        heads = rows["text"].str.split("\n").list.first().to_list()
+        return [(line, text, True) for line, text in zip(rows["line"].to_list(), heads, strict=True)]
     firsts = rows.unique("line", keep="first", maintain_order=True)
     shown = firsts.select(pl.coalesce("attributes", "message")).to_series()
-    return [(line, text or "") for line, text in zip(firsts["line"].to_list(), shown.to_list(), strict=True)]
+    return [(line, text or "", False) for line, text in zip(firsts["line"].to_list(), shown.to_list(), strict=True)]
 
 
 def _of_metrics(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:

@@ -42,7 +42,7 @@ _SOURCES = (
 
 
 def evidence_section(facts: Facts) -> Section:
-    """The line behind each reference, with its hash."""
+    """The line behind each reference, with its hash; the hash of a record's file stands under Sources."""
     rows = [_proof(one) for one in facts.rows if one.source]
     blocks = (table(_EVIDENCE, rows),) if rows else missing("There is no evidence yet: the timeline is empty.")
     return Section(name="evidence", title="Evidence", blocks=blocks, appendix=True)
@@ -53,7 +53,7 @@ def _proof(one: TimelineRow) -> Row:
         Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
         Cell(text=plain(one.place, code=True)),
         Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
-        Cell(text=plain(one.sha256[:16] or "not recorded", code=bool(one.sha256))),
+        Cell(text=plain(one.sha256[:16] or "a record, no line", code=bool(one.sha256))),
     )
     return Row(cells=cells, anchor=f"{one.ref}-proof")
 
