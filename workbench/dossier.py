@@ -126,7 +126,7 @@ def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], t
 
 
 def _of_source(source: ReadSource, wanted: set[int]) -> list[tuple[int, str, bool]]:
-    rows = source.entry.events().filter(pl.col("line").is_in(sorted(wanted)))
+    rows = source.kept(sorted(wanted))
     if "text" in rows.columns:
         heads = rows["text"].str.split("\n").list.first().to_list()
         return [(line, text, True) for line, text in zip(rows["line"].to_list(), heads, strict=True)]

@@ -24,7 +24,7 @@ def read(
     """Events (time in ns), the reasons by line number, and the counts of lines and blank ones."""
     reader: Any = named(name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_lines, "blocks", lambda stream: blocks_room.blocks(stream, size=size))
+        patch.setattr(json_lines, "Blocks", lambda stream: blocks_room.Blocks(stream, size=size))
         batches = list(reader.read_stream(io.BytesIO(data), Assumption()))
     frames = [reader.decoded(batch.events) for batch in batches if batch.events is not None and len(batch.events)]
     names = ["time", "line", "level", "service", "message", "attributes"]

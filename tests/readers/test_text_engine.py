@@ -57,7 +57,7 @@ def account(name: str, data: bytes, *, size: int = blocks_room.BLOCK_BYTES) -> A
     """Reads bytes as a format, in blocks of a size; each event as (time, line, level, message)."""
     reader: Any = named(name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_lines, "blocks", lambda stream: blocks_room.blocks(stream, size=size))
+        patch.setattr(text_lines, "Blocks", lambda stream: blocks_room.Blocks(stream, size=size))
         batches = list(reader.read_stream(io.BytesIO(data), KNOWN))
     frames = [reader.decoded(batch.events) for batch in batches if batch.events is not None and len(batch.events)]
     chosen = [frame.select(pl.col("time").cast(pl.Int64), "line", "level", "message") for frame in frames]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -49,11 +49,27 @@ class ParsedColumn:
     has_offset: Mask
     slack: type_ns
 
+    @classmethod
+    def blank(cls, rows: int, *, has_year: bool) -> ParsedColumn:
+        """So many rows that are no time."""
+        zeros = {name: np.zeros(rows, dtype=np.int64) for name in ("clock", "step", "offset", "slack")}
+        ones = {name: np.ones(rows, dtype=np.int64) for name in ("month", "day")}
+        year = np.full(rows, 1970, dtype=np.int64) if has_year else None
+        no, none = np.zeros(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
+        return cls(valid=no, has_offset=none, year=year, **zeros, **ones)
+
     def wall(self, year: type_ns | None = None) -> type_ns:
         """Wall-clock ns since 1970, with the years given where the text has none."""
         years = self.year if self.year is not None else year
         assert years is not None
         return midnights(years, self.month, self.day) + self.clock
+
+    def put(self, rows: type_ns, other: ParsedColumn, taken: type_ns | None = None) -> None:
+        """Writes the rows of another column (all of them, or those ``taken``) in place of these."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if mine is not None and theirs is not None:
+                mine[rows] = theirs if taken is None else theirs[taken]
 
     def exists(self, year: type_ns) -> Mask:
         """Which rows are days that exist in these years (29 February)."""
@@ -114,13 +130,25 @@ def parse_column(texts: pl.Series, formats: Sequence[str]) -> ParsedColumn:
     layouts = [layout(text) for text in formats]
     if len({each.has_year for each in layouts}) > 1:
         raise FormatError("time layouts with and without a year cannot be mixed in one list")
-    column = _blank(len(texts), has_year=layouts[0].has_year)
+    column = ParsedColumn.blank(len(texts), has_year=layouts[0].has_year)
     for each in layouts:
         rows = np.flatnonzero(~column.valid & (lengths > 0))
         if not len(rows):
             break
         for length in np.unique(lengths[rows]):
             _read_rows(column, each, data, starts, rows[lengths[rows] == length], int(length))
+    return column
+
+
+def parse_table(table: Bytes, formats: Sequence[str]) -> ParsedColumn:
+    """Texts of one length, a row of bytes each, read with the first layout that fits each row."""
+    layouts = [layout(text) for text in formats]
+    column = ParsedColumn.blank(len(table), has_year=layouts[0].has_year)
+    for each in layouts:
+        rows = np.flatnonzero(~column.valid)
+        if not len(rows):
+            break
+        _read_table(column, each, table if len(rows) == len(table) else table[rows], rows)
     return column
 
 
@@ -139,31 +167,22 @@ def _buffers(texts: pl.Series) -> tuple[Bytes, type_ns, type_ns]:
     return raw, where[:-1], lengths
 
 
-def _blank(rows: int, *, has_year: bool) -> ParsedColumn:
-    def zeros() -> type_ns:
-        return np.zeros(rows, dtype=np.int64)
-
-    return ParsedColumn(
-        valid=np.zeros(rows, dtype=np.bool_),
-        year=np.full(rows, 1970, dtype=np.int64) if has_year else None,
-        month=np.ones(rows, dtype=np.int64),
-        day=np.ones(rows, dtype=np.int64),
-        clock=zeros(),
-        step=zeros(),
-        offset=zeros(),
-        has_offset=np.zeros(rows, dtype=np.bool_),
-        slack=zeros(),
-    )
-
-
 def _read_rows(
     column: ParsedColumn, each: TimeLayout, data: Bytes, starts: type_ns, rows: type_ns, length: int
 ) -> None:
     """Fills the rows (all of one length) that the layout fits."""
-    spare = length - each.fixed_width
-    if spare < 0 or (spare and not each.variable):
+    if _fits(each, length):
+        _read_table(column, each, _table(data, starts, rows, length), rows)
+
+
+def _fits(each: TimeLayout, length: int) -> bool:
+    return length >= each.fixed_width and (length == each.fixed_width or bool(each.variable))
+
+
+def _read_table(column: ParsedColumn, each: TimeLayout, table: Bytes, rows: type_ns) -> None:
+    if not _fits(each, table.shape[1]):
         return
-    table = _table(data, starts, rows, length)
+    spare = table.shape[1] - each.fixed_width
     for widths, group in _variable_widths(each, table, spare):
         _read_group(
             column, each, widths, table if group is None else table[group], rows if group is None else rows[group]

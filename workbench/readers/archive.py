@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import zstandard
 
 from workbench.readers.base import HEAD_BYTES
-from workbench.readers.packed import MAGIC_GZIP, opener
+from workbench.readers.packed import MAGIC_GZIP, MAGIC_ZSTD, opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +36,7 @@ class Opened:
     open: Callable[[], IO[bytes]]
     members: tuple[str, ...] = ()
     depth: int = 0
+    lasting: bool = True  # the file holds the content's own bytes, and stays where it is
     damage: list[str] = field(default_factory=list)  # what was found wrong while it was read
 
     def head(self) -> tuple[bytes, bool]:
@@ -82,6 +83,7 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
             damage=damage,
             members=members,
             depth=depth,
+            lasting=not depth and not magic.startswith(MAGIC_GZIP) and magic != MAGIC_ZSTD,
         )
     except FileNotFoundError:
         return Unreadable(path=name, why="there is no such file")

@@ -58,6 +58,7 @@ class Source:
     assumption: Assumption = field(default_factory=Assumption)
     modified_ns: int = 0  # the file's own time, UTC ns; 0 where unknown
     open: Callable[[], IO[bytes]]  # decompressed bytes, from the start
+    lasting: bool = False  # the file holds these very bytes and stays where it is: texts can be fetched from it later
     damage: list[str] = field(default_factory=list)  # sentences about what could not be decompressed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 4 * 1024 * 1024
 MAX_LINE_BYTES = 32 * 1024 * 1024
+LINE_FEED = 10
 
+_SPACE = np.zeros(256, dtype=np.bool_)
+_SPACE[[9, 11, 12, 13, 32]] = True
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -29,23 +32,38 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines of valid UTF-8: bytes, where each line begins and ends (line feed excluded), the first's number."""
+    """Whole lines of valid UTF-8: bytes, where each line begins and ends (line feed excluded), the first's number.
+
+    ``data`` may go on after the last line. An ``exact`` block holds the source's own bytes, from byte ``place`` on.
+    """
 
     data: bytes
     starts: type_ns
     ends: type_ns
     first_line: int
+    place: int = 0
+    exact: bool = True
+    last: bool = False  # nothing comes after it
 
     def __len__(self) -> int:
         return len(self.starts)
 
+    @property
+    def stop(self) -> int:
+        """Where the last line ends, its line feed included."""
+        return min(int(self.ends[-1]) + 1, len(self.data)) if len(self.ends) else 0
+
     def lines(self) -> pl.Series:
         """The lines with their line feeds, without copying."""
-        return text_of(self.data, np.append(self.starts, len(self.data)))
+        return text_of(self.data, np.append(self.starts, self.stop))
 
     def text(self, index: int) -> str:
         """One line without its end."""
         return self.data[self.starts[index] : self.ends[index]].decode("utf-8").rstrip("\r")
+
+    def head(self, line: int) -> Block:
+        """The lines before this one."""
+        return replace(self, starts=self.starts[:line], ends=self.ends[:line])
 
 
 def text_of(data: bytes, offsets: type_ns) -> pl.Series:
@@ -54,6 +72,21 @@ def text_of(data: bytes, offsets: type_ns) -> pl.Series:
         len(offsets) - 1, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(data)
     )
     return pl.Series("line", array)
+
+
+def trimmed(block: Block) -> tuple[type_ns, type_ns]:
+    """Where the lines begin and end without the blanks around them."""
+    starts, ends = block.starts, block.ends
+    raw = np.frombuffer(block.data, dtype=np.uint8)
+    first, last = raw[np.minimum(starts, len(raw) - 1)], raw[np.maximum(ends - 1, 0)]
+    rows = np.flatnonzero((starts < ends) & (_SPACE[first] | _SPACE[last]))
+    if len(rows):
+        starts, ends = starts.copy(), ends.copy()
+        for row in rows.tolist():
+            text = block.data[starts[row] : ends[row]]
+            begin = starts[row] + len(text) - len(text.lstrip())
+            starts[row], ends[row] = begin, begin + len(text.strip())
+    return starts, ends
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
@@ -82,17 +115,18 @@ def is_binary(head: bytes) -> bool:
 
 def decoded(data: bytes) -> bytes:
     r"""The bytes as valid UTF-8; what is not valid is kept visible as ``\\xNN``, so that no byte is lost."""
-    if _is_valid(data):
+    if is_valid(data):
         return data
     return data.decode("utf-8", "backslashreplace").encode("utf-8")
 
 
-def _is_valid(data: bytes) -> bool:
+def is_valid(data: bytes, start: int = 0, stop: int | None = None) -> bool:
     """Arrow checks UTF-8 some ten times faster than Python decodes it."""
-    if not data:
+    length = (len(data) if stop is None else stop) - start
+    if not length:
         return True
     whole = pa.LargeStringArray.from_buffers(
-        1, pa.py_buffer(np.array([0, len(data)], dtype=np.int64)), pa.py_buffer(data)
+        1, pa.py_buffer(np.array([0, length], dtype=np.int64)), pa.py_buffer(data).slice(start, length)
     )
     try:
         whole.validate(full=True)
@@ -101,53 +135,81 @@ def _is_valid(data: bytes) -> bool:
     return True
 
 
-def blocks(stream: IO[bytes], *, size: int = BLOCK_BYTES) -> Iterator[Block]:
-    """The stream's lines in order. Lines end at a line feed; where a text has none, at a carriage return."""
-    line_number, pending = 1, b""
-    carriage = None
-    for raw in _utf8_chunks(stream, size):
-        if carriage is None and (b"\n" in raw or b"\r" in raw.rstrip(b"\r")):
-            carriage = b"\n" not in raw
-        chunk = raw.replace(b"\r", b"\n") if carriage else raw
-        cut = chunk.rfind(b"\n") + 1
-        if not cut:
-            pending = _bounded(pending + chunk)
-            continue
-        block = _block(decoded(pending + chunk[:cut]), line_number)
-        pending, line_number = chunk[cut:], line_number + len(block)
-        yield block
-    if pending:
-        yield _block(decoded(pending), line_number)
+class Blocks:
+    """The stream's lines in order, block by block; a reader may give lines back, which then begin the next block.
 
+    Lines end at a line feed; where a text has none, at a carriage return.
+    """
 
-def _bounded(pending: bytes) -> bytes:
-    """A line that has no end in sight, cut where it would no longer fit into memory; the cut is written into it."""
-    if len(pending) <= MAX_LINE_BYTES:
-        return pending
-    return pending[: MAX_LINE_BYTES - 64] + b" [line cut: longer than 32 MiB]"
+    def __init__(self, stream: IO[bytes], *, size: int = BLOCK_BYTES) -> None:
+        self._stream, self._size = stream, size
+        self._given_back, self._given_exact = b"", True  # whole lines
+        self._line, self._place, self._exact = 1, 0, True
+        self._rest = b""  # the beginning of a line that has no end yet
 
+    def __iter__(self) -> Iterator[Block]:
+        for chunk in self._chunks():
+            given = self._given_back
+            data = b"".join((given, self._rest, chunk))
+            cut = data.rfind(b"\n", len(given)) + 1
+            if not cut:
+                self._rest = self._bounded(data[len(given) :])
+                continue
+            self._rest = data[cut:]
+            yield self._block(data, cut)
+        if self._given_back or self._rest:
+            data, self._rest = self._given_back + self._rest, b""
+            yield replace(self._block(data, len(data)), last=True)
 
-def _block(data: bytes, first_line: int) -> Block:
-    feeds = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
-    ends = feeds if data.endswith(b"\n") else np.append(feeds, len(data))
-    starts = np.empty(len(ends), dtype=np.int64)
-    starts[:1] = 0
-    starts[1:] = ends[:-1] + 1
-    return Block(data, starts, ends.astype(np.int64), first_line)
+    def give_back(self, block: Block, line: int) -> None:
+        """The lines of the block that was given last come again, from this line on, at the start of the next."""
+        self._given_back, self._given_exact = block.data[int(block.starts[line]) : block.stop], block.exact
+        self._line = block.first_line + line
 
+    def _block(self, data: bytes, cut: int) -> Block:
+        given, place = len(self._given_back), self._place - len(self._given_back)
+        exact = self._exact and self._given_exact
+        self._place += cut - given
+        if not is_valid(data, given, cut):
+            data = data[:given] + decoded(data[given:cut])
+            cut, exact = len(data), False
+        feeds = np.flatnonzero(np.frombuffer(data, dtype=np.uint8, count=cut) == LINE_FEED)
+        ends = feeds if data[cut - 1] == LINE_FEED else np.append(feeds, cut)
+        starts = np.empty(len(ends), dtype=np.int64)
+        starts[:1] = 0
+        starts[1:] = ends[:-1] + 1
+        block = Block(data, starts, ends.astype(np.int64, copy=False), self._line, place, exact)
+        self._given_back, self._given_exact, self._line = b"", True, self._line + len(block)
+        return block
 
-def _utf8_chunks(stream: IO[bytes], size: int) -> Iterator[bytes]:
-    head = stream.read(size)
-    encoding, mark = encoding_of(head)
-    if encoding == "utf-8":
-        yield head[mark:]
-        while chunk := stream.read(size):
-            yield chunk
-        return
-    decoder = codecs.getincrementaldecoder(encoding)(errors="backslashreplace")
-    chunk = head[mark:]
-    while chunk:
-        yield decoder.decode(chunk).encode("utf-8", "backslashreplace")
-        chunk = stream.read(size)
-    if rest := decoder.decode(b"", final=True):
-        yield rest.encode("utf-8", "backslashreplace")
+    def _bounded(self, rest: bytes) -> bytes:
+        """A line without end in sight, cut where it would no longer fit into memory; the cut is written into it."""
+        if len(rest) <= MAX_LINE_BYTES:
+            return rest
+        self._exact = False
+        return rest[: MAX_LINE_BYTES - 64] + b" [line cut: longer than 32 MiB]"
+
+    def _chunks(self) -> Iterator[bytes]:
+        carriage = None
+        for raw in self._utf8():
+            if carriage is None and (b"\n" in raw or b"\r" in raw.rstrip(b"\r")):
+                carriage = b"\n" not in raw
+                self._exact &= not carriage
+            yield raw.replace(b"\r", b"\n") if carriage else raw
+
+    def _utf8(self) -> Iterator[bytes]:
+        head = self._stream.read(self._size)
+        encoding, mark = encoding_of(head)
+        self._place, self._exact = mark, encoding == "utf-8"
+        if self._exact:
+            yield head[mark:] if mark else head
+            while chunk := self._stream.read(self._size):
+                yield chunk
+            return
+        decoder = codecs.getincrementaldecoder(encoding)(errors="backslashreplace")
+        chunk = head[mark:]
+        while chunk:
+            yield decoder.decode(chunk).encode("utf-8", "backslashreplace")
+            chunk = self._stream.read(self._size)
+        if rest := decoder.decode(b"", final=True):
+            yield rest.encode("utf-8", "backslashreplace")

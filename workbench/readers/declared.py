@@ -44,7 +44,7 @@ _KEYS = {
 }
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
-    "time": {"formats", "after", "width", "zone", "epoch"},
+    "time": {"formats", "after", "width", "alone", "zone", "epoch"},
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
     "partial": {"group", "value", "same"},
@@ -99,6 +99,7 @@ class Declared:
     patterns: tuple[Pattern, ...] = ()
     times: tuple[str, ...] = ()
     time_between: tuple[str, int] | None = None  # the time stands after this mark, this many bytes wide
+    time_alone: bool = False  # a line that begins with a time begins an event, whatever follows the time
     zone: Zone | None = None
     digest: str = ""  # of the TOML's text: a format that changed reads its sources again
     epoch: str | None = None  # "auto", or the unit s ms us ns
@@ -258,6 +259,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         ),
         times=tuple(time.get("formats", ())),
         time_between=_between(time),
+        time_alone=bool(time.get("alone")),
         zone=parse_zone(zone) if zone else None,
         epoch=time.get("epoch"),
         level_group=level.get("group", "level"),

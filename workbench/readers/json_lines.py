@@ -10,8 +10,9 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
-from workbench.readers.blocks import blocks
+from workbench.readers.blocks import Blocks, trimmed
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
+from workbench.readers.kept_text import kept_texts, slices
 from workbench.readers.repeats import Repeats
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.readers.declared import Declared
 
 REJECTED_TEXT = 4_000
+LONGEST_NUMBER = 22
 MIN_SHARE = 0.5
 ISO_LAYOUTS = (
     "%Y-%m-%dT%H:%M:%S%.f%z",
@@ -67,12 +69,15 @@ class JsonReader:
     def read(self, source: Source) -> Iterator[Batch]:
         """Batches of about 4 MB of lines; a line that is no object, or has no time, is rejected with the reason."""
         with source.open() as stream:
-            yield from self.read_stream(stream, source.assumption)
+            yield from self._batches(stream, source.assumption, lasting=source.lasting)
 
     def read_stream(self, stream: IO[bytes], assumption: Assumption) -> Iterator[Batch]:
         """The batches of a stream of bytes, read with what is known of its clock."""
-        reading = _Reading(self.declared, self._times(assumption))
-        for block in blocks(stream):
+        yield from self._batches(stream, assumption, lasting=False)
+
+    def _batches(self, stream: IO[bytes], assumption: Assumption, *, lasting: bool) -> Iterator[Batch]:
+        reading = _Reading(self.declared, self._times(assumption), lasting=lasting)
+        for block in Blocks(stream):
             yield reading.take(block)
 
     def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +97,7 @@ class JsonTimes:
 
     def read(self, values: pl.Series) -> TimeColumns:
         """UTC of each value; a value that is no time is not valid."""
-        numeric = values.str.contains(_NUMBER).fill_null(value=False).to_numpy()
+        numeric = self._numeric(values)
         if numeric.all():
             return epoch_columns(values, unit=self._unit)
         times = self._texts.read(values)
@@ -104,33 +109,42 @@ class JsonTimes:
             times.basis = [str(epochs.basis) if number else text for number, text in zip(numeric, texts, strict=True)]
         return times
 
+    def _numeric(self, values: pl.Series) -> np.ndarray:
+        """Which values are epochs; texts that are longer than any number need no closer look."""
+        short = (values.str.len_bytes() <= LONGEST_NUMBER).fill_null(value=False)
+        return (short & values.str.contains(_NUMBER) if short.any() else short).fill_null(value=False).to_numpy()
+
 
 class _Reading:
     """One pass over one source: each line's time, and the line as it stands."""
 
-    def __init__(self, declared: Declared, times: JsonTimes) -> None:
-        self._declared, self._times = declared, times
+    def __init__(self, declared: Declared, times: JsonTimes, *, lasting: bool) -> None:
+        self._declared, self._times, self._lasting = declared, times, lasting
         self._paths: list[tuple[str, ...]] | None = None
         self._repeats = Repeats()
 
     def take(self, block: Block) -> Batch:
         """The events of a block; what is no object with a time is rejected with the reason."""
-        stripped = block.lines().str.strip_chars()
-        blank = (stripped == "").to_numpy()
-        shaped = (stripped.str.starts_with("{") & stripped.str.ends_with("}")).to_numpy()
-        objects = stripped if shaped.all() else stripped.filter(pl.Series(shaped))
+        starts, ends = trimmed(block)
+        raw = np.frombuffer(block.data, dtype=np.uint8)
+        blank = starts >= ends
+        shaped = ~blank & (raw[np.minimum(starts, len(raw) - 1)] == ord("{")) & (raw[ends - 1] == ord("}"))
+        rows = np.flatnonzero(shaped)
+        objects = slices(block.data, starts[rows], ends[rows])
         if not self._paths:
             self._paths = found_paths(self._declared.json_keys["time"], loaded(objects.head(300).to_list()))
-        values, parsed = read_values(objects, {"time": self._paths})
+        text = block.data[: block.stop] if len(rows) == len(block) else None
+        values, parsed = read_values(objects, {"time": self._paths}, text)
         times = self._times.read(values.get_column("time"))
-        ok, rows = times.valid & parsed, np.flatnonzero(shaped)
+        ok = times.valid & parsed
         batch = Batch(lines=len(block), blank=int(blank.sum()))
         batch.rejected = _rejected(block, ~shaped & ~blank, rows[~ok], parsed[~ok])
         if ok.any():
-            found = np.flatnonzero(ok)
-            texts = (objects if ok.all() else objects.gather(found)).alias("text")
-            line = pl.Series("line", rows[found] + block.first_line, dtype=pl.Int64)
-            batch.events = times.taken(found).frame().with_columns(line, self._repeats.among(texts), texts)
+            found = rows[ok]
+            line = pl.Series("line", found + block.first_line, dtype=pl.Int64)
+            duplicate = self._repeats.among(objects if ok.all() else objects.gather(np.flatnonzero(ok)))
+            texts = kept_texts(block, starts[found], ends[found], {}, self._lasting)
+            batch.events = times.taken(np.flatnonzero(ok)).frame().with_columns(line, duplicate, *texts)
         return batch
 
 

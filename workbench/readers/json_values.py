@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+LONGEST_EPOCH = 24  # seconds with a fraction, as a float is written out
 Paths = list[tuple[str, ...]]
 
 
-def read_values(texts: pl.Series, paths: Mapping[str, Paths]) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:
-    """A text column a name, the first value that its paths lead to; and which texts are objects at all."""
+def read_values(
+    texts: pl.Series, paths: Mapping[str, Paths], lines: bytes | None = None
+) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:
+    """A text column a name, the first value that its paths lead to; and which texts are objects at all.
+
+    ``lines`` are the same texts as lines of bytes, where the caller has them: that spares a copy.
+    """
     every = [path for each in paths.values() for path in each]
     schema = {key: _type_of([path for path in every if path[0] == key]) for key in sorted({path[0] for path in every})}
-    frame = _read_all(texts, schema or {"time": pl.String})
+    frame = _read_all(texts, schema or {"time": pl.String}, lines)
     frame = _with_exact_epochs(frame, texts, paths.get("time", []))
     # Columns are added before they are chosen: a name without a path is a constant, as long as the frame.
     wanted = {f"v_{name}": _coalesced(each) for name, each in paths.items()}
@@ -45,12 +51,12 @@ def loaded(lines: Iterable[str]) -> list[dict[str, Any]]:
     return [record for line in lines if isinstance(record := _loaded(line), dict)]
 
 
-def _read_all(texts: pl.Series, schema: dict[str, Any]) -> pl.DataFrame:
+def _read_all(texts: pl.Series, schema: dict[str, Any], lines: bytes | None = None) -> pl.DataFrame:
     """The objects' values; where one text of the block is broken, it is found by halving, and only it is marked."""
     if not len(texts):
         return pl.DataFrame(schema={**schema, "ok_": pl.Boolean})
     try:
-        frame = pl.read_ndjson(_bytes_of(texts), schema=schema, ignore_errors=True)
+        frame = pl.read_ndjson(_bytes_of(texts) if lines is None else lines, schema=schema, ignore_errors=True)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         frame = None
     if frame is not None and len(frame) == len(texts):
@@ -70,7 +76,8 @@ def _with_exact_epochs(frame: pl.DataFrame, texts: pl.Series, paths: Paths) -> p
     flat = [path[0] for path in paths if len(path) == 1 and frame.schema.get(path[0]) == pl.String]
     for key in flat:
         column = frame.get_column(key)
-        if column.str.contains(r"^[0-9]{9,10}\.[0-9]{6,}$").any():
+        short = column.filter(column.str.len_bytes() <= LONGEST_EPOCH)
+        if len(short) and short.str.contains(r"^[0-9]{9,10}\.[0-9]{6,}$").any():
             quoted = key.replace("\\", r"\\").replace(".", r"\.").replace("@", "@")
             exact = texts.str.extract(rf'"{quoted}"\s*:\s*"?([0-9]+\.[0-9]+)', 1)
             frame = frame.with_columns(pl.coalesce(exact, column).alias(key))

@@ -9,14 +9,16 @@ import numpy as np
 import polars as pl
 
 from workbench.readers.base import Rejected
-from workbench.readers.blocks import Block, text_of
+from workbench.readers.kept_text import kept_texts
 from workbench.readers.line_fields import LineFields
+from workbench.readers.line_heads import time_text
 from workbench.readers.line_roles import Roles, rejection
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from workbench.clock.zone import type_ns
+    from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
     from workbench.readers.times import TimeColumns
 
@@ -99,39 +101,40 @@ class BlockLines:
         first = int(heads[0]) if len(heads) else len(self.block)
         return (rest > first) | self._begun
 
-    def rejected(self, texts: pl.Series, times: TimeColumns) -> list[Rejected]:
+    def rejected(self, times: TimeColumns) -> list[Rejected]:
         """The lines that are neither event nor continuation nor blank, with the reason."""
         rows = []
         for index in np.flatnonzero(self.roles.rejected):
             text = self.block.text(int(index))
             reason = self.roles.reasons.get(int(index), "")
             if self._matched[index] and not times.valid[index]:
-                reason = f"the time {texts[int(index)]!r} does not exist"
+                reason = f"the time {time_text(self._declared, text)!r} does not exist"
             rows.append(Rejected(int(index) + self.block.first_line, text[:REJECTED_TEXT], reason))
         return rows
 
-    def texts(self, found: type_ns) -> pl.Series:
-        """Each event's text: its first line and its continuation lines, without the last line's end."""
+    def texts(self, found: type_ns, *, lasting: bool) -> list[pl.Series]:
+        """Each event's text: its first line and its continuation lines, without the last line's end.
+
+        Columns ``start`` and ``size`` say where in a lasting source it stands; column ``text`` holds what stands
+        nowhere in one piece, or all of it where the source does not last.
+        """
         body = self.begins | self.roles.continuation
         last = (
             found if len(found) == len(body) else np.maximum.reduceat(np.where(body, np.arange(len(body)), -1), found)
         )
         ends = self.block.ends[last]
         ends = ends - (np.frombuffer(self.block.data, dtype=np.uint8)[np.maximum(ends - 1, 0)] == CARRIAGE_RETURN)
-        texts = slices(self.block.data, self.block.starts[found], ends)
-        return texts if len(found) == len(body) else self._mended(texts, found, last, body)
+        rows = np.zeros(0, dtype=np.int64) if len(found) == len(body) else self._odd(found, last, body)
+        pieces = [self._joined(int(found[row]), int(last[row]), body) for row in rows]
+        return kept_texts(self.block, self.block.starts[found], ends, dict(zip(rows, pieces, strict=True)), lasting)
 
-    def _mended(self, texts: pl.Series, found: type_ns, last: type_ns, body: Mask) -> pl.Series:
-        """Events that hold a foreign line (junk in a stack trace), or were split, are put together line by line."""
+    def _odd(self, found: type_ns, last: type_ns, body: Mask) -> type_ns:
+        """Events that hold a foreign line (junk in a stack trace), or were split: these are put together by lines."""
         counted = np.concatenate(([0], np.cumsum(~body)))
         odd = counted[last + 1] - counted[found] > 0
         if self._declared.partial:
             odd |= last > found
-        rows = np.flatnonzero(odd)
-        if not len(rows):
-            return texts
-        pieces = [self._joined(int(found[row]), int(last[row]), body) for row in rows]
-        return texts.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(pieces, dtype=pl.String))
+        return np.flatnonzero(odd)
 
     def _joined(self, first: int, last: int, body: Mask) -> str:
         rows = [row for row in range(first, last + 1) if body[row]]
@@ -142,11 +145,3 @@ class BlockLines:
         return self.block.text(first) + "".join(
             text.encode()[length:].decode() for text, length in zip(rest, lengths, strict=True)
         )
-
-
-def slices(data: bytes, starts: type_ns, ends: type_ns) -> pl.Series:
-    """Slices of valid UTF-8 as a text column, without copying: lengths may leave gaps between them."""
-    whole = text_of(data, np.concatenate(([0], starts, [len(data)]))).slice(1, len(starts))
-    lengths = ends - starts
-    frame = pl.DataFrame({"text": whole.cast(pl.Binary), "n": lengths})
-    return frame.select(pl.col("text").bin.slice(0, pl.col("n")).cast(pl.String)).to_series()

@@ -12,34 +12,33 @@ from workbench.readers.expression import matcher, up_to
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from workbench.clock.zone import type_ns
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
 
     Mask = npt.NDArray[np.bool_]
 
 
-def heads(declared: Declared, block: Block) -> tuple[Mask, pl.Series]:
-    """A mask of the lines that a pattern of the format matches, and each line's time text (null elsewhere)."""
-    lines = block.lines()
-    rows = _flush_left(block) if declared.flush_left else None
-    if rows is None or len(rows) == len(lines):
-        return _matched(declared, lines)
-    matched = np.zeros(len(lines), dtype=np.bool_)
-    times = pl.repeat(None, len(lines), dtype=pl.String, eager=True).alias("time")
-    if not len(rows):
-        return matched, times
-    matched[rows], texts = _matched(declared, lines.gather(rows))
-    return matched, times.scatter(pl.Series(rows, dtype=pl.UInt32), texts)
-
-
-def _flush_left(block: Block) -> type_ns:
+def flush_left(block: Block) -> Mask:
     """Lines that begin with neither a blank nor a tab: indented ones (stack traces) need no look at all."""
     first = np.frombuffer(block.data, dtype=np.uint8)[np.minimum(block.starts, max(len(block.data) - 1, 0))]
-    return np.flatnonzero((first != 9) & (first != 32))
+    found: Mask = (first != 9) & (first != 32)
+    return found
 
 
-def _matched(declared: Declared, lines: pl.Series) -> tuple[Mask, pl.Series]:
+def matches(declared: Declared, lines: pl.Series) -> Mask:
+    """Which lines a pattern of the format matches."""
+    mask: Mask = np.zeros(len(lines), dtype=np.bool_)
+    for pattern in declared.patterns:
+        rest = np.flatnonzero(~mask)
+        if not len(rest):
+            break
+        left = lines if len(rest) == len(lines) else lines.gather(rest)
+        mask[rest] = left.str.contains(matcher(pattern.regex)).fill_null(value=False).to_numpy()
+    return mask
+
+
+def heads(declared: Declared, lines: pl.Series) -> tuple[Mask, pl.Series]:
+    """A mask of the lines that a pattern of the format matches, and each line's time text (null elsewhere)."""
     matched, times = _of_pattern(declared, declared.patterns[0].regex, lines)
     for pattern in declared.patterns[1:]:
         rest = np.flatnonzero(~matched)
@@ -69,6 +68,11 @@ def _between(lines: pl.Series, opening: str, width: int) -> pl.Series:
     frame = pl.DataFrame({"line": lines.cast(pl.Binary), "at": lines.str.find(opening, literal=True)})
     after = pl.col("at") + len(opening.encode())
     return frame.select(pl.col("line").bin.slice(after, width).cast(pl.String, strict=False)).to_series()
+
+
+def time_text(declared: Declared, line: str) -> str:
+    """The text of a line's time; empty where no pattern matches."""
+    return heads(declared, pl.Series("line", [line]))[1][0] or ""
 
 
 def goes_on(declared: Declared, lines: pl.Series, matched: Mask) -> Mask:

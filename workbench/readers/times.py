@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from workbench.clock import Assumption, Zone, ZoneBasis, parse_column
+from workbench.clock import Assumption, Zone, ZoneBasis, parse_column, parse_table
 from workbench.clock.zone import DAY, SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE, type_ns
 from workbench.events.schema import TIME
 
@@ -85,8 +85,19 @@ class TimeReader:
             return self._read(texts)
         return self._read(texts.gather(rows)).repeated(np.diff(np.append(rows, len(texts))))
 
+    def read_table(self, table: npt.NDArray[np.uint8]) -> ParsedColumn:
+        """What texts of one length say, a row of bytes each; :meth:`settled` makes times of it."""
+        return parse_table(table, self._formats)
+
+    def read_column(self, texts: pl.Series) -> ParsedColumn:
+        """What the texts say; :meth:`settled` makes times of it."""
+        return parse_column(texts, self._formats)
+
     def _read(self, texts: pl.Series) -> TimeColumns:
-        parsed = parse_column(texts, self._formats)
+        return self.settled(self.read_column(texts))
+
+    def settled(self, parsed: ParsedColumn) -> TimeColumns:
+        """UTC of the next rows of the source, which must be given in their order: years follow one another."""
         years = self._years(parsed) if parsed.year is None else parsed.year
         valid = parsed.valid & parsed.exists(years) if parsed.year is None else parsed.valid
         time, low, high = self._utc(parsed, parsed.wall(years))
@@ -117,15 +128,15 @@ class TimeReader:
         return year if guess <= limit + DAY else year - 1
 
     def _utc(self, parsed: ParsedColumn, wall: type_ns) -> tuple[type_ns, type_ns, type_ns]:
-        known = parsed.has_offset
-        if known.all():
+        known = parsed.has_offset | ~parsed.valid
+        if known.all() and parsed.has_offset.any():
             utc = wall - parsed.offset * SECOND
             return utc, utc - parsed.slack, utc + parsed.slack
         zone = self._fixed or self._assumption.zone
         utc, low, high = (zone or UTC_ZONE).to_utc(wall)
         if zone is None:
             low, high = utc - UNKNOWN_ZONE_BEFORE, utc + UNKNOWN_ZONE_AFTER
-        if not known.any():
+        if not parsed.has_offset.any():
             return utc, low, high
         stated = wall - parsed.offset * SECOND
         return (
@@ -136,11 +147,22 @@ class TimeReader:
 
     def _basis(self, parsed: ParsedColumn) -> list[str] | str:
         fallback = ZoneBasis.FORMAT if self._fixed else self._assumption.basis
-        if parsed.has_offset.all():
-            return str(ZoneBasis.TEXT)
         if not parsed.has_offset.any():
             return str(fallback)
+        if (parsed.has_offset | ~parsed.valid).all():
+            return str(ZoneBasis.TEXT)
         return [str(ZoneBasis.TEXT if known else fallback) for known in parsed.has_offset.tolist()]
+
+
+class EpochReader:
+    """Reads columns of epoch numbers in one unit, or each by its size."""
+
+    def __init__(self, unit: str | None) -> None:
+        self._unit = unit
+
+    def read(self, texts: pl.Series) -> TimeColumns:
+        """UTC for each row."""
+        return epoch_columns(texts, unit=self._unit)
 
 
 def epoch_columns(values: pl.Series, *, unit: str | None = None) -> TimeColumns:

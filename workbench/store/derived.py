@@ -19,7 +19,7 @@ from workbench.store.events_file import EventsFile, read_events_file
 if TYPE_CHECKING:
     from types import TracebackType
 
-ENGINE = "1"  # raise it when the shape of what is kept changes
+ENGINE = "2"  # raise it when the shape of what is kept changes
 MAX_BYTES = 8 * 1024**3
 STAGING = ".staging-"  # how the folders begin that are still being written
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAITING = 2  # blocks that may wait to be written; memory stays bounded by them
+RISING = ("time", "line", "start", "size")  # numbers that are kept best as steps from one to the next
 _DONE = None
 
 
@@ -58,9 +59,7 @@ class EventsFile:
             while (frame := self._queue.get()) is not _DONE:
                 table = _table(frame)
                 if writer is None:
-                    writer = pq.ParquetWriter(
-                        self._path, table.schema, compression="none", use_dictionary=False, write_statistics=False
-                    )
+                    writer = _writer(self._path, table.schema)
                 writer.write_table(table)
         except BaseException as error:  # noqa: BLE001 - carried to the reading thread
             self._failure = error
@@ -69,6 +68,13 @@ class EventsFile:
         finally:
             if writer is not None:
                 writer.close()
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    rising = {name: "DELTA_BINARY_PACKED" for name in RISING if name in schema.names}
+    return pq.ParquetWriter(
+        path, schema, compression="none", use_dictionary=False, write_statistics=False, column_encoding=rising
+    )
 
 
 def _aligned(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from workbench.clock import Assumption, ZoneBasis, format_utc, parse_zone
 from workbench.errors import ClockError, SourceError
 from workbench.events.schema import conform, empty
 from workbench.model import RejectedLine, SourceEntry, SourceReport, Unrecognised
 from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_of, unpacked
 from workbench.readers.base import LazyReader, Source
+from workbench.readers.kept_text import with_texts
 from workbench.readers.registry import choose, head_of, named, readers
 from workbench.timeline.ingest import Tally, ingest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    import polars as pl
 
     from workbench.readers.base import Reader
     from workbench.store.derived import Cache, CacheEntry
@@ -51,11 +52,18 @@ class ReadSource:
         """Whether its times name no year, and nobody set one."""
         return Tally.of(self.entry.meta).year_assumed
 
+    def kept(self, lines: Sequence[int] | None = None) -> pl.DataFrame:
+        """The events, or those of these lines, as they were kept: of a source of lines their time and ``text``."""
+        frame = self.entry.events()
+        if lines is not None:
+            frame = frame.filter(pl.col("line").is_in(sorted(lines)))
+        return with_texts(frame, self.file)
+
     def events(self) -> pl.DataFrame:
         """The source's events in file order; those that were kept as text are laid out by their format now."""
         if not self.entry.has_events:
             return empty()
-        frame = self.entry.events()
+        frame = self.kept()
         return conform(self.reader.decoded(frame)) if isinstance(self.reader, LazyReader) else frame
 
 
@@ -164,6 +172,7 @@ class Loader:
             assumption=assumption,
             modified_ns=item.modified_ns,
             open=item.open,
+            lasting=item.lasting,
             damage=item.damage,
         )
         key = self.cache.key(digest, f"{reader.name}/{reader.version}", _settings_text(source))
@@ -195,7 +204,9 @@ def _settings_text(source: Source) -> str:
     """What besides bytes and reader decides the events: the clock settings, and for some formats the file's name."""
     clock = source.assumption
     zone = clock.zone.name if clock.zone else ""
-    return f"{zone}|{clock.year or ''}|{clock.year_hint or ''}|{format_utc(clock.not_after)[:10]}|{source.path}"
+    kept = "placed" if source.lasting else "copied"
+    years = f"{clock.year or ''}|{clock.year_hint or ''}|{format_utc(clock.not_after)[:10]}"
+    return f"{kept}|{zone}|{years}|{source.path}"
 
 
 def _register_notes(entry: SourceEntry, digest: str, read_as: str, *, forced: bool) -> list[str]:
