@@ -56,15 +56,16 @@ class JsonReader:
         records = loaded(lines)
         if not records or head.members or len(records) < MIN_SHARE * len(lines):
             return None
-        share = sum(map(self._fits, records)) / len(records)
+        share = self._fitting(records) / len(records)
         return Claim(self.declared.certainty, share) if share >= MIN_SHARE else None
 
-    def _fits(self, record: dict[str, Any]) -> bool:
+    def _fitting(self, records: list[dict[str, Any]]) -> int:
+        """How many of the records have the format's keys and a time."""
         required = self.declared.json_requires
-        if required and not all(key in record for key in required):
-            return False
-        found = first_value(record, self.declared.json_keys["time"])
-        return found is not None and bool(self._times(Assumption()).read(pl.Series([str(found)])).valid[0])
+        whole = [record for record in records if all(key in record for key in required)]
+        found = [first_value(record, self.declared.json_keys["time"]) for record in whole]
+        texts = pl.Series([str(value) for value in found if value is not None], dtype=pl.String)
+        return int(self._times(Assumption()).read(texts).valid.sum()) if len(texts) else 0
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Batches of about 4 MB of lines; a line that is no object, or has no time, is rejected with the reason."""

@@ -45,6 +45,8 @@ class TextReader:
         lines = [line for line in head.lines if line.strip()][:400]
         if not lines or head.members:
             return None
+        if not may_begin(self.declared, lines, self._times(Assumption(year_hint=2000))):
+            return None
         telling = replace(self.declared, patterns=tuple(each for each in self.declared.patterns if not each.stray))
         found = LineFields(telling).extract(pl.Series("line", lines))
         matched = found.head.is_not_null().to_numpy()
@@ -135,6 +137,15 @@ class _Reading:
             texts = lines.texts(found, lasting=self._lasting)
             batch.events = times.taken(found).frame().with_columns(line, duplicate, *texts)
         return batch
+
+
+def may_begin(declared: Declared, lines: list[str], times: TimeReader | EpochReader) -> bool:
+    """Whether any line has a time after the format's mark, where it has one: no expression is compiled."""
+    if not declared.time_between:
+        return True
+    mark, width = declared.time_between
+    texts = [line.partition(mark)[2][:width] for line in lines]
+    return bool(times.read(pl.Series("time", texts)).valid.any())
 
 
 def time_shape(declared: Declared, block: Block, begins: np.ndarray) -> str:
