@@ -70,6 +70,13 @@ def test_incidents_below(tmp_path):
     assert [one.relative_to(tmp_path).as_posix() for one in incidents_below(tmp_path)] == ["a/x", "b"]
 
 
+def test_an_empty_title_makes_no_folder(tmp_path):
+    """A title of blanks is refused before anything is written."""
+    with pytest.raises(FolderError, match="title is empty"):
+        create_folder(tmp_path / "INC", title="  ", severity="SEV-1")
+    assert not (tmp_path / "INC").exists()
+
+
 def test_a_place_that_is_a_file(tmp_path):
     """A folder cannot be made where a file is, nor below one."""
     (tmp_path / "f").write_text("x")

@@ -138,6 +138,8 @@ def create_folder(path: Path, *, title: str, severity: str, id: str | None = Non
         )
     if path.exists() and not path.is_dir():
         raise FolderError("is a file", where=str(path), next_step="Name a folder that is to be made.")
+    if not title.strip():
+        raise FolderError("the title is empty", where="--title", next_step="Say in a sentence what failed.")
     folder = IncidentFolder(path=path.resolve())
     texts = {
         folder.narrative: narrative_file.starter(title),
