@@ -31,7 +31,9 @@ def _listed(*, as_json: bool) -> None:
     if as_json:
         document({"formats": rows})
     else:
-        terminal.table("", ("Name", "What it is", "Events are", "Made of"), [tuple(row.values())[:4] for row in rows])
+        names = ("Name", "Example", "What it is", "What it unfolds into", "Events are")
+        columns = ("name", "example", "title", "unfolds", "kind")
+        terminal.table("", names, [tuple(row[column] for column in columns) for row in rows])
 
 
 def _row(reader: Reader) -> dict[str, Any]:
@@ -40,6 +42,8 @@ def _row(reader: Reader) -> dict[str, Any]:
     return {
         "name": reader.name,
         "title": reader.title,
+        "example": getattr(reader, "example", ""),
+        "unfolds": getattr(reader, "unfolds", ""),
         "kind": reader.kind,
         "made_of": made_of,
         "version": str(reader.version),

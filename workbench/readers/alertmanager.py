@@ -173,6 +173,8 @@ def _start(source: Source) -> Callable[[EventRows, int, dict[str, Any]], None]:
 READER = _AlertmanagerReader(
     name="alertmanager",
     title="Alertmanager notifications, alerts and silences",
+    example="alerts.json",
+    unfolds="an alert fired, an alert resolved, a silence set and ended",
     kind=Kind.ALERT,
     wrappers=("data",),
     fits=_fits,

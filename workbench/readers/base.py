@@ -89,10 +89,12 @@ class Batch:
 
 
 class Reader(Protocol):
-    """One format. A module or an object with these four names is a reader."""
+    """One format: an object with these names is a reader."""
 
     name: str
     title: str  # for people: "PagerDuty log entries"
+    example: str  # the name that such a file often has: "log_entries.json"
+    unfolds: str  # what comes of it, for people: "triggered, acknowledged, resolved"
     kind: str  # what most of its events are
     structured: bool  # counts records rather than lines
     version: int | str  # raise it when the same bytes would give other events

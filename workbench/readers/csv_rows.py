@@ -210,6 +210,8 @@ class _CsvReader:
 
     name = "csv"
     title = "Table (CSV)"
+    example = "tickets.csv"
+    unfolds = "an event a row; rows of numbers become measurements"
     kind = Kind.LOG.value
     structured = True
     version = 1

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _KEYS = {
     "name",
     "title",
+    "example",
+    "unfolds",
     "kind",
     "engine",
     "certainty",
@@ -53,7 +55,9 @@ _INNER = {
     "reject": {"text"},
 }
 _TYPES: dict[str, type] = {
-    **dict.fromkeys(("name", "title", "kind", "engine", "certainty", "about", "continuation"), str),
+    **dict.fromkeys(
+        ("name", "title", "example", "unfolds", "kind", "engine", "certainty", "about", "continuation"), str
+    ),
     **dict.fromkeys(("time", "level", "fields", "constants", "pairs", "json", "partial"), dict),
     **dict.fromkeys(("pattern", "sample", "reject", "ignore"), list),
 }
@@ -95,6 +99,8 @@ class Declared:
     certainty: Certainty
     version: int
     about: str = ""
+    example: str = ""
+    unfolds: str = ""
     continuation: str = "none"
     patterns: tuple[Pattern, ...] = ()
     times: tuple[str, ...] = ()
@@ -252,6 +258,8 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         certainty=Certainty[data.get("certainty", "shape").upper()],
         version=int(data.get("version", 1)),
         about=data.get("about", ""),
+        example=data.get("example", ""),
+        unfolds=data.get("unfolds", ""),
         continuation=data.get("continuation", "none"),
         patterns=tuple(
             Pattern(regex=each["regex"], groups=_groups(each["regex"]), stray=bool(each.get("stray")))

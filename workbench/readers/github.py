@@ -287,6 +287,8 @@ def _fits(record: Any) -> bool:
 READER = RecordReader(
     name="github",
     title="GitHub deployments, workflow runs and issue events",
+    example="deployments.json",
+    unfolds="deployments and their statuses, workflow runs, issue and pull-request events",
     kind=Kind.DEPLOY,
     wrappers=("workflow_runs", "deployments"),
     fits=_fits,

@@ -199,6 +199,8 @@ class _JaegerReader:
 
     name = "jaeger"
     title = "Jaeger traces"
+    example = "traces.json"
+    unfolds = "spans as data; an event for each error and exception"
     kind = Kind.TRACE.value
     structured = True
     version = 1

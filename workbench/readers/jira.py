@@ -151,6 +151,8 @@ def _fits(record: Any) -> bool:
 READER = RecordReader(
     name="jira",
     title="Jira issues",
+    example="issues.json",
+    unfolds="an issue created, each change of its history, each comment, resolved",
     kind=Kind.TICKET,
     wrappers=("issues",),
     fits=_fits,

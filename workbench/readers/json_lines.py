@@ -48,6 +48,7 @@ class JsonReader:
     def __init__(self, declared: Declared) -> None:
         self.declared = declared
         self.name, self.title, self.kind = declared.name, declared.title, declared.kind
+        self.example, self.unfolds = declared.example, declared.unfolds
         self.version: int | str = f"{declared.version}-{declared.digest}"
 
     def identify(self, head: Head) -> Claim | None:

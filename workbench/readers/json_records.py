@@ -292,6 +292,8 @@ class RecordReader:
 
     name: str
     title: str
+    example: str
+    unfolds: str
     kind: str
     wrappers: tuple[str, ...]
     fits: Callable[[Any], bool]

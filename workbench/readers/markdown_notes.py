@@ -205,6 +205,8 @@ class _NotesReader:
 
     name = "notes"
     title = "Notes with times (Markdown or text)"
+    example = "notes.md"
+    unfolds = "a line or table row that begins with a time"
     kind = Kind.NOTE.value
     structured = False
     version = 1

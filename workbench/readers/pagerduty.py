@@ -197,6 +197,8 @@ def _fits(record: Any) -> bool:
 READER = RecordReader(
     name="pagerduty",
     title="PagerDuty log entries, incidents and webhooks",
+    example="log_entries.json",
+    unfolds="triggered, notified, acknowledged, escalated, noted, resolved",
     kind=Kind.PAGE,
     wrappers=("log_entries", "incidents", "messages", "notes"),
     fits=_fits,

@@ -255,6 +255,8 @@ class _PrometheusReader:
 
     name = "prometheus"
     title = "Prometheus query results, alerts and rules"
+    example = "query_range.json"
+    unfolds = "series as measurements; alerts fired and resolved, targets down and up"
     kind = Kind.METRIC.value
     structured = True
     version = 1

@@ -144,6 +144,8 @@ class _SlackReader:
 
     name = "slack"
     title = "Slack messages"
+    example = "slack_export.zip"
+    unfolds = "each message, reply, edit, file and topic"
     kind = Kind.CHAT.value
     structured = True
     version = 1

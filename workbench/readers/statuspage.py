@@ -115,6 +115,8 @@ def _fits(record: Any) -> bool:
 READER = RecordReader(
     name="statuspage",
     title="Statuspage incidents",
+    example="incidents.json",
+    unfolds="each published update, at the time readers were shown",
     kind=Kind.STATUS,
     wrappers=("incidents", "scheduled_maintenances"),
     fits=_fits,

@@ -48,6 +48,8 @@ class _VttReader:
 
     name = "vtt"
     title = "Meeting transcript (WebVTT)"
+    example = "transcript.vtt"
+    unfolds = "what each speaker said, cues of one speaker joined"
     kind = Kind.SPEECH.value
     structured = True
     version = 1
