@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.errors import FormatError
 from workbench.readers.check import problems
 from workbench.readers.declared import Declared, parse_declared
-from workbench.readers.registry import choose, declared_formats, head_of, named, readers
+from workbench.readers.registry import (
+    SHIPPED,
+    built_in,
+    choose,
+    declared_formats,
+    head_of,
+    named,
+    proved_formats,
+    readers,
+    shape_of,
+)
 
 HEAD = """
 name = "till"
@@ -183,3 +195,22 @@ def test_keys_of_a_wrong_type_are_all_named(text, reasons) -> None:
     with pytest.raises(FormatError) as caught:
         declared(text)
     assert [reason for reason in reasons if reason not in str(caught.value)] == []
+
+
+def test_a_format_that_ships_is_read_alike_with_and_without_its_samples() -> None:
+    """What reading needs of a TOML is parsed without its proofs, which is half the work."""
+    for whole in declared_formats():
+        assert proved_formats()[whole.name] == replace(whole, samples=(), rejects=())
+
+
+def test_the_table_of_readers_names_each_as_it_names_itself_with_an_example_and_what_it_unfolds_into() -> None:
+    """`formats` lists them from this table."""
+    assert [reader.name for reader in built_in()] == [*SHIPPED, *proved_formats()]
+    assert [reader.name for reader in built_in() if not (reader.example and reader.unfolds)] == []
+
+
+def test_only_readers_of_a_files_shape_are_asked() -> None:
+    """The others are not even imported."""
+    asked = {reader.name for reader in readers(None, shape_of(head_of("a.log", b"Nov 17 14:00:00 web app: up\n")))}
+    assert "syslog_rfc3164" in asked
+    assert not asked & {"pagerduty", "json_lines", "csv"}

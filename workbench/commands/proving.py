@@ -54,7 +54,7 @@ def _shown(name: str | None, *, as_json: bool) -> int:
     if not name:
         raise FormatError("no format was named", where="formats show", next_step="`workbench formats` lists them.")
     reader = named(name)
-    declared: Declared | None = getattr(reader, "declared", None)
+    declared = next((each for each in declared_formats() if each.name == reader.name), None)
     if as_json:
         document(_row(reader) | ({"samples": [each.text for each in declared.samples]} if declared else {}))
         return 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import Flag, auto
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ import orjson
 from workbench.errors import FormatError
 from workbench.readers.base import Certainty, Claim, Head, LazyReader, Reader
 from workbench.readers.blocks import decoded, encoding_of, is_binary
-from workbench.readers.declared import Declared, parse_declared, read_declared
+from workbench.readers.declared import Declared, parse_declared, proved_declared, read_declared
 from workbench.readers.json_lines import JsonReader
 from workbench.readers.text_lines import TextReader
 
@@ -24,6 +26,36 @@ if TYPE_CHECKING:
 
 NEAR_TIE = 0.03
 ENTRY_POINTS = "workbench.readers"
+
+
+class Shape(Flag):
+    """What a file looks like at first sight: only the readers of that shape are imported and asked."""
+
+    ARCHIVE = auto()
+    JSON = auto()
+    MARKUP = auto()
+    TABLE = auto()
+    TEXT = auto()
+
+
+ANY = Shape.ARCHIVE | Shape.JSON | Shape.MARKUP | Shape.TABLE | Shape.TEXT
+
+# The readers that need code: the format's name, its module, and the shapes that its files have.
+SHIPPED: dict[str, tuple[str, Shape]] = {
+    "alertmanager": ("alertmanager", Shape.JSON),
+    "csv": ("csv_rows", Shape.TABLE),
+    "github": ("github", Shape.JSON),
+    "jaeger": ("jaeger", Shape.JSON),
+    "jira": ("jira", Shape.JSON),
+    "notes": ("markdown_notes", Shape.TEXT),
+    "pagerduty": ("pagerduty", Shape.JSON),
+    "prometheus": ("prometheus", Shape.JSON),
+    "slack": ("slack", Shape.ARCHIVE | Shape.JSON),
+    "statuspage": ("statuspage", Shape.JSON),
+    "vtt": ("vtt", Shape.TEXT),
+}
+_DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
+_DELIMITERS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +85,23 @@ def head_of(name: str, data: bytes, *, complete: bool = False, members: Iterable
     )
 
 
+def shape_of(head: Head) -> Shape:
+    """All that the head may be: a line of logs may look like a table, and JSON may follow a line of something else."""
+    if head.members:
+        return Shape.ARCHIVE
+    first = [line.lstrip("\ufeff \t") for line in head.lines if line.strip("\ufeff \t")][:5]
+    if head.document is not None or (first and all(line.startswith("{") for line in first)):
+        return Shape.JSON
+    shape = Shape.TEXT
+    if head.records or any(line.startswith(("{", "[", "var ", "let ", "const ")) for line in first):
+        shape |= Shape.JSON
+    if b"<" in head.data[:2048]:
+        shape |= Shape.MARKUP
+    if any(line.count(mark) for line in first for mark in _DELIMITERS):
+        shape |= Shape.TABLE
+    return shape
+
+
 def _json(text: str, lines: Sequence[str], *, complete: bool) -> tuple[Any, tuple[Any, ...]]:
     start = text.lstrip()[:1]
     if start not in {"{", "["}:
@@ -79,47 +128,36 @@ def reader_of(declared: Declared) -> LazyReader:
     return reader
 
 
+def _tomls() -> list[tuple[str, str]]:
+    """File name and text of each built-in TOML, by name."""
+    found = (each for each in (files("workbench.readers") / "formats").iterdir() if each.name.endswith(".toml"))
+    return sorted((each.name, each.read_text("utf-8")) for each in found)
+
+
 @cache
 def declared_formats() -> tuple[Declared, ...]:
-    """The built-in declared formats, by name."""
-    folder = files("workbench.readers") / "formats"
-    found = [each for each in folder.iterdir() if each.name.endswith(".toml")]
-    return tuple(
-        parse_declared(each.read_text("utf-8"), origin=each.name) for each in sorted(found, key=lambda each: each.name)
-    )
+    """The built-in declared formats by name, with the samples that prove them."""
+    return tuple(parse_declared(text, origin=name) for name, text in _tomls())
 
 
 @cache
-def built_in() -> tuple[Reader, ...]:
-    """Every reader that ships with the workbench: the exports that need code, then the declared formats."""
-    from workbench.readers import (
-        alertmanager,
-        csv_rows,
-        github,
-        jaeger,
-        jira,
-        markdown_notes,
-        pagerduty,
-        prometheus,
-        slack,
-        statuspage,
-        vtt,
-    )
+def proved_formats() -> dict[str, Declared]:
+    """The built-in declared formats by name, without their samples: what reading needs of them."""
+    found = (proved_declared(text, origin=name) for name, text in _tomls())
+    return {each.name: each for each in found}
 
-    modules = (
-        alertmanager,
-        github,
-        jaeger,
-        jira,
-        pagerduty,
-        prometheus,
-        slack,
-        statuspage,
-        vtt,
-        csv_rows,
-        markdown_notes,
-    )
-    return (*(module.READER for module in modules), *map(reader_of, declared_formats()))
+
+@cache
+def _shipped(module: str) -> Reader:
+    reader: Reader = import_module(f"workbench.readers.{module}").READER
+    return reader
+
+
+def built_in(shape: Shape = ANY) -> tuple[Reader, ...]:
+    """The readers that ship with the workbench and take files of such a shape: exports first, then lines."""
+    modules = (_shipped(module) for module, shapes in SHIPPED.values() if shapes & shape)
+    declared = (each for each in proved_formats().values() if _DECLARED_SHAPE[each.engine] & shape)
+    return (*modules, *map(reader_of, declared))
 
 
 @cache
@@ -128,21 +166,26 @@ def third_party() -> tuple[Reader, ...]:
     return tuple(point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name))
 
 
-def readers(formats: Path | None = None) -> tuple[Reader, ...]:
-    """All readers; the formats of an incident's own ``formats/`` folder come first and win over the others."""
-    own = (
-        tuple(reader_of(read_declared(path)) for path in sorted(formats.glob("*.toml")))
-        if formats and formats.is_dir()
-        else ()
-    )
-    return (*own, *third_party(), *built_in())
+def readers(formats: Path | None = None, shape: Shape = ANY) -> tuple[Reader, ...]:
+    """Readers for such a shape of file; an incident's own formats (``formats/``) come first and win over the others."""
+    return (*_own(formats), *third_party(), *built_in(shape))
+
+
+def _own(formats: Path | None) -> tuple[Reader, ...]:
+    if not formats or not formats.is_dir():
+        return ()
+    return tuple(reader_of(read_declared(path)) for path in sorted(formats.glob("*.toml")))
 
 
 def named(name: str, formats: Path | None = None) -> Reader:
     """The reader of this name; raises FormatError naming the nearest where there is none."""
-    for reader in readers(formats):
+    for reader in (*_own(formats), *third_party()):
         if reader.name == name:
             return reader
+    if name in SHIPPED:
+        return _shipped(SHIPPED[name][0])
+    if name in proved_formats():
+        return reader_of(proved_formats()[name])
     raise FormatError(f"there is no format named {name!r}", next_step="`workbench formats` lists them.")
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
 from workbench.readers.blocks import Blocks
+from workbench.readers.expression import without_groups
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import goes_on, time_text
@@ -49,7 +50,10 @@ class TextReader:
         if not may_begin(self.declared, lines, self._times(Assumption(year_hint=2000))):
             return None
         telling = replace(self.declared, patterns=tuple(each for each in self.declared.patterns if not each.stray))
-        found = LineFields(telling).extract(pl.Series("line", lines))
+        texts = pl.Series("line", lines)
+        if not texts.str.contains("|".join(f"(?:{without_groups(each.regex)})" for each in telling.patterns)).any():
+            return None
+        found = LineFields(telling).extract(texts)
         matched = found.head.is_not_null().to_numpy()
         valid = matched & self._times(Assumption(year_hint=2000)).read(found.columns["time"]).valid
         counted = counted_lines(self.declared, lines, valid)

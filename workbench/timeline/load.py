@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workbench.clock import Assumption, ZoneBasis, format_utc, parse_zone
-from workbench.errors import ClockError, SourceError
+from workbench.errors import ClockError, FormatError, SourceError
 from workbench.events.schema import conform, empty
 from workbench.model import RejectedLine, SourceEntry, SourceReport, Unrecognised
 from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_of, unpacked
 from workbench.readers.base import LazyReader, Source
 from workbench.readers.kept_text import with_texts
-from workbench.readers.registry import choose, head_of, named, readers
+from workbench.readers.registry import choose, head_of, named, readers, shape_of
 from workbench.timeline.ingest import Tally, ingest
 
 if TYPE_CHECKING:
@@ -149,14 +149,20 @@ class Loader:
             if self.settings.format:
                 return named(self.settings.format, self.formats), "", ()
             known = self._entry(item).format
-            found = next((reader for reader in readers(self.formats) if reader.name == known), None)
-            if found is not None:
+            if known and (found := self._known(known)):
                 return found, "", ()
         data, complete = (b"", True) if item.members else item.head()
         head = head_of(item.path, data, complete=complete, members=item.members)
         own = len(list(self.formats.glob("*.toml"))) if self.formats and self.formats.is_dir() else 0
-        choice = choose(head, readers(self.formats), own=own)
+        choice = choose(head, readers(self.formats, shape_of(head)), own=own)
         return choice.reader, choice.why, choice.nearest
+
+    def _known(self, name: str) -> Reader | None:
+        """The reader that sources.toml names, if it is still there."""
+        try:
+            return named(name, self.formats)
+        except FormatError:
+            return None
 
     def _entry(self, item: Opened) -> SourceEntry:
         return self.entries.get(item.path) or SourceEntry(path=item.path)
