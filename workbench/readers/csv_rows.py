@@ -7,17 +7,19 @@ the header, quoted cells over several lines.
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workbench.events.schema import TIME, Kind
 from workbench.readers.base import Batch, Certainty, Claim, Rejected
+from workbench.readers.blocks import Blocks
+from workbench.readers.csv_cells import LINE, Misfit, Rows, TableRows
 from workbench.readers.csv_columns import Columns, columns_of, events_frame, metrics_frame, no_numbers
-from workbench.readers.csv_times import CsvTimes, DayOrder, TimeColumn, by_custom, day_order, find_time, texts_at
+from workbench.readers.csv_times import CsvTimes, DayOrder, DayOrders, TimeColumn, by_custom, find_time, time_texts
+from workbench.readers.repeats import Repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from workbench.readers.base import Head, Source
 
 _DELIMITERS = (",", ";", "\t")
-_CHUNK = 50_000
 _SAMPLE = 2_000
 _LONGEST_CELL = 64 * 1024 * 1024
 _EXCERPT = 200
@@ -100,13 +101,11 @@ def _unique(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _text(source: Source) -> io.TextIOWrapper:
-    stream = source.open()
-    start = stream.read(4)
-    stream.close()
-    wide = start[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    encoding = "utf-16" if wide else "utf-8-sig"
-    return io.TextIOWrapper(source.open(), encoding=encoding, errors="backslashreplace", newline="")
+def _sampled(source: Source) -> list[str]:
+    """The file's first lines, as text."""
+    with source.open() as stream:
+        block = next(iter(Blocks(stream)), None)
+    return [f"{block.text(at)}\n" for at in range(min(len(block), _SAMPLE))] if block else []
 
 
 @dataclass(slots=True)
@@ -117,22 +116,18 @@ class _Reading:
     names: list[str]
     times: CsvTimes
     columns: Columns | None = None
-    seen: set[int] = field(default_factory=set)
+    repeats: Repeats = field(default_factory=Repeats)
 
-    def batch(self, rows: list[Row]) -> Batch:
-        """A chunk of rows; the first chunk decides what the columns are for."""
-        rejected, fitting = self._fitted(rows)
-        cells = [each for _, each in fitting]
+    def batch(self, rows: Rows) -> Batch:
+        """A block of rows; the first decides what the columns are for."""
+        cells = rows.cells
         if self.columns is None:
             used = {self.names[at] for at in self.layout.time.indexes}
-            self.columns = columns_of(self.names, used, cells[:_SAMPLE])
-        table = self._table(fitting, cells)
-        undated, by_line = table.filter(~pl.col("\0valid")), dict(fitting)
-        for line, text in zip(undated["\0line"], undated["\0text"], strict=True):
-            stated = f"{self.layout.time.name} is {text[:80]!r}" if text else f"{self.layout.time.name} is empty"
-            rejected.append(Rejected(line, self._excerpt(by_line[line]), f"no usable time: {stated}"))
+            self.columns = columns_of(self.names, used, cells.drop(LINE).head(_SAMPLE).rows())
+        table = self._table(cells)
+        batch = Batch(records=len(cells) + len(rows.misfits))
+        batch.rejected = [self._too_long(each) for each in rows.misfits] + self._undated(table)
         table = table.filter(pl.col("\0valid"))
-        batch = Batch(records=len(rows), rejected=rejected)
         if self.columns.kind == Kind.METRIC:
             batch.metrics = metrics_frame(self.columns, table)
             for line, column, cell in no_numbers(self.columns, table).rows():
@@ -143,53 +138,41 @@ class _Reading:
         batch.rejected.sort()
         return batch
 
-    def _fitted(self, rows: list[Row]) -> tuple[list[Rejected], list[Row]]:
-        """Rows as wide as the header: short ones are filled up, ones with more cells are rejected."""
-        width, rejected, fitting = len(self.names), [], []
-        for line, cells in rows:
-            if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-                reason = f"{len(cells)} cells where the header has {width}"
-                rejected.append(Rejected(line, self._excerpt(cells), reason))
-            else:
-                fitting.append((line, [*cells[:width], *[""] * (width - len(cells))]))
-        return rejected, fitting
+    def _too_long(self, row: Misfit) -> Rejected:
+        return Rejected(row.line, row.text[:_EXCERPT], f"{row.cells} cells where the header has {len(self.names)}")
 
-    def _excerpt(self, cells: list[str]) -> str:
-        return self.layout.delimiter.join(cells)[:_EXCERPT]
+    def _undated(self, table: pl.DataFrame) -> list[Rejected]:
+        """The rows without a time, with what stands in its place."""
+        undated, name = table.filter(~pl.col("\0valid")), self.layout.time.name
+        texts = undated.select(pl.concat_str(self.names, separator=self.layout.delimiter).str.slice(0, _EXCERPT))
+        stated = (f"{name} is {text[:80]!r}" if text else f"{name} is empty" for text in undated["\0text"])
+        rows = zip(undated[LINE], texts.to_series(), stated, strict=True)
+        return [Rejected(line, text, f"no usable time: {why}") for line, text, why in rows]
 
-    def _table(self, rows: list[Row], cells: list[list[str]]) -> pl.DataFrame:
-        columns = list(zip(*cells, strict=True)) or [() for _ in self.names]
-        texts = pl.Series(texts_at(self.layout.time, cells), dtype=pl.String)
+    def _table(self, cells: pl.DataFrame) -> pl.DataFrame:
+        texts = time_texts(self.layout.time, self.names, cells)
         times = self.times.read(texts)
         basis = times.basis if isinstance(times.basis, list) else [times.basis] * len(cells)
-        return pl.DataFrame(
-            {name: pl.Series(column, dtype=pl.String) for name, column in zip(self.names, columns, strict=True)}
-        ).with_columns(
-            pl.Series("\0line", [line for line, _ in rows], dtype=pl.Int64), pl.Series("\0valid", times.valid),
-            pl.Series("\0text", texts), pl.Series("\0basis", basis, dtype=pl.String),
-            pl.Series("\0duplicate", self._repeats(cells), dtype=pl.Boolean),
+        return cells.with_columns(
+            pl.Series("\0valid", times.valid), pl.Series("\0text", texts),
+            pl.Series("\0basis", basis, dtype=pl.String),
+            self.repeats.among(cells.drop(LINE).hash_rows()).alias("\0duplicate"),
             *(pl.Series(f"\0{name}", getattr(times, name)).cast(TIME) for name in ("time", "earliest", "latest")),
         )  # fmt: skip
 
-    def _repeats(self, cells: list[list[str]]) -> list[bool]:
-        """Which rows say cell for cell what an earlier one said."""
-        found = []
-        for each in cells:
-            key = hash(tuple(each))
-            found.append(key in self.seen)
-            self.seen.add(key)
-        return found
 
-
-def _order(source: Source, layout: _Layout) -> DayOrder | None:
+def _order(source: Source, layout: _Layout, names: list[str], sample: Sequence[Sequence[str]]) -> DayOrder | None:
     """How slashed dates are written, by all rows of the file; files whose first rows have none are not read twice."""
-    with _text(source) as lines:
-        rows = islice(_rows(lines, layout.delimiter), 1, None)
-        width = max(layout.time.indexes) + 1
-        texts = (texts_at(layout.time, [cells])[0] for _, cells in rows if len(cells) >= width)
-        first = list(islice(texts, _SAMPLE))
-        found = day_order(chain(first, texts)) if day_order(first) else None
-    return by_custom(found, layout.time.zone or source.assumption.zone)
+    frame = pl.DataFrame([list(row) for row in sample], schema=dict.fromkeys(names, pl.String), orient="row")
+    first = DayOrders()
+    first.take(time_texts(layout.time, names, frame))
+    if first.found() is None:
+        return None
+    orders = DayOrders()
+    with source.open() as stream:
+        for rows in TableRows(stream, names, layout.delimiter):
+            orders.take(time_texts(layout.time, names, rows.cells))
+    return by_custom(orders.found(), layout.time.zone or source.assumption.zone)
 
 
 def _notes(layout: _Layout, order: DayOrder | None) -> list[str]:
@@ -227,21 +210,19 @@ class _CsvReader:
         return Claim(Certainty.SHAPE if sure else Certainty.GENERIC, layout.share)
 
     def read(self, source: Source) -> Iterator[Batch]:
-        """The rows in file order, a chunk at a time."""
-        with _text(source) as lines:
-            layout = _layout(list(islice(lines, _SAMPLE)))
+        """The rows in file order, a block at a time."""
+        lines = _sampled(source)
+        layout = _layout(lines)
         if layout is None:
             yield Batch(notes=["No header with a time column was found."])
             return
-        order = _order(source, layout)
-        reading = _Reading(layout, _unique(layout.header), CsvTimes(layout.time, order, source.assumption))
-        notes = _notes(layout, order)
-        with _text(source) as lines:
-            rows = islice(_rows(lines, layout.delimiter), 1, None)
-            while chunk := list(islice(rows, _CHUNK)):
-                batch = reading.batch(chunk)
-                batch.notes, notes = notes, []
-                yield batch
+        names, width = _unique(layout.header), len(layout.header)
+        sample = [cells for _, cells in islice(_rows(lines, layout.delimiter), 1, None) if len(cells) == width]
+        order = _order(source, layout, names, sample)
+        reading = _Reading(layout, names, CsvTimes(layout.time, order, source.assumption))
+        yield Batch(notes=_notes(layout, order))
+        with source.open() as stream:
+            yield from map(reading.batch, TableRows(stream, names, layout.delimiter))
 
 
 READER = _CsvReader()

@@ -16,7 +16,9 @@ from workbench.errors import ClockError
 from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+
+    from workbench.clock.zone import type_ns
 
 # In the order of trust where a table has several; what ends in _at or time comes after these.
 _NAMES = (
@@ -26,7 +28,7 @@ _NAMES = (
 )  # fmt: skip
 _ENDINGS = ("_at", "time", "timestamp", "date", "_ts")
 _ZONED = re.compile(r"^(.*?)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
-_SLASHED = re.compile(r"^\s*(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+|\s*$)(.*)$")
+_SLASHED = r"^\s*([0-9]{1,2})([/.\-])([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})(?:,?\s|$)"
 _EPOCH = re.compile(r"^\s*\d{9,19}(?:\.\d+)?\s*$")
 _PAD = r"(^|[/.\- ])(\d)([/.\-:, ]|$)"
 _HALF = r"(?i)^(.*[\sT])(\d{1,2})(:.*?)\s*([ap])\.?m\.?$"
@@ -105,12 +107,10 @@ def zone_in(name: str) -> Zone | None:
         return None
 
 
-def texts_at(column: TimeColumn, rows: Sequence[Sequence[str]]) -> list[str]:
-    """The time texts of rows as long as the header."""
-    if len(column.indexes) == 1:
-        at = column.indexes[0]
-        return [row[at].strip() for row in rows]
-    return [" ".join(row[at].strip() for at in column.indexes) for row in rows]
+def time_texts(column: TimeColumn, names: Sequence[str], cells: pl.DataFrame) -> pl.Series:
+    """The time texts of a table's rows; a date and a clock in two columns are put together."""
+    parts = [pl.col(names[at]).str.strip_chars() for at in column.indexes]
+    return cells.select(pl.concat_str(parts, separator=" ")).to_series()
 
 
 def _share(indexes: tuple[int, ...], rows: Sequence[Sequence[str]], *, numbers: bool = False) -> float:
@@ -129,23 +129,28 @@ def _share(indexes: tuple[int, ...], rows: Sequence[Sequence[str]], *, numbers: 
     return float(valid.mean())
 
 
-def day_order(texts: Iterable[str]) -> DayOrder | None:
-    """How the slashed dates of a whole file are to be read; None where it has none."""
-    seen = firsts = seconds = 0
-    marks: set[str] = set()
-    runs = {"dmy": _Run(), "mdy": _Run()}
-    for text in texts:
-        if not (match := _SLASHED.match(text)):
-            continue
-        seen += 1
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        marks.add(match[2])
-        firsts, seconds = max(firsts, first), max(seconds, second)
-        runs["dmy"].take((year, second, first, match[5]))
-        runs["mdy"].take((year, first, second, match[5]))
-    if not seen:
-        return None
-    return _decided(firsts, seconds, marks, runs)
+class DayOrders:
+    """Finds how the slashed dates of a file are to be read, from its time column, block after block."""
+
+    def __init__(self) -> None:
+        self._firsts = self._seconds = 0
+        self._marks: set[str] = set()
+        self._runs = {"dmy": _Run(), "mdy": _Run()}
+
+    def take(self, texts: pl.Series) -> None:
+        """The next texts of the column, in file order."""
+        parts = texts.str.extract_groups(_SLASHED).struct.unnest().drop_nulls()
+        if parts.is_empty():
+            return
+        first, second, year = (parts.get_column(name).cast(pl.Int64).to_numpy() for name in ("1", "3", "4"))
+        self._marks |= set(parts.get_column("2").unique())
+        self._firsts, self._seconds = max(self._firsts, int(first.max())), max(self._seconds, int(second.max()))
+        self._runs["dmy"].take(year * 10_000 + second * 100 + first)
+        self._runs["mdy"].take(year * 10_000 + first * 100 + second)
+
+    def found(self) -> DayOrder | None:
+        """The order; None where no date has slashes, dots or dashes between three numbers."""
+        return _decided(self._firsts, self._seconds, self._marks, self._runs) if self._marks else None
 
 
 def _decided(firsts: int, seconds: int, marks: set[str], runs: dict[str, _Run]) -> DayOrder:
@@ -172,17 +177,19 @@ class _Run:
     """Counts how often a column leaves its order, rising or falling, whichever it keeps better."""
 
     def __init__(self) -> None:
-        self._last: tuple[int, int, int, str] | None = None
+        self._last: list[int] = []
         self._rises = self._falls = 0
 
-    def take(self, key: tuple[int, int, int, str]) -> None:
-        if self._last is not None and key[:3] != self._last[:3]:
-            self._rises += key > self._last
-            self._falls += key < self._last
-        self._last = key
+    def take(self, days: type_ns) -> None:
+        """The next days, as numbers that rise with them."""
+        steps = np.diff(np.concatenate((np.array(self._last, dtype=np.int64), days)))
+        self._rises += int((steps > 0).sum())
+        self._falls += int((steps < 0).sum())
+        self._last = [int(days[-1])]
 
     @property
     def breaks(self) -> int:
+        """How many steps go against the more usual way."""
         return min(self._rises, self._falls)
 
 
