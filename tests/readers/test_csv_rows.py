@@ -6,7 +6,7 @@ import pytest
 
 from workbench.clock import Assumption, parse_zone
 from workbench.readers.base import Certainty
-from workbench.readers.csv_rows import READER
+from workbench.readers.csv_rows import GRAFANA, KIBANA, READER, SPLUNK
 
 UTC = Assumption(zone=parse_zone("UTC"))
 NEW_YORK = Assumption(zone=parse_zone("America/New_York"))
@@ -139,3 +139,38 @@ def test_a_cell_that_is_no_number_is_named(read) -> None:
 def test_what_is_no_table_with_times_is_not_claimed(read, text) -> None:
     """No header, no time column, prose, and JSON."""
     assert read(READER, text).claim is None
+
+
+def test_one_number_a_row_is_named_by_its_series(read) -> None:
+    """Grafana's panel data: series, time and value, by semicolons."""
+    found = read(
+        GRAFANA, "Series;Time;Value\nerrors;2025-02-19T12:36:00+00:00;4\nrequests;2025-02-19T12:36:00+00:00;90\n"
+    )
+    assert found.claim == (Certainty.SIGNATURE, 1.0)
+    assert found.metrics.select("name", "value", "labels").rows() == [("errors", 4.0, "{}"), ("requests", 90.0, "{}")]
+
+
+def test_kibana_reports_say_each_field_once(read) -> None:
+    """A `keyword` twin is left out, a dash is an empty cell, and the time needs a zone."""
+    header = '"@timestamp","_id","log.level","service.name",message,"user","user.keyword"\n'
+    row = '"Feb 19, 2025 @ 13:00:00.250",a1,WARN,pay,"slow, again",-,ann\n'
+    (event,) = read(KIBANA, header + row, assumption=NEW_YORK).events
+    assert (event["time"], event["level"], event["service"]) == ("2025-02-19T18:00:00.250Z", "warn", "pay")
+    assert event["message"] == "slow, again"
+    assert event["attributes"] == {"id": "a1", "log_level": "WARN"}
+
+
+def test_splunk_results_are_dated_by_their_time_not_by_their_indexing(read) -> None:
+    """A blank first line, cells over two lines, and `_raw` as the message."""
+    header = '\n"_indextime","_raw","_time",host,source\n'
+    (event,) = read(
+        SPLUNK, header + '1740000000,"boom\n at x","2025-02-19T05:00:00.149-08:00",web-1,"/var/log/a"\n'
+    ).events
+    assert (event["time"], event["line"], event["host"]) == ("2025-02-19T13:00:00.149Z", 3, "web-1")
+    assert event["message"] == "boom\n at x"
+
+
+def test_a_second_time_is_no_message(read) -> None:
+    """Where no column is prose, a row says all of its cells."""
+    (event,) = read(READER, "start,end,machine,state\n2025-02-19 13:00:00,2025-02-19 13:04:00,m1,stuck\n").events
+    assert event["message"] == "end=2025-02-19 13:04:00 machine=m1 state=stuck"

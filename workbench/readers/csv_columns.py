@@ -33,6 +33,7 @@ _UNITS = {
     "ms": "ms", "seconds": "s", "sec": "s", "secs": "s", "us": "us", "bytes": "B", "kb": "kB", "mb": "MB",
     "percent": "%", "pct": "%", "ratio": "ratio",
 }  # fmt: skip
+_SERIES = {"series", "metric", "metric_name", "__name__"}
 _EMPTY = {"", "-", "null", "none", "n/a", "na", "nan"}
 _LONGEST_LABEL = 64
 
@@ -50,6 +51,7 @@ class Columns:
     host: str | None = None
     actor: str | None = None
     numbers: tuple[str, ...] = ()
+    series: str | None = None  # the column that names what was measured, where each row has one number
     labels: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
 
@@ -70,7 +72,9 @@ def columns_of(header: Sequence[str], times: set[str], rows: Sequence[Sequence[s
     others = [name for name in names if name not in numbers]
     measured = numbers and all(_is_label(name, cells[name], len(rows)) for name in others)
     if measured and not any(map(_says_event, names)) and not any(bare(name) in _TEXTS for name in others):
-        return Columns(header=tuple(header), kind=Kind.METRIC, numbers=tuple(numbers), labels=tuple(others))
+        series = next((name for name in others if len(numbers) == 1 and bare(name) in _SERIES), None)
+        labels = tuple(name for name in others if name != series)
+        return Columns(header=tuple(header), kind=Kind.METRIC, numbers=tuple(numbers), labels=labels, series=series)
     return _event_columns(header, names, others, cells, times)
 
 
@@ -78,6 +82,16 @@ def _says_event(name: str) -> bool:
     """Columns that only a list of events has: identities, requests, levels."""
     word = bare(name)
     return word in _REQUESTS or word in _LEVELS or word in _TICKETS or word.endswith(("_id", "uuid"))
+
+
+def _is_twin(name: str, names: list[str]) -> bool:
+    """Kibana gives a text twice, once as the keyword that it is searched by."""
+    return name.endswith(".keyword") and name.removesuffix(".keyword") in names
+
+
+def _is_prose(cell: str) -> bool:
+    """Words and a blank between them; dates with a clock are none."""
+    return " " in cell and any(char.isalpha() for char in cell.partition(" ")[0])
 
 
 def _is_number(cell: str) -> bool:
@@ -106,7 +120,7 @@ def _event_columns(
     message = first(_TEXTS)
     if message is None:
         named = {level, service, host, actor}
-        free = [name for name in others if name not in named and any(" " in cell for cell in cells[name])]
+        free = [name for name in others if name not in named and any(map(_is_prose, cells[name]))]
         message = max(free, key=lambda name: sum(map(len, cells[name])) / max(1, len(cells[name])), default=None)
     ticket = bool(_TICKETS & words.keys()) or {"subject", "category"} <= words.keys()
     opened = ticket and any(bare(name).startswith(_OPENED) for name in times)
@@ -114,7 +128,7 @@ def _event_columns(
     return Columns(
         header=tuple(header), kind=Kind.TICKET if ticket else Kind.LOG, action="issue.created" if opened else None,
         message=message, level=level, service=service, host=host, actor=actor,
-        rest=tuple(name for name in names if name not in used),
+        rest=tuple(name for name in names if name not in used and not _is_twin(name, names)),
     )  # fmt: skip
 
 
@@ -124,13 +138,13 @@ def metrics_frame(columns: Columns, table: pl.DataFrame) -> pl.DataFrame:
     if columns.labels:
         labels = pl.struct(_stripped(name).alias(name) for name in sorted(columns.labels)).struct.json_encode()
     about = table.select(
-        pl.col("\0time").alias("time"), pl.col("\0line").alias("line"),
-        labels.alias("labels"),
+        pl.col("\0time").alias("time"), pl.col("\0line").alias("line"), labels.alias("labels"),
+        *([columns.series] if columns.series else []),
     )  # fmt: skip
     parts = [
         about.with_columns(
             table.get_column(name).str.strip_chars().cast(pl.Float64, strict=False).alias("value"),
-            pl.lit(name.strip()).alias("name"),
+            (_stripped(columns.series) if columns.series else pl.lit(name.strip())).alias("name"),
             pl.lit(_UNITS.get(bare(name).rpartition("_")[2]), dtype=pl.String).alias("unit"),
         ).filter(pl.col("value").is_not_null())
         for name in columns.numbers

@@ -188,16 +188,18 @@ def _notes(layout: _Layout, order: DayOrder | None) -> list[str]:
     return notes
 
 
-class _CsvReader:
-    """A table with a header and a time column."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvReader:
+    """A table with a header and a time column; ``signatures`` are columns by which one system's tables are known."""
 
-    name = "csv"
-    title = "Table (CSV)"
-    example = "tickets.csv"
-    unfolds = "an event a row; rows of numbers become measurements"
-    kind = Kind.LOG.value
-    structured = True
-    version = 1
+    name: str
+    title: str
+    example: str
+    unfolds: str
+    signatures: tuple[frozenset[str], ...] = ()
+    kind: str = Kind.LOG.value
+    structured: bool = True
+    version: int = 2
 
     def identify(self, head: Head) -> Claim | None:
         """Rows of equal width under a header, one column of which holds times."""
@@ -206,6 +208,9 @@ class _CsvReader:
         layout = _layout([line.lstrip("\ufeff") + "\n" for line in head.lines])
         if layout is None:
             return None
+        if self.signatures:
+            known = any(each <= set(layout.header) for each in self.signatures)
+            return Claim(Certainty.SIGNATURE, layout.share) if known else None
         sure = layout.share >= 0.9 and len(layout.header) > 2
         return Claim(Certainty.SHAPE if sure else Certainty.GENERIC, layout.share)
 
@@ -225,4 +230,30 @@ class _CsvReader:
             yield from map(reading.batch, TableRows(stream, names, layout.delimiter))
 
 
-READER = _CsvReader()
+READER = CsvReader(
+    name="csv",
+    title="Table (CSV)",
+    example="tickets.csv",
+    unfolds="an event a row; rows of numbers become measurements",
+)
+SPLUNK = CsvReader(
+    name="splunk_csv",
+    title="Splunk search results (CSV)",
+    example="search_export.csv",
+    unfolds="an event a result, at its _time; _raw is the message",
+    signatures=(frozenset({"_raw", "_time"}), frozenset({"_bkt", "_cd"}), frozenset({"_indextime", "_time"})),
+)
+KIBANA = CsvReader(
+    name="kibana_csv",
+    title="Kibana Discover report (CSV)",
+    example="Untitled discover search.csv",
+    unfolds="an event a document, at its @timestamp in the zone that Kibana showed",
+    signatures=tuple(frozenset({"@timestamp", mark}) for mark in ("_id", "_index", "_score", "_source")),
+)
+GRAFANA = CsvReader(
+    name="grafana_csv",
+    title="Grafana panel data (CSV)",
+    example="panel-data.csv",
+    unfolds="measurements, named by their series",
+    signatures=(frozenset({"Series", "Time", "Value"}),),
+)

@@ -40,10 +40,14 @@ class Shape(Flag):
 
 ANY = Shape.ARCHIVE | Shape.JSON | Shape.MARKUP | Shape.TABLE | Shape.TEXT
 
-# The readers that need code: the format's name, its module, and the shapes that its files have.
+# The readers that need code: the format's name, its module (and the reader's name there, where that is not READER),
+# and the shapes that its files have.
 SHIPPED: dict[str, tuple[str, Shape]] = {
     "alertmanager": ("alertmanager", Shape.JSON),
     "csv": ("csv_rows", Shape.TABLE),
+    "grafana_csv": ("csv_rows:GRAFANA", Shape.TABLE),
+    "kibana_csv": ("csv_rows:KIBANA", Shape.TABLE),
+    "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
     "github": ("github", Shape.JSON),
     "jaeger": ("jaeger", Shape.JSON),
     "jira": ("jira", Shape.JSON),
@@ -149,7 +153,8 @@ def proved_formats() -> dict[str, Declared]:
 
 @cache
 def _shipped(module: str) -> Reader:
-    reader: Reader = import_module(f"workbench.readers.{module}").READER
+    name, _, attribute = module.partition(":")
+    reader: Reader = getattr(import_module(f"workbench.readers.{name}"), attribute or "READER")
     return reader
 
 
@@ -201,7 +206,7 @@ def choose(head: Head, candidates: Sequence[Reader], *, own: int = 0) -> Choice:
         )
         if bids:
             return _settled(bids)
-    return Choice(None, "no format fits its first lines", _nearest(head))
+    return Choice(None, _why(head), _nearest(head))
 
 
 def _bid(reader: Reader, head: Head) -> Claim | None:
@@ -227,6 +232,15 @@ def _settled(bids: list[tuple[Claim, Reader]]) -> Choice:
 def _tie(one: Reader, other: Reader) -> Choice:
     both = (one.name, other.name)
     return Choice(None, f"both {one.name} and {other.name} fit; say which with --format", both)
+
+
+def _why(head: Head) -> str:
+    """What kind of file no format fits."""
+    if head.document is not None:
+        return "JSON in which no format finds a time" if head.document else "JSON with nothing in it"
+    if Shape.TABLE in shape_of(head) and len({line.count(",") for line in head.lines[:5] if line}) == 1:
+        return "a table in which no column holds times, or text of a format that is not known"
+    return "no format fits its first lines"
 
 
 def _nearest(head: Head) -> tuple[str, ...]:
