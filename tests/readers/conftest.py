@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from workbench.clock import Assumption
+from workbench.postmortem import read_files
 from workbench.readers.base import Source
 from workbench.readers.registry import head_of
 
@@ -114,3 +115,18 @@ def read() -> Callable[..., Reading]:
 def archive() -> Callable[[dict[str, Any]], bytes]:
     """`archive({"users.json": [...]})`: a zip with these members."""
     return zipped
+
+
+@pytest.fixture
+def loaded(tmp_path, monkeypatch):
+    """`loaded("logs.zip", data)`: the file as read, with a cache of its own."""
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+
+    def read(name: str, data: bytes):
+        folder = tmp_path / "given"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+        return read_files([folder / name])
+
+    return read

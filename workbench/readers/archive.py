@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 100_000
 MAX_UNPACKED = 64 * 1024**3  # bytes in all
-MAX_RATIO = 2_000  # unpacked to packed, from 100 MB on: a log compresses 10 to 100 times, a bomb a million times
+MAX_RATIO = 500  # unpacked to packed, from 100 MB on: a log compresses 10 to 100 times, deflate at most 1,032 times
 RATIO_FROM = 100 * 1024**2
 MAX_DEPTH = 3
+LEADS_OUT = "it is a link that leads out of the folder, and is not followed: give the file itself"
 MAGIC_ZIP = b"PK\x03\x04"
 
 
@@ -58,10 +59,19 @@ def found(files: Sequence[Path]) -> Iterator[Opened | Unreadable]:
     """Every file that the paths stand for, in path order; a folder's files are named relative to it."""
     for path in files:
         if path.is_dir():
-            for inner in sorted(each for each in path.rglob("*") if not each.is_dir()):
-                yield opened(inner, inner.relative_to(path).as_posix())
+            for inner in sorted(each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()):
+                name = inner.relative_to(path).as_posix()
+                yield Unreadable(path=name, why=LEADS_OUT) if _leads_out(inner, path) else opened(inner, name)
         else:
             yield opened(path, path.name)
+
+
+def _leads_out(file: Path, folder: Path) -> bool:
+    """Whether a link in the folder leads to a folder, or to anything outside."""
+    if not file.is_symlink():
+        return False
+    target = file.resolve()
+    return target.is_dir() or not target.is_relative_to(folder.resolve())
 
 
 def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int = 0) -> Opened | Unreadable:
@@ -140,6 +150,8 @@ def unpacked(archive: Opened, spool: Path) -> Iterator[Opened | Unreadable]:
                 yield Unreadable(path=f"{archive.path}/{_safe(name)}", why=why)
                 return
             yield opened(target, f"{archive.path}/{_safe(name)}", modified_ns=modified, depth=archive.depth + 1)
+        if links := _links(archive):
+            yield Unreadable(path=archive.path, why=f"{links} links and devices in it are not followed")
     except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, NotImplementedError) as error:
         yield Unreadable(path=archive.path, why=f"the archive is damaged ({error}); what came before is read")
 
@@ -184,6 +196,15 @@ def _streams(archive: Opened) -> Iterator[tuple[str, int, IO[bytes]]]:
             if not info.is_dir():
                 with packed.open(info) as data:
                     yield info.filename, _zip_time(info), data
+
+
+def _links(archive: Opened) -> int:
+    """How many members of a tar are neither files nor folders."""
+    with archive.file.open("rb") as stream:
+        if stream.read(4) == MAGIC_ZIP:
+            return 0
+    with _tar(archive.file) as tar:
+        return sum(not (member.isfile() or member.isdir()) for member in tar)
 
 
 def _zip_time(info: zipfile.ZipInfo) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD_BYTES = 64 * 1024
+MAX_COLUMNS = 2_000  # of a table; no timeline has more
 
 
 class Certainty(IntEnum):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workbench.events.schema import TIME, Kind
-from workbench.readers.base import Batch, Certainty, Claim, Rejected
+from workbench.readers.base import MAX_COLUMNS, Batch, Certainty, Claim, Rejected
 from workbench.readers.blocks import Blocks
 from workbench.readers.csv_cells import LINE, Misfit, Rows, TableRows
 from workbench.readers.csv_columns import Columns, columns_of, events_frame, metrics_frame, no_numbers
@@ -72,7 +72,7 @@ def _try(lines: Sequence[str], delimiter: str) -> _Layout | None:
         rows = [cells for _, cells in islice(_rows(lines, delimiter), _SAMPLE)]
     except csv.Error:
         return None
-    if not rows or len(rows[0]) < 2:
+    if not rows or not 2 <= len(rows[0]) <= MAX_COLUMNS:
         return None
     header, body = tuple(name.strip() for name in rows[0]), rows[1:]
     if sum(map(bool, header)) < 2 or len(set(filter(None, header))) < len(list(filter(None, header))) // 2:

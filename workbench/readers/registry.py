@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.errors import FormatError
-from workbench.readers.base import Certainty, Claim, Head, LazyReader, Reader
+from workbench.readers.base import MAX_COLUMNS, Certainty, Claim, Head, LazyReader, Reader
 from workbench.readers.blocks import decoded, encoding_of, is_binary
 from workbench.readers.declared import Declared, parse_declared, proved_declared, read_declared
 from workbench.readers.json_lines import JsonReader
@@ -238,6 +238,8 @@ def _why(head: Head) -> str:
     """What kind of file no format fits."""
     if head.document is not None:
         return "JSON in which no format finds a time" if head.document else "JSON with nothing in it"
+    if any(head.lines[0].count(mark) > MAX_COLUMNS for mark in _DELIMITERS):
+        return f"a table of more than {MAX_COLUMNS:,} columns: take out those that say nothing of the incident"
     if Shape.TABLE in shape_of(head) and len({line.count(",") for line in head.lines[:5] if line}) == 1:
         return "a table in which no column holds times, or text of a format that is not known"
     return "no format fits its first lines"
