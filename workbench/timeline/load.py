@@ -139,7 +139,7 @@ class Loader:
         try:
             reader, why, nearest = self._reader(item)
             if reader is None:
-                return Unrecognised(path=item.path, why="; ".join((why, *item.damage)), nearest=nearest)
+                return Unrecognised(path=item.path, why=item.damage[0].rstrip(".") if item.damage else why, nearest=nearest)
             return self._read(item, reader, nearest, seen)
         except (OSError, EOFError, ValueError) as error:
             return Unrecognised(path=item.path, why=f"it cannot be read to its end ({error})")
