@@ -139,7 +139,8 @@ class Loader:
         try:
             reader, why, nearest = self._reader(item)
             if reader is None:
-                return Unrecognised(path=item.path, why=item.damage[0].rstrip(".") if item.damage else why, nearest=nearest)
+                why = item.damage[0].rstrip(".") if item.damage else why
+                return Unrecognised(path=item.path, why=why, nearest=nearest)
             return self._read(item, reader, nearest, seen)
         except (OSError, EOFError, ValueError) as error:
             return Unrecognised(path=item.path, why=f"it cannot be read to its end ({error})")
