@@ -6,6 +6,7 @@ DEMO ?= workbench-demo
 BENCH_MB ?= 256
 BENCH_RUNS ?= 3
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 30
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup demo test lab bench lint types golden sample lock clean
+.PHONY: help setup demo test lab bench fuzz lint types golden sample docs lock clean
 
 help: ## Lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,10 @@ lab: setup ## Opens the sample incident in JupyterLab
 bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script
 	$(BIN)/python benchmarks/run.py --size-mb $(BENCH_MB) --runs $(BENCH_RUNS)
 
+fuzz: setup ## Looks for bytes that a reader cannot bear, FUZZ_SECONDS an engine (needs a network once)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python tests/fuzz.py --seconds $(FUZZ_SECONDS)
+
 lint: setup ## Checks style, formatting, the floors and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,6 +69,9 @@ golden: setup ## Re-makes the golden files; read the difference before you commi
 
 sample: setup ## Re-makes sample_data from its generator
 	$(BIN)/python sample_data/generate.py
+
+docs: setup ## Re-makes docs/known-formats.md from the formats themselves
+	$(BIN)/workbench formats page > docs/known-formats.md
 
 lock: ## Re-makes requirements.lock from pyproject.toml (needs uv and a network)
 	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -149,11 +149,11 @@ def report(directory: Path, to: str, edition: str, output: Path | None, as_json:
 
 
 @workbench.command()
-@click.argument("action", type=click.Choice(["list", "show", "check"]), default="list")
+@click.argument("action", type=click.Choice(["list", "show", "check", "page"]), default="list")
 @click.argument("name", required=False)
 @JSON
 def formats(action: str, name: str | None, as_json: bool) -> int:
-    """The formats it knows; `check FILE` proves a format from its own samples."""
+    """The formats it knows; `check FILE` proves a format from its own samples, `page` prints the table as Markdown."""
     from workbench import commands
 
     return commands.formats(action, name, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,37 @@ from workbench.readers.registry import built_in, declared_formats, named
 if TYPE_CHECKING:
     from workbench.readers.base import Reader
 
+PAGE_HEAD = """# Formats that are known
+
+{count} formats. A file is recognised by its content, whatever its name is; `workbench sources FILE` says as what. What no format
+here fits may be declared in a TOML file of a screen: [formats.md](formats.md). `make docs` makes this page.
+
+| name | what it is | such as | what it unfolds into | events are | made of |
+|---|---|---|---|---|---|"""
+
 
 def formats(action: str, name: str | None, *, as_json: bool) -> int:
     """Lists the formats, shows one, or proves one (or all that are built in) from its samples."""
     if action == "list":
         _listed(as_json=as_json)
         return 0
+    if action == "page":
+        sys.stdout.write(f"{page()}\n")
+        return 0
     if action == "show":
         return _shown(name, as_json=as_json)
     return _checked(name, as_json=as_json)
+
+
+def page() -> str:
+    """The table of formats as a page in Markdown, which the documentation holds."""
+    rows = [_row(reader) for reader in sorted(built_in(), key=lambda reader: reader.name)]
+    cells = (
+        (f"`{row['name']}`", row["title"], f"`{row['example']}`", row["unfolds"], row["kind"], row["made_of"])
+        for row in rows
+    )
+    lines = ("| " + " | ".join(cell.replace("|", "\\|") for cell in each) + " |" for each in cells)
+    return "\n".join((PAGE_HEAD.format(count=len(rows)), *lines))
 
 
 def _listed(*, as_json: bool) -> None:
