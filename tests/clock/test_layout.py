@@ -156,12 +156,29 @@ def test_a_day_without_a_year_waits_for_one() -> None:
     assert utc("Feb 29 00:00:00", "%b %e %H:%M:%S", year=2024) == at("2024-02-29T00:00:00+00:00")
 
 
-def test_an_unknown_directive_and_mixed_years_are_errors() -> None:
+def test_an_unknown_directive_is_an_error() -> None:
     """A layout that cannot be kept to is refused with a sentence."""
     with pytest.raises(FormatError, match="%Q"):
         layout("%Y %Q")
-    with pytest.raises(FormatError, match="cannot be mixed"):
-        parse_column(pl.Series(["x"]), ["%Y-%m-%d", "%m-%d"])
+
+
+def test_a_row_without_a_year_among_rows_with_one_has_the_year_0() -> None:
+    """Whoever knows the lines around it gives it one."""
+    column = parse_column(pl.Series(["2025-11-17", "11-18"]), ["%Y-%m-%d", "%m-%d"])
+    assert column.valid.tolist() == [True, True]
+    assert column.year is not None
+    assert column.year.tolist() == [2025, 0]
+
+
+def test_seconds_since_1970_are_a_date_and_an_offset() -> None:
+    """Ten digits, with or without a fraction, need no zone."""
+    column = parse_column(pl.Series(["1763388005", "1763388005.25", "17633880x5"]), ["%s%.f"])
+    assert column.valid.tolist() == [True, True, False]
+    assert column.has_offset.tolist() == [True, True, False]
+    assert column.wall()[:2].tolist() == [
+        at("2025-11-17T14:00:05+00:00"),
+        at("2025-11-17T14:00:05+00:00") + 250_000_000,
+    ]
 
 
 ROUND_TRIPS = [

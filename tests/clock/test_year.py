@@ -52,3 +52,25 @@ def test_a_year_nobody_set_widens_the_interval() -> None:
     assert int(assumed.time[0]) == int(stated.time[0])
     assert int(assumed.time[0] - assumed.earliest[0]) == 366 * 86_400 * 10**9
     assert int(stated.time[0] - stated.earliest[0]) == 0
+
+
+MIXED = ["%Y-%m-%d %H:%M:%S", "%b %e %H:%M:%S"]
+
+
+def test_a_line_without_a_year_takes_it_from_the_nearest_line_before_that_states_one() -> None:
+    """The lines of a log follow one another: no year of doubt is left, also in the block after."""
+    reader = TimeReader(MIXED, Assumption(zone=UTC))
+    texts = ["Dec 31 23:59:58", "2024-12-31 23:59:59", "Dec 31 23:59:59", "Jan  1 00:00:01"]
+    first = reader.read(pl.Series(texts))
+    second = reader.read(pl.Series(["Jan  1 00:00:02"]))
+    assert [format_utc(int(ns))[:10] for ns in first.time] == ["2024-12-31", "2024-12-31", "2024-12-31", "2025-01-01"]
+    assert [format_utc(int(ns))[:10] for ns in second.time] == ["2025-01-01"]
+    assert (first.time - first.earliest).tolist() == [0, 0, 0, 0]
+
+
+def test_where_no_line_states_a_year_it_stays_in_doubt() -> None:
+    """That the format could state one does not help."""
+    written = parse_rfc3339("2025-11-17T15:00:00Z")
+    found = TimeReader(MIXED, Assumption(zone=UTC, not_after=written)).read(pl.Series(["Nov 17 14:00:00"]))
+    assert format_utc(int(found.time[0]))[:10] == "2025-11-17"
+    assert int(found.time[0] - found.earliest[0]) == 366 * 86_400 * 10**9

@@ -139,6 +139,44 @@ def test_a_stack_trace_is_one_event() -> None:
     assert [event[1] for event in found.events] == [1, 6]
 
 
+SLOW = b"""# User@Host: app[app] @ localhost []
+# Query_time: 2.0  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 9
+SET timestamp=1763388005;
+select 1;
+# Time: 251117 14:00:09
+# User@Host: app[app] @ localhost []
+# Query_time: 2.0  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 9
+SET timestamp=1763388006;
+select 2;
+"""
+
+
+@pytest.mark.parametrize("size", [16, 100, 4096])
+def test_a_time_in_a_later_line_is_that_of_its_event(size: int) -> None:
+    """Two lines of a head are one event, wherever the blocks are cut."""
+    found = account("mysql_slow", SLOW, size=size)
+    assert [(event[0], event[1]) for event in found.events] == [
+        (1_763_388_005_000_000_000, 1),
+        (1_763_388_006_000_000_000, 5),
+    ]
+    assert (found.continuations, found.rejected, found.balanced) == (7, [], True)
+
+
+def test_an_event_without_a_time_is_rejected_with_the_reason() -> None:
+    """It is no part of the event before it, and is not given that one's time."""
+    found = account("mysql_slow", SLOW.replace(b"SET timestamp=1763388005;\n", b""))
+    assert [event[1] for event in found.events] == [4]
+    assert "no time is in it" in found.rejected[0].reason
+
+
+def test_events_that_begin_alike_and_go_on_otherwise_are_no_duplicates() -> None:
+    """Only a whole event that comes again is one that was sent twice."""
+    reader: Any = named("log4j")
+    data = LOG4J + b"\n\tat a.B\n" + LOG4J + b"\n\tat c.D\n" + LOG4J + b"\n\tat a.B\n"
+    batches = list(reader.read_stream(io.BytesIO(data), KNOWN))
+    assert pl.concat([each.events for each in batches]).get_column("duplicate").to_list() == [False, False, True]
+
+
 def test_junk_inside_a_trace_is_rejected_and_not_in_the_message() -> None:
     """A banner, a cut line and unreadable bytes between the lines of a trace are listed with their numbers."""
     lines = [

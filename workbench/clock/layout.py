@@ -25,7 +25,22 @@ if TYPE_CHECKING:
     Bytes = npt.NDArray[np.uint8]
     Mask = npt.NDArray[np.bool_]
 
-_WIDTHS = {"Y": 4, "m": 2, "d": 2, "e": 2, "b": 3, "a": 3, "H": 2, "M": 2, "S": 2, "y": 2, "j": 3, "k": 2, "D": 1}
+_WIDTHS = {
+    "Y": 4,
+    "m": 2,
+    "d": 2,
+    "e": 2,
+    "b": 3,
+    "a": 3,
+    "H": 2,
+    "M": 2,
+    "S": 2,
+    "y": 2,
+    "j": 3,
+    "k": 2,
+    "D": 1,
+    "s": 10,
+}
 _VARIABLE = {"f", ".f", "z", "Z"}
 _OFFSET_WIDTHS = {1, 3, 5, 6}  # Z, +01, +0100, +01:00
 _DIRECTIVE = re.compile(r"%(\.f|[A-Za-z%])|(.)", re.DOTALL)
@@ -36,7 +51,8 @@ class ParsedColumn:
     """What a column of time texts says, one entry a row: numpy arrays of equal length.
 
     ``valid`` rows are real dates. Where ``offset`` (s) is known, ``has_offset`` is set. Without a year in the layout
-    ``year`` is None, and :meth:`wall` is told the years. ``slack`` is extra uncertainty in ns.
+    ``year`` is None, and :meth:`wall` is told the years; where layouts with and without one are mixed, it is 0 in the
+    rows without. ``slack`` is extra uncertainty in ns.
     """
 
     valid: Mask
@@ -60,7 +76,7 @@ class ParsedColumn:
 
     def wall(self, year: type_ns | None = None) -> type_ns:
         """Wall-clock ns since 1970, with the years given where the text has none."""
-        years = self.year if self.year is not None else year
+        years = self.year if year is None else year
         assert years is not None
         return midnights(years, self.month, self.day) + self.clock
 
@@ -81,8 +97,9 @@ class ParsedColumn:
 class TimeLayout:
     """A strptime-like layout.
 
-    ``%Y %m %d %e %b %a %H %k %M %S %y %j``, ``%D`` (a day of one digit), ``%f`` digits, ``%.f`` optional fraction
-    after ``.`` or ``,``, ``%z`` (``Z``, ``+01:00``, ``+0100``, ``+01``) and ``%Z`` (an abbreviation).
+    ``%Y %m %d %e %b %a %H %k %M %S %y %j``, ``%D`` (a day of one digit), ``%s`` (ten digits: seconds since 1970),
+    ``%f`` digits, ``%.f`` optional fraction after ``.`` or ``,``, ``%z`` (``Z``, ``+01:00``, ``+0100``, ``+01``)
+    and ``%Z`` (an abbreviation).
     """
 
     text: str
@@ -91,12 +108,12 @@ class TimeLayout:
     @property
     def has_year(self) -> bool:
         """Whether the year is in the text."""
-        return any(kind in {"Y", "y"} for kind, _ in self.parts)
+        return any(kind in {"Y", "y", "s"} for kind, _ in self.parts)
 
     @property
     def has_zone(self) -> bool:
         """Whether the offset is in the text."""
-        return any(kind in {"z", "Z"} for kind, _ in self.parts)
+        return any(kind in {"z", "Z", "s"} for kind, _ in self.parts)
 
     @property
     def fixed_width(self) -> int:
@@ -128,9 +145,7 @@ def parse_column(texts: pl.Series, formats: Sequence[str]) -> ParsedColumn:
     """The column read with the first layout that fits each row; rows that none fits are not valid."""
     data, starts, lengths = _buffers(texts)
     layouts = [layout(text) for text in formats]
-    if len({each.has_year for each in layouts}) > 1:
-        raise FormatError("time layouts with and without a year cannot be mixed in one list")
-    column = ParsedColumn.blank(len(texts), has_year=layouts[0].has_year)
+    column = ParsedColumn.blank(len(texts), has_year=any(each.has_year for each in layouts))
     for each in layouts:
         rows = np.flatnonzero(~column.valid & (lengths > 0))
         if not len(rows):
@@ -143,7 +158,7 @@ def parse_column(texts: pl.Series, formats: Sequence[str]) -> ParsedColumn:
 def parse_table(table: Bytes, formats: Sequence[str]) -> ParsedColumn:
     """Texts of one length, a row of bytes each, read with the first layout that fits each row."""
     layouts = [layout(text) for text in formats]
-    column = ParsedColumn.blank(len(table), has_year=layouts[0].has_year)
+    column = ParsedColumn.blank(len(table), has_year=any(each.has_year for each in layouts))
     for each in layouts:
         rows = np.flatnonzero(~column.valid)
         if not len(rows):
@@ -240,7 +255,7 @@ def _read_group(column: ParsedColumn, each: TimeLayout, widths: dict[str, int], 
     chosen = rows[keep]
     column.valid[chosen] = True
     if column.year is not None:
-        column.year[chosen] = reading.year[keep]
+        column.year[chosen] = reading.year[keep] if each.has_year else 0
     column.month[chosen], column.day[chosen] = reading.month[keep], reading.day[keep]
     column.clock[chosen], column.step[chosen] = reading.clock[keep], reading.step
     if reading.offset is not None:

@@ -139,6 +139,9 @@ class GroupReading:
     def settle(self) -> None:
         """Turns the parts into dates and checks that they exist."""
         part = self.parts
+        if "s" in part:
+            self._since_1970(part["s"])
+            return
         if "Y" in part or "y" in part:
             self.year = part["Y"] if "Y" in part else np.where(part["y"] < 70, 2000, 1900) + part["y"]
             self.ok &= (self.year >= 1678) & (self.year <= 2261)
@@ -159,6 +162,17 @@ class GroupReading:
         self.clock = (
             np.where(leap, SECOND - 1, self.clock) + ((hour * 60 + minute) * 60 + np.where(leap, 59, second)) * SECOND
         )
+
+    def _since_1970(self, seconds: type_ns) -> None:
+        dates = seconds.astype("datetime64[s]")
+        months = dates.astype("datetime64[M]")
+        self.year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+        self.month = months.astype(np.int64) % 12 + 1
+        self.day = (dates.astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64) + 1
+        self.clock = self.clock + seconds % 86_400 * SECOND
+        self.ok &= self.year <= 2261
+        self.offset = np.zeros(len(seconds), dtype=np.int64)
+        self.offset_known[:] = True
 
     def _check_day(self, *, has_year: bool) -> None:
         self.ok &= (self.month >= 1) & (self.month <= 12) & (self.day >= 1)

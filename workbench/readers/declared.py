@@ -46,7 +46,7 @@ _KEYS = {
 }
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
-    "time": {"formats", "after", "width", "alone", "zone", "epoch"},
+    "time": {"formats", "after", "width", "alone", "later", "zone", "epoch"},
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
     "partial": {"group", "value", "same"},
@@ -107,6 +107,7 @@ class Declared:
     times: tuple[str, ...] = ()
     time_between: tuple[str, int] | None = None  # the time stands after this mark, this many bytes wide
     time_alone: bool = False  # a line that begins with a time begins an event, whatever follows the time
+    time_later: str = ""  # the time in a line of the event that is not its first
     zone: Zone | None = None
     digest: str = ""  # of the TOML's text: a format that changed reads its sources again
     epoch: str | None = None  # "auto", or the unit s ms us ns
@@ -208,8 +209,10 @@ def _problems(data: dict[str, Any]) -> list[str]:
     if data.get("engine", "text") == "text" and not data.get("pattern"):
         found.append("a text format needs at least one [[pattern]]")
     found += _inner_problems(data) + _missing(data)
+    if later := data.get("time", {}).get("later"):
+        found += _pattern_problems("[time] later", {"regex": later})
     for number, pattern in enumerate(data.get("pattern", []), start=1):
-        found += _pattern_problems(number, pattern)
+        found += _pattern_problems(f"pattern {number}", pattern)
     return found
 
 
@@ -240,16 +243,16 @@ def _inner_problems(data: dict[str, Any]) -> list[str]:
     return found
 
 
-def _pattern_problems(number: int, pattern: dict[str, Any]) -> list[str]:
+def _pattern_problems(name: str, pattern: dict[str, Any]) -> list[str]:
     regex = pattern.get("regex", "")
     try:
         pl.Series([""]).str.extract_groups(regex)
     except pl.exceptions.PolarsError as error:
         why = str(error).strip().splitlines()[-1].removeprefix("error: ")
-        return [f"pattern {number} is no valid expression: {why}"]
+        return [f"{name} is no valid expression: {why}"]
     if "time" not in _groups(regex):
-        return [f"pattern {number} has no group (?P<time>…)"]
-    return [] if regex.startswith("^") else [f"pattern {number} must begin with ^"]
+        return [f"{name} has no group (?P<time>…)"]
+    return [] if regex.startswith("^") else [f"{name} must begin with ^"]
 
 
 def _groups(regex: str) -> tuple[str, ...]:
@@ -281,6 +284,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         times=tuple(time.get("formats", ())),
         time_between=_between(time),
         time_alone=bool(time.get("alone")),
+        time_later=time.get("later", ""),
         zone=parse_zone(zone) if zone else None,
         epoch=time.get("epoch"),
         level_group=level.get("group", "level"),

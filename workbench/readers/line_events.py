@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from workbench.readers.base import Rejected
+from workbench.readers.blocks import text_of
 from workbench.readers.kept_text import kept_texts
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import time_text
@@ -108,9 +109,14 @@ class BlockLines:
             text = self.block.text(int(index))
             reason = self.roles.reasons.get(int(index), "")
             if self._matched[index] and not times.valid[index]:
-                reason = f"the time {time_text(self._declared, text)!r} does not exist"
+                time = time_text(self._declared, text)
+                reason = f"the time {time!r} does not exist" if time else "an event begins here, and no time is in it"
             rows.append(Rejected(int(index) + self.block.first_line, text[:REJECTED_TEXT], reason))
         return rows
+
+    def wholes(self, found: type_ns) -> pl.Series:
+        """All bytes from each event's first line to the next event's, without copying."""
+        return text_of(self.block.data, np.append(self.block.starts[found], self.block.stop))
 
     def texts(self, found: type_ns, *, lasting: bool) -> list[pl.Series]:
         """Each event's text: its first line and its continuation lines, without the last line's end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from workbench.readers.expression import without_groups
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import goes_on, time_text
+from workbench.readers.line_later import LaterTimeReader
 from workbench.readers.line_roles import counted_lines, shape_of
 from workbench.readers.line_times import LineTimeReader
 from workbench.readers.repeats import Repeats
@@ -22,6 +24,8 @@ from workbench.readers.times import EpochReader, TimeReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy.typing as npt
 
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
@@ -53,12 +57,21 @@ class TextReader:
         texts = pl.Series("line", lines)
         if not texts.str.contains("|".join(f"(?:{without_groups(each.regex)})" for each in telling.patterns)).any():
             return None
-        found = LineFields(telling).extract(texts)
-        matched = found.head.is_not_null().to_numpy()
-        valid = matched & self._times(Assumption(year_hint=2000)).read(found.columns["time"]).valid
+        valid = self._begins(telling, lines, texts)
         counted = counted_lines(self.declared, lines, valid)
         share = float(valid.sum()) / counted if counted else 0.0
         return Claim(self.declared.certainty, share) if share >= MIN_SHARE else None
+
+    def _begins(self, telling: Declared, lines: list[str], texts: pl.Series) -> npt.NDArray[np.bool_]:
+        """Which lines of a head begin an event."""
+        times = self._times(Assumption(year_hint=2000))
+        if telling.time_later:
+            block = next(iter(Blocks(io.BytesIO("".join(f"{line}\n" for line in lines).encode()))))
+            read = LaterTimeReader(telling, times).read(block)
+            return read.matched & read.times.valid
+        found = LineFields(telling).extract(texts)
+        begins: npt.NDArray[np.bool_] = found.head.is_not_null().to_numpy() & times.read(found.columns["time"]).valid
+        return begins
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Batches of about 4 MB of lines; an event that is cut by a block's edge goes on in the next."""
@@ -93,7 +106,8 @@ class _Reading:
     """One pass over one source: the clock, and what the blocks before said."""
 
     def __init__(self, declared: Declared, times: TimeReader | EpochReader, *, lasting: bool) -> None:
-        self._declared, self._times = declared, LineTimeReader(declared, times)
+        self._declared = declared
+        self._times = LaterTimeReader(declared, times) if declared.time_later else LineTimeReader(declared, times)
         self._carries = declared.continuation != "none" or declared.partial is not None
         self._lasting, self._begun, self._shape = lasting, False, ""
         self._repeats = Repeats()
@@ -137,8 +151,7 @@ class _Reading:
         if len(found):
             self._begun = True
             line = pl.Series("line", found + lines.block.first_line, dtype=pl.Int64)
-            heads = lines.block.lines()
-            duplicate = self._repeats.among(heads if len(found) == len(heads) else heads.gather(found))
+            duplicate = self._repeats.among(lines.wholes(found))
             texts = lines.texts(found, lasting=self._lasting)
             batch.events = times.taken(found).frame().with_columns(line, duplicate, *texts)
         return batch

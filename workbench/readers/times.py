@@ -74,6 +74,7 @@ class TimeReader:
         self._fixed = zone
         self._year = assumption.year or assumption.year_hint
         self._month = 0
+        self._stated = False  # a year that a line of the source states has been seen
 
     def read(self, texts: pl.Series) -> TimeColumns:
         """UTC for each row; rows without a time, and days that do not exist, are not valid."""
@@ -98,12 +99,45 @@ class TimeReader:
 
     def settled(self, parsed: ParsedColumn) -> TimeColumns:
         """UTC of the next rows of the source, which must be given in their order: years follow one another."""
-        years = self._years(parsed) if parsed.year is None else parsed.year
-        valid = parsed.valid & parsed.exists(years) if parsed.year is None else parsed.valid
+        years, unknown = self._dated(parsed)
+        valid = parsed.valid & parsed.exists(years) if unknown.any() or parsed.year is None else parsed.valid
         time, low, high = self._utc(parsed, parsed.wall(years))
-        if parsed.year is None and self._assumption.year is None:
-            low, high = low - UNKNOWN_YEAR, high + UNKNOWN_YEAR
+        if unknown.any() and self._assumption.year is None:
+            low, high = np.where(unknown, low - UNKNOWN_YEAR, low), np.where(unknown, high + UNKNOWN_YEAR, high)
         return TimeColumns(valid, time, low, high + np.maximum(parsed.step, 1) - 1, self._basis(parsed))
+
+    def _dated(self, parsed: ParsedColumn) -> tuple[type_ns, npt.NDArray[np.bool_]]:
+        """The year of each row, and which rows have it neither in their text nor from a line near them."""
+        if parsed.year is None:
+            return self._years(parsed), np.ones(len(parsed.valid), dtype=np.bool_)
+        silent = parsed.valid & (parsed.year == 0)
+        stated = np.flatnonzero(parsed.valid & ~silent)
+        if not silent.any():
+            self._keep(parsed.year, parsed.month, stated)
+            return parsed.year, silent
+        if not len(stated) and not self._stated:
+            return self._years(parsed), silent
+        years = parsed.year.copy()
+        rows = np.flatnonzero(silent)
+        years[rows] = self._near(parsed, parsed.year, stated, rows)
+        self._keep(years, parsed.month, stated)
+        return years, np.zeros_like(silent)
+
+    def _keep(self, years: type_ns, months: type_ns, stated: type_ns) -> None:
+        """Remembers the last stated year and its month for the blocks that follow."""
+        if len(stated):
+            self._year, self._month, self._stated = int(years[stated[-1]]), int(months[stated[-1]]), True
+
+    def _near(self, parsed: ParsedColumn, years: type_ns, stated: type_ns, rows: type_ns) -> type_ns:
+        """Years of rows without one: that of the nearest line before that states it, else of the first after."""
+        first = (int(years[stated[0]]), int(parsed.month[stated[0]])) if len(stated) else (0, 0)
+        before = (self._year or 0, self._month) if self._stated else first
+        known = np.concatenate(([before[0]], years[stated]))
+        months = np.concatenate(([before[1]], parsed.month[stated]))
+        at = np.searchsorted(stated, rows)
+        steps = parsed.month[rows] - months[at]
+        found: type_ns = known[at] + (steps <= -6) - (steps >= 6)
+        return found
 
     def _years(self, parsed: ParsedColumn) -> type_ns:
         """Years that roll over where the month falls back by half a year or more, and back where it rises so."""
