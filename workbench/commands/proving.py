@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 PAGE_HEAD = """# Formats that are known
 
-{count} formats. A file is recognised by its content, whatever its name is; `workbench sources FILE` says as what. What no format
-here fits may be declared in a TOML file of a screen: [formats.md](formats.md). `make docs` makes this page.
+{count} formats. A file is recognised by its content, whatever its name is; `workbench sources FILE` says as what.
+What no format here fits may be declared in a TOML file of a screen: [formats.md](formats.md).
+`make docs` makes this page.
 
 | name | what it is | such as | what it unfolds into | events are | made of |
 |---|---|---|---|---|---|"""
