@@ -58,7 +58,7 @@ def test_a_repeated_span_counts_once(read) -> None:
     """Overlapping pulls repeat traces; the note says how many spans that were."""
     found = read(READER, {"data": [trace(span("a")), trace(span("a"))]})
     assert (len(found.spans), found.records) == (1, 2)
-    assert found.notes == ["1 spans stand in the file more than once and count once."]
+    assert found.notes[0] == "1 spans stand in the file more than once and count once."
 
 
 def test_a_span_without_a_time_is_rejected_alone(read) -> None:

@@ -100,8 +100,8 @@ class _Unfolder:
             rows, moment(record, "date_happened", assumption=self._assumption), number, record.get("id"),
             title=label(record.get("title")), text=label(record.get("text")), state=None,
             host=label(record.get("host")), status=label(record.get("alert_type")), service=None,
-            tags=listing(record.get("tags")), group=label(record.get("aggregation_key")), monitored=bool(record.get("monitor_id")),
-            url=label(record.get("url")),
+            tags=listing(record.get("tags")), group=label(record.get("aggregation_key")), url=label(record.get("url")),
+            monitored=bool(record.get("monitor_id")),
         )  # fmt: skip
 
     def _notice(self, rows: EventRows, number: int, record: dict[str, Any]) -> None:

@@ -62,6 +62,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
     "statuspage": ("statuspage", Shape.JSON),
     "vtt": ("vtt", Shape.TEXT),
+    "zipkin": ("zipkin", Shape.JSON),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
 _DELIMITERS = (",", ";", "\t")
