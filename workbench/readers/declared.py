@@ -50,7 +50,7 @@ _INNER = {
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
     "partial": {"group", "value", "same"},
-    "pattern": {"regex", "stray"},
+    "pattern": {"regex", "stray", "action"},
     "sample": {"text", "time", "level", "message", "zone", "year", "fields"},
     "reject": {"text"},
 }
@@ -87,6 +87,7 @@ class Pattern:
     regex: str
     groups: tuple[str, ...]
     stray: bool = False  # lines that may stand among the others, but by which no file is recognised
+    action: str | None = None  # what was done, where such a line says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +279,12 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         unfolds=data.get("unfolds", ""),
         continuation=data.get("continuation", "none"),
         patterns=tuple(
-            Pattern(regex=each["regex"], groups=_groups(each["regex"]), stray=bool(each.get("stray")))
+            Pattern(
+                regex=each["regex"],
+                groups=_groups(each["regex"]),
+                stray=bool(each.get("stray")),
+                action=each.get("action"),
+            )
             for each in data.get("pattern", [])
         ),
         times=tuple(time.get("formats", ())),

@@ -32,6 +32,7 @@ class LineFields:
 
         head: pl.Series
         columns: dict[str, pl.Series]
+        actions: pl.Series  # what each line's pattern says that was done
 
         @property
         def head_lengths(self) -> type_ns:
@@ -55,7 +56,8 @@ class LineFields:
                 frame = frame.with_columns(
                     frame.get_column(name).scatter(rows, more.get_column(name)) for name in frame.columns
                 )
-        return LineFields.Found(frame.get_column("head_"), {name: frame.get_column(name) for name in self._groups})
+        groups = {name: frame.get_column(name) for name in self._groups}
+        return LineFields.Found(frame.get_column("head_"), groups, frame.get_column("action_"))
 
     def matches(self, pattern: Pattern, lines: pl.Series) -> bool:
         """Whether the pattern matches any of the lines."""
@@ -64,13 +66,15 @@ class LineFields:
     def _matched(self, pattern: Pattern, lines: pl.Series) -> pl.DataFrame:
         found = lines.str.extract_groups(f"^(?P<head_>{pattern.regex[1:]})").struct.unnest()
         absent = [pl.lit(None, dtype=pl.String).alias(name) for name in self._groups if name not in found.columns]
-        return found.with_columns(absent).select("head_", *self._groups)
+        action = pl.lit(pattern.action or self._declared.constants.get("action"), dtype=pl.String).alias("action_")
+        return found.with_columns(absent).select("head_", *self._groups, action)
 
     def decoded(self, kept: pl.DataFrame) -> pl.DataFrame:
         """Events kept as text, laid out: core columns, the message, and every other group as an attribute column."""
         found = self.extract(kept.get_column("text"))
         raw = kept.with_columns(
             *(series.alias(f"g_{name}") for name, series in found.columns.items()),
+            found.actions,
             pl.col("text").cast(pl.Binary).bin.slice(pl.Series(found.head_lengths)).cast(pl.String).alias("text_"),
         )
         frame = raw.select(
@@ -81,7 +85,7 @@ class LineFields:
             "line",
             "duplicate",
             self._constant("kind", self._declared.kind),
-            self._constant("action", None),
+            pl.col("action_").alias("action"),
             self._level(),
             *(self._core(name) for name in _CORE[1:]),
             self._message(),
@@ -124,7 +128,7 @@ class LineFields:
         if "{" in template:
             return _formatted(template).alias("message")
         group = self._group_of("message")
-        return (pl.col(f"g_{group}") if group else pl.col("text_")).alias("message")
+        return pl.coalesce(f"g_{group}", "text_").alias("message") if group else pl.col("text_").alias("message")
 
     def _attributes(self) -> list[pl.Expr]:
         """Every group that no core column took."""
@@ -184,8 +188,11 @@ def _pair(column: pl.Expr, key: str) -> pl.Expr:
 
 
 def _formatted(template: str) -> pl.Expr:
-    """A message put together from groups: ``{method} {path} -> {status}``."""
+    """A message put together from groups: ``{method} {path} -> {status}``; what follows the head where they are empty."""
     import re
 
     names = re.findall(r"\{(\w+)\}", template)
-    return pl.format(re.sub(r"\{\w+\}", "{}", template), *(pl.col(f"g_{name}").fill_null("-") for name in names))
+    whole = pl.format(re.sub(r"\{\w+\}", "{}", template), *(pl.col(f"g_{name}").fill_null("-") for name in names))
+    return (
+        pl.when(pl.any_horizontal(pl.col(f"g_{name}").is_not_null() for name in names)).then(whole).otherwise("text_")
+    )
