@@ -188,7 +188,7 @@ def _pair(column: pl.Expr, key: str) -> pl.Expr:
 
 
 def _formatted(template: str) -> pl.Expr:
-    """A message put together from groups: ``{method} {path} -> {status}``; what follows the head where they are empty."""
+    """A message put together from groups: ``{method} {path}``; where all are empty, what follows the head."""
     import re
 
     names = re.findall(r"\{(\w+)\}", template)
