@@ -72,3 +72,13 @@ def test_a_clock_that_starts_again_is_the_next_day(read) -> None:
     text = "WEBVTT\n\n" + "\n\n".join(f"{at} --> {at}\nAnn: {said}" for at, said in cues)
     found = read(READER, text, "GMT20250219-000000.vtt")
     assert found.column("time") == ["2025-02-19T23:59:50.000Z", "2025-02-20T00:00:10.000Z", "2025-02-20T00:00:09.000Z"]
+
+
+def test_sbv_holds_what_was_written_in_a_call(read) -> None:
+    """Google Meet's chat: start and end stand on one line, by a comma."""
+    text = "0:00:20.000,0:00:24.000\nAnn Lee: pool is full\n\n0:08:42.900,0:08:46.900\nBob: ok\n"
+    found = read(READER, text, "GMT20250219-135233 - chat.sbv")
+    assert found.claim == (Certainty.SIGNATURE, 1.0)
+    assert list(zip(found.column("kind"), found.column("time"), found.column("actor"), strict=True)) == [
+        ("chat", "2025-02-19T13:52:53.000Z", "Ann Lee"), ("chat", "2025-02-19T14:01:15.900Z", "Bob"),
+    ]  # fmt: skip

@@ -61,8 +61,10 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "slack": ("slack", Shape.ARCHIVE | Shape.JSON),
     "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
     "statuspage": ("statuspage", Shape.JSON),
+    "teams": ("teams", Shape.JSON),
     "vtt": ("vtt", Shape.TEXT),
     "zipkin": ("zipkin", Shape.JSON),
+    "zoom_chat": ("zoom_chat", Shape.TEXT),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
 _DELIMITERS = (",", ";", "\t")

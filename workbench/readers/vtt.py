@@ -1,4 +1,4 @@
-"""WebVTT transcripts of Zoom, Teams and the like: what was said in the call, one record a cue.
+"""WebVTT transcripts of Zoom, Teams and the like, and SBV of Google: what was said in the call, one record a cue.
 
 Zoom writes ``Name: words``, Teams ``<v Name>words</v>``. Format: https://www.w3.org/TR/webvtt1. A cue states its offset
 only; the start of the recording comes from the name that Zoom gives the file (UTC) or its folder (wall clock).
@@ -11,28 +11,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.clock import Instant, ZoneBasis, read_instant
-from workbench.clock.zone import SECOND
+from workbench.clock import ZoneBasis
 from workbench.events.schema import Kind
 from workbench.readers.base import Batch, Certainty, Claim, EventRows, Rejected
+from workbench.readers.recording import BY_FOLDER, UNDATED, Midnights, beginning, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from workbench.clock import Instant
     from workbench.readers.base import Head, Source
 
-_TIMING = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})?")
-_UTC_NAME = re.compile(r"GMT(\d{8})-(\d{6})")
-_LOCAL_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T_](\d{2})[.:-](\d{2})[.:-](\d{2})")
+_TIMING = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*(?:-->|,)\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})?")
+_SBV = re.compile(rb"\s*\d+:\d{2}:\d{2}\.\d{3},\d+:\d{2}:\d{2}\.\d{3}[ \t]*\r?\n")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|\Z)", re.DOTALL)
 _SPEAKER = re.compile(r"^([^:<>?!;\n]{1,60}):\s+(\S.*)$", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<[\d:.]+>")
-_HALF_DAY = 12 * 3600
-_DAY = 24 * 3600
-_UNDATED = (
-    "no date: a transcript counts from the start of the recording, and neither the file's name "
-    "(GMT20250219-135233...) nor its folder's (2025-02-19 13.52.33 ...) says when that was"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class _VttReader:
     """WebVTT cues as spoken events."""
 
     name = "vtt"
-    title = "Meeting transcript (WebVTT)"
+    title = "Meeting transcript or chat (WebVTT, SBV)"
     example = "transcript.vtt"
     unfolds = "what each speaker said, cues of one speaker joined"
     kind = Kind.SPEECH.value
@@ -55,41 +49,47 @@ class _VttReader:
     version = 1
 
     def identify(self, head: Head) -> Claim | None:
-        """By the word that every such file must begin with."""
+        """By the word that every such file must begin with; SBV begins with its first cue's times."""
         text = head.data.removeprefix(b"\xef\xbb\xbf")
         if text[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             text = head.data.decode("utf-16", "replace").encode()
-        return Claim(Certainty.SIGNATURE, 1.0) if re.match(rb"WEBVTT(?=[ \t\r\n]|$)", text) else None
+        known = re.match(rb"WEBVTT(?=[ \t\r\n]|$)", text) or _SBV.match(text)
+        return Claim(Certainty.SIGNATURE, 1.0) if known else None
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Every cue in file order; cues that speak on have the speaker before them."""
         rows, rejected, records = EventRows(), list[Rejected](), 0
-        began, speaker, previous, days = _beginning(source), None, 0.0, 0
+        began, speaker, midnights = beginning(source), None, Midnights()
+        kind, action = (Kind.CHAT, "message.posted") if _is_chat(source.path) else (Kind.SPEECH, "speech.said")
         for cue in _cues(_text(source)):
             records += 1
-            offset = _seconds(cue.start)
+            offset = seconds_of(cue.start)
             if offset is None or not cue.text.strip():
                 reason = "a cue without words" if offset is not None else "a cue without a readable time"
                 rejected.append(Rejected(cue.number, f"{cue.start} {cue.text}".strip(), reason))
             elif began is None:
-                rejected.append(Rejected(cue.number, f"{cue.start} {cue.text}", _UNDATED))
+                rejected.append(Rejected(cue.number, f"{cue.start} {cue.text}", UNDATED))
             else:
-                days += offset + _HALF_DAY < previous  # the clock went back to zero: a new day
-                previous = offset
+                offset = midnights.since_start(offset)
                 for said_by, words in _spoken(cue.text):
                     speaker = said_by or speaker
                     rows.add(
-                        began.shifted(offset + days * _DAY), line=cue.number, kind=Kind.SPEECH, action="speech.said",
+                        began.shifted(offset), line=cue.number, kind=kind, action=action,
                         actor=speaker, message=words, offset=cue.start, end=cue.end,
                     )  # fmt: skip
         yield Batch(events=rows.frame(), rejected=rejected, records=records, notes=_notes(began, records))
 
 
+def _is_chat(path: str) -> bool:
+    """Google Meet saves what was written during the call as subtitles too."""
+    return path.lower().endswith(".sbv") and "chat" in path.rpartition("/")[2].lower()
+
+
 def _notes(began: Instant | None, records: int) -> list[str]:
     if began is None and records:
-        return [f"No cue can be dated: {_UNDATED}. Rename the file so that its name says it."]
+        return [f"No cue can be dated: {UNDATED}. Rename the file so that its name says it."]
     if began is not None and began.basis is not ZoneBasis.FORMAT:
-        return ["The start of the recording is the wall clock in the folder's name."]
+        return [BY_FOLDER]
     return []
 
 
@@ -101,20 +101,6 @@ def _text(source: Source) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def _beginning(source: Source) -> Instant | None:
-    """When the recording began: by Zoom's name for the file in UTC, or the folder's in the zone of who saved it."""
-    for part in reversed(source.path.split("/")):
-        if match := _UTC_NAME.search(part):
-            day, clock = match[1], match[2]
-            found = read_instant(f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}Z")
-            return Instant(found.ns, found.ns, found.ns + SECOND - 1, ZoneBasis.FORMAT) if found else None
-    for part in reversed(source.path.split("/")):
-        if match := _LOCAL_NAME.search(part):
-            stated = "{}-{}-{}T{}:{}:{}".format(*match.groups())
-            return read_instant(stated, source.assumption)
-    return None
-
-
 def _cues(text: str) -> Iterator[_Cue]:
     """The cues of the file, counted from 1; notes, styles and regions are no cues."""
     number = 0
@@ -123,21 +109,12 @@ def _cues(text: str) -> Iterator[_Cue]:
         if not block.strip() or re.match(r"(WEBVTT|NOTE|STYLE|REGION)\b", lines[0]):
             continue
         number += 1
-        at = next((i for i, line in enumerate(lines[:2]) if "-->" in line), None)
+        at = next((i for i, line in enumerate(lines[:2]) if _TIMING.match(line)), None)
         match = _TIMING.match(lines[at]) if at is not None else None
         if at is None or match is None:
             yield _Cue(number, "", None, " ".join(lines))
         else:
             yield _Cue(number, match[1], match[2], "\n".join(lines[at + 1 :]))
-
-
-def _seconds(clock: str) -> float | None:
-    if not clock:
-        return None
-    seconds = 0.0
-    for part in clock.replace(",", ".").split(":"):
-        seconds = seconds * 60 + float(part)
-    return round(seconds, 3)
 
 
 def _spoken(text: str) -> Iterator[tuple[str | None, str]]:
