@@ -278,15 +278,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         example=data.get("example", ""),
         unfolds=data.get("unfolds", ""),
         continuation=data.get("continuation", "none"),
-        patterns=tuple(
-            Pattern(
-                regex=each["regex"],
-                groups=_groups(each["regex"]),
-                stray=bool(each.get("stray")),
-                action=each.get("action"),
-            )
-            for each in data.get("pattern", [])
-        ),
+        patterns=tuple(map(_pattern, data.get("pattern", []))),
         times=tuple(time.get("formats", ())),
         time_between=_between(time),
         time_alone=bool(time.get("alone")),
@@ -311,6 +303,15 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         rejects=tuple(each["text"] for each in data.get("reject", [])),
         indented=any(str(each["text"])[:1].isspace() for each in data["sample"]),
         origin=origin,
+    )
+
+
+def _pattern(table: dict[str, Any]) -> Pattern:
+    return Pattern(
+        regex=table["regex"],
+        groups=_groups(table["regex"]),
+        stray=bool(table.get("stray")),
+        action=table.get("action"),
     )
 
 
