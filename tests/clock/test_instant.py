@@ -146,3 +146,24 @@ def test_a_person_must_write_the_offset(text: str) -> None:
     with pytest.raises(ClockError) as error:
         parse_rfc3339(text, where="incident.toml, milestones.started")
     assert "incident.toml, milestones.started" in error.value.sentence()
+
+
+@pytest.mark.parametrize(("text", "utc", "basis"), [
+    ("Mon Feb 06 2023 05:00:00 GMT+0100 (GMT+01:00)", "2023-02-06T04:00:00Z", ZoneBasis.TEXT),
+    ("17/Feb/22 11:02 AM", "2022-02-17T11:02:00Z", ZoneBasis.ASSUMED),
+    ("17/févr./22 12:02 AM", "2022-02-17T00:02:00Z", ZoneBasis.ASSUMED),
+    ("17.02.2022 23:02", "2022-02-17T23:02:00Z", ZoneBasis.ASSUMED),
+    ("2013-02-11 10:43:01 PST", "2013-02-11T18:43:01Z", ZoneBasis.TEXT),
+])  # fmt: skip
+def test_times_that_pages_and_scripts_write_are_read(text, utc, basis) -> None:
+    """Month names of many languages, half days, dots, abbreviations."""
+    instant = read_instant(text)
+    assert (format_utc(instant.ns, digits=0), instant.basis) == (utc, basis)
+
+
+@pytest.mark.parametrize(
+    "text", ["02/03/2022 10:00", "31.02.2022 11:02", "17/Feb/22 13:02 AM", "17/Fox/22 11:02", "17.02.2022 24:01"]
+)
+def test_a_date_that_may_be_two_days_or_none_is_no_time(text) -> None:
+    """Which of its numbers is the month is not guessed from one value."""
+    assert read_instant(text) is None

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 
 import numpy as np
 
+from workbench.clock.abbreviations import OFFSETS
+from workbench.clock.months import month_number
 from workbench.clock.zone import (
     DAY,
     SECOND,
@@ -24,10 +26,19 @@ from workbench.errors import ClockError
 
 _ISO = re.compile(
     r"^\s*(\d{4})-?(\d{2})-?(\d{2})[T ]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9})\d*)?)?"
-    r"\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\s*$"
+    r"\s*(Z|z|[A-Z]{3,5}|[+-]\d{2}:?\d{2}|[+-]\d{2})?\s*$"
+)
+# "Mon Feb 06 2023 05:00:00 GMT+0000 (GMT)" of JavaScript; "17/Feb/22 11:02 AM" and "17.02.2022 11:02" of web pages.
+_SCRIPT = re.compile(
+    r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT([+-]\d{4})(?: \(.{1,60}\))?$"
+)
+_CELL = re.compile(
+    r"^(\d{1,2})([/. -])([^\W\d_]{3,10}\.?|\d{1,2})\2(\d{4}|\d{2}),?\s+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?([AaPp])\.?[Mm]\.?)?$"
 )
 _NUMBER = re.compile(r"^\s*-?\d{1,19}(?:\.\d+)?\s*$")
 _SENTINELS = {"", "-", "-1", "0", "null", "none", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"}
+_HOUR = 3600 * SECOND  # an abbreviation may mean the region, in summer as in winter
 _MAX_NS = 2**63 - 1
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # what ns in 64 bits can hold
 
@@ -53,7 +64,7 @@ class Instant:
 
 
 def read_instant(value: object, assumption: Assumption | None = None, *, unit: str | None = None) -> Instant | None:
-    """The instant that a value states: RFC 3339, ISO 8601, RFC 2822, or an epoch in s, ms, us or ns.
+    """The instant that a value states: RFC 3339, ISO 8601, RFC 2822, a page's day/month/year, or an epoch.
 
     A number's unit follows from its size unless ``unit`` (``s ms us ns``) is given. A time without an offset is read
     in the assumption's zone, else as UTC with the interval widened. "No end" values and what is not a time give None.
@@ -67,6 +78,11 @@ def read_instant(value: object, assumption: Assumption | None = None, *, unit: s
         return _epoch(text, unit)
     if match := _ISO.match(text):
         return _iso(match, assumption or Assumption())
+    if match := _SCRIPT.match(text):
+        month, day, year, hour, minute, second, offset = match.groups()
+        return _rfc2822(f"{day} {month} {year} {hour}:{minute}:{second} {offset}")
+    if match := _CELL.match(text):
+        return _cell(match, assumption or Assumption())
     return _rfc2822(text)
 
 
@@ -107,19 +123,33 @@ def _iso(match: re.Match[str], assumption: Assumption) -> Instant | None:
         return None
     wall = int(base.timestamp()) * SECOND + (SECOND - 1 if leap else int(fraction.ljust(9, "0") or 0))
     step = 60 * SECOND if match[6] is None else SECOND // 10 ** len(fraction)
-    if match[8]:
-        offset = _offset_seconds(match[8])
-        return Instant(
-            wall - offset * SECOND, wall - offset * SECOND, wall - offset * SECOND + step - 1, ZoneBasis.TEXT
-        )
+    if match[8] and (match[8][0] in "+-" or match[8].upper() in OFFSETS):
+        utc = wall - _offset_seconds(match[8]) * SECOND
+        slack = 0 if match[8][0] in "+-" or match[8].upper() in {"Z", "UTC", "GMT"} else _HOUR
+        return Instant(utc, utc - slack, utc + slack + step - 1, ZoneBasis.TEXT)
     return localised(wall, step, assumption)
 
 
 def _offset_seconds(text: str) -> int:
-    if text.upper() in {"Z", "UTC", "GMT"}:
-        return 0
+    if text.upper() in OFFSETS:
+        return OFFSETS[text.upper()]
     digits = text[1:].replace(":", "").ljust(4, "0")
     return (-1 if text[0] == "-" else 1) * (int(digits[:2]) * 3600 + int(digits[2:]) * 60)
+
+
+def _cell(match: re.Match[str], assumption: Assumption) -> Instant | None:
+    """The time of a table's cell, day first: without a zone, to the minute or the second."""
+    named = not match[3].isdigit()
+    month = month_number(match[3]) if named else int(match[3])
+    hour, half = int(match[5]), (match[8] or "").lower()
+    if month is None or (not named and (match[2] != "." or month > 12)) or (half and not 1 <= hour <= 12):
+        return None  # 02/03/2022 may be two days; whoever knows the whole column can tell
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
+    second, step = int(match[7] or 0), SECOND if match[7] else 60 * SECOND
+    if not FIRST_YEAR <= year <= LAST_YEAR or hour > 23:
+        return None
+    return of_parts(year, month, int(match[1]), hour, int(match[6]), second, assumption, step=step)
 
 
 def _rfc2822(text: str) -> Instant | None:

@@ -263,16 +263,20 @@ class Ledger:
         if not isinstance(value, dict):
             self.reject(value, "not an object")
             return
+        self.attempt(value, value, unfold)
+
+    def attempt(self, record: Any, shown: Any, unfold: Callable[[EventRows, int, Any], None]) -> None:
+        """The current record is unfolded; where that fails it is rejected, with the start of what is shown of it."""
         before = len(self.rows)
         try:
-            unfold(self.rows, self.records, value)
+            unfold(self.rows, self.records, record)
         except RecordError as error:
-            self.reject(value, str(error))
+            self.reject(shown, str(error))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-            self.reject(value, f"not shaped as documented: {type(error).__name__} {error}"[:_EXCERPT])
+            self.reject(shown, f"not shaped as documented: {type(error).__name__} {error}"[:_EXCERPT])
         else:
             if len(self.rows) == before:
-                self.reject(value, "nothing in it has a time")
+                self.reject(shown, "nothing in it has a time")
 
     def batch(self) -> Batch:
         """What was gathered since the last batch, and a fresh start."""

@@ -52,6 +52,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "grafana_csv": ("csv_rows:GRAFANA", Shape.TABLE),
     "jaeger": ("jaeger", Shape.JSON),
     "jira": ("jira", Shape.JSON),
+    "jira_xml": ("jira_xml", Shape.MARKUP),
     "kibana_csv": ("csv_rows:KIBANA", Shape.TABLE),
     "newrelic": ("newrelic", Shape.JSON),
     "notes": ("markdown_notes", Shape.TEXT),
@@ -60,11 +61,13 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "prometheus": ("prometheus", Shape.JSON),
     "slack": ("slack", Shape.ARCHIVE | Shape.JSON),
     "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
+    "splunk_xml": ("splunk_xml", Shape.MARKUP),
     "statuspage": ("statuspage", Shape.JSON),
     "teams": ("teams", Shape.JSON),
     "vtt": ("vtt", Shape.TEXT),
     "zipkin": ("zipkin", Shape.JSON),
     "zoom_chat": ("zoom_chat", Shape.TEXT),
+    "windows_event_xml": ("windows_event_xml", Shape.MARKUP),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
 _DELIMITERS = (",", ";", "\t")
