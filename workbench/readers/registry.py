@@ -65,9 +65,9 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "statuspage": ("statuspage", Shape.JSON),
     "teams": ("teams", Shape.JSON),
     "vtt": ("vtt", Shape.TEXT),
+    "windows_event_xml": ("windows_event_xml", Shape.MARKUP),
     "zipkin": ("zipkin", Shape.JSON),
     "zoom_chat": ("zoom_chat", Shape.TEXT),
-    "windows_event_xml": ("windows_event_xml", Shape.MARKUP),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
 _DELIMITERS = (",", ";", "\t")
