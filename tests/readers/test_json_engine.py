@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from workbench.clock import Assumption
 from workbench.readers import blocks as blocks_room
 from workbench.readers import json_lines
-from workbench.readers.registry import named
+from workbench.readers.registry import choose, head_of, named, readers, shape_of
 
 GOOD = b'{"ts":1763388005123,"level":"ERROR","msg":"no connection"}'
 
@@ -131,3 +132,56 @@ def test_files_without_records_crash_nothing(data: bytes) -> None:
     rows, rejected, counts = read(data)
     assert rows == []
     assert counts[0] == counts[1] + len(rejected)
+
+
+ROW = '{"time":"2025-11-17T14:00:05Z","msg":"one"}'
+OTHER = '{"time":"2025-11-17T14:00:06Z","msg":"two"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"[{ROW},{OTHER}]", f"[{ROW}]\n[{OTHER}]", f"[{ROW}][{OTHER}]", f'{{"took":3,"rows":[{ROW},{OTHER}],"tags":["a"]}}',
+     f'{{"data":{{"deep":{{"rows":[{ROW},{OTHER}]}}}}}}', f'{{"rows":[{ROW}]}}\n{{"rows":[{OTHER}]}}\n',
+     json.dumps(json.loads(f"[{ROW},{OTHER}]"), indent=2), f"{json.dumps(json.loads(ROW), indent=1)}\n{json.dumps(json.loads(OTHER), indent=1)}",
+     f"\ufeff[\n{ROW},\n{OTHER}\n]\n"],
+)  # fmt: skip
+def test_records_are_found_however_the_document_is_written(text: str) -> None:
+    """Lists, answers with a list in them, pages, written out over lines, one after another."""
+    rows, rejected, counts = read(text.encode())
+    assert [(row["line"], row["message"]) for row in rows] == [(1, "one"), (2, "two")]
+    assert (rejected, counts) == ({}, [0, 0])
+
+
+def test_a_document_is_recognised_by_its_beginning_alone() -> None:
+    """The head ends within a record; what is whole before it says enough."""
+    whole = json.dumps({"meta": {"a": [1, {"b": "]}"}]}, "rows": [json.loads(ROW)] * 3000}).encode()
+    head = head_of("a.json", whole[: 64 * 1024])
+    assert choose(head, readers(None, shape_of(head))).reader.name == "json_lines"
+    assert len(read(whole)[0]) == 3000
+
+
+def test_an_unusual_key_is_taken_where_its_values_are_times() -> None:
+    """By what most records hold; a note names it."""
+    reader: Any = named("json_lines")
+    data = "\n".join(f'{{"n":{at},"occurredOn":"2025-11-17T14:00:0{at}Z","msg":"x"}}' for at in range(5))
+    batches = list(reader.read_stream(io.BytesIO(data.encode()), Assumption()))
+    assert sum(len(batch.events) for batch in batches if batch.events is not None) == 5
+    assert [note for batch in batches for note in batch.notes] == [
+        "None of the usual keys holds a time: 'occurredOn' is taken, whose values are times."
+    ]
+
+
+def test_what_is_broken_between_documents_is_rejected_with_its_place() -> None:
+    """And the documents around it are read."""
+    rows, rejected, _ = read(f"[{ROW}]\n[{{cut\n[{OTHER}]\n".encode())
+    assert [row["message"] for row in rows] == ["one", "two"]
+    assert "not JSON" in rejected[2]
+
+
+@pytest.mark.parametrize("text", ['{"name":"x","size":3}', '[{"a":1},{"a":2}]', '{"rows":[]}', "[]", "{}"])
+def test_json_without_times_is_not_claimed(text: str) -> None:
+    """Its reason says so."""
+    head = head_of("a.json", text.encode(), complete=True)
+    choice = choose(head, readers(None, shape_of(head)))
+    assert choice.reader is None
+    assert choice.why.startswith("JSON ")

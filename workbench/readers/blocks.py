@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 BLOCK_BYTES = 4 * 1024 * 1024
+PEEK_BYTES = 64 * 1024
 MAX_LINE_BYTES = 32 * 1024 * 1024
 LINE_FEED = 10
 
@@ -135,13 +137,36 @@ def is_valid(data: bytes, start: int = 0, stop: int | None = None) -> bool:
     return True
 
 
+class Peeked(io.RawIOBase):
+    """A stream whose first bytes were looked at, and are given again."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self.head = stream.read(PEEK_BYTES)
+        self._rest, self._stream = self.head, stream
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, as many as are asked for while there are any."""
+        if not self._rest:
+            return self._stream.read(size)
+        if 0 <= size <= len(self._rest):
+            data, self._rest = self._rest[:size], self._rest[size:]
+            return data
+        data, self._rest = self._rest, b""
+        return data + self._stream.read(size - len(data) if size >= 0 else -1)
+
+
 class Blocks:
     """The stream's lines in order, block by block; a reader may give lines back, which then begin the next block.
 
     Lines end at a line feed; where a text has none, at a carriage return.
     """
 
-    def __init__(self, stream: IO[bytes], *, size: int = BLOCK_BYTES) -> None:
+    def __init__(self, stream: IO[bytes] | Peeked, *, size: int = BLOCK_BYTES) -> None:
         self._stream, self._size = stream, size
         self._given_back, self._given_exact = b"", True  # whole lines
         self._line, self._place, self._exact = 1, 0, True

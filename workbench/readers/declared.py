@@ -44,6 +44,7 @@ _KEYS = {
     "sample",
     "reject",
 }
+_JSON_SETTINGS = {"requires", "records", "inside", "any_time"}
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
     "time": {"formats", "after", "width", "alone", "later", "zone", "epoch"},
@@ -125,6 +126,9 @@ class Declared:
     partial_same: str = ""  # the group that parts of one line have in common
     ignore: tuple[str, ...] = ()
     json_requires: tuple[str, ...] = ()
+    json_records: tuple[str, ...] = ()  # the ways to the lists of records in a document; ("*",) takes any with times
+    json_inside: tuple[str, ...] = ()  # the part of a record that is laid beside the rest of it
+    json_any_time: bool = False  # where no key of ``time`` is there, another whose values are times will do
     json_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     rejects: tuple[str, ...] = ()
@@ -298,7 +302,10 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         partial_same=partial.get("same", "") if partial else "",
         ignore=tuple(data.get("ignore", ())),
         json_requires=tuple(json.get("requires", ())),
-        json_keys={key: tuple(value) for key, value in json.items() if key != "requires"},
+        json_records=tuple(json.get("records", ())),
+        json_inside=tuple(json.get("inside", ())),
+        json_any_time=bool(json.get("any_time")),
+        json_keys={key: tuple(value) for key, value in json.items() if key not in _JSON_SETTINGS},
         samples=tuple(Sample(**each) for each in data["sample"]),
         rejects=tuple(each["text"] for each in data.get("reject", [])),
         indented=any(str(each["text"])[:1].isspace() for each in data["sample"]),

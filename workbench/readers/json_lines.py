@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +13,8 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
-from workbench.readers.blocks import Blocks, trimmed
+from workbench.readers.blocks import PEEK_BYTES, Blocks, Peeked, trimmed
+from workbench.readers.json_documents import RecordLines, has_time, is_document, records_of, time_key
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
 from workbench.readers.kept_text import kept_texts, slices
 from workbench.readers.repeats import Repeats
@@ -52,21 +56,39 @@ class JsonReader:
         self.version: int | str = f"{declared.version}-{declared.digest}"
 
     def identify(self, head: Head) -> Claim | None:
-        """The share of lines that are objects with the format's keys and a time."""
-        lines = [line for line in head.lines if line.strip()][:200]
-        records = loaded(lines)
-        if not records or head.members or len(records) < MIN_SHARE * len(lines):
+        """The share of lines, or of a document's records, that are objects with the format's keys and a time."""
+        if head.members or not (head.records or head.document is not None):
+            return None
+        records = self._sample(head)
+        if not records:
             return None
         share = self._fitting(records) / len(records)
         return Claim(self.declared.certainty, share) if share >= MIN_SHARE else None
 
-    def _fitting(self, records: list[dict[str, Any]]) -> int:
+    def _sample(self, head: Head) -> list[Any]:
+        """The first records, as lines or as a document has them; none where most lines are no objects."""
+        if not is_document(head.data, self.declared):
+            lines = [line for line in head.lines if line.strip()][:200]
+            records = loaded(lines)
+            return records if len(records) >= MIN_SHARE * len(lines) else []
+        values = (head.document,) if head.document is not None else head.records
+        return list(islice((each for value in values for each in records_of(value, self.declared)), 200))
+
+    def _fitting(self, records: list[Any]) -> int:
         """How many of the records have the format's keys and a time."""
         required = self.declared.json_requires
-        whole = [record for record in records if all(key in record for key in required)]
-        found = [first_value(record, self.declared.json_keys["time"]) for record in whole]
+        whole = [each for each in records if isinstance(each, dict) and all(key in each for key in required)]
+        keys = self._settled(whole).json_keys["time"]
+        found = [first_value(record, keys) for record in whole]
         texts = pl.Series([str(value) for value in found if value is not None], dtype=pl.String)
         return int(self._times(Assumption()).read(texts).valid.sum()) if len(texts) else 0
+
+    def _settled(self, records: list[Any]) -> Declared:
+        """The format with the key of time that these records have, where none of the usual ones is there."""
+        if not self.declared.json_any_time or any(has_time(each, self.declared) for each in records):
+            return self.declared
+        key = time_key([each for each in records if isinstance(each, dict)])
+        return replace(self.declared, json_keys=self.declared.json_keys | {"time": (key,)}) if key else self.declared
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Batches of about 4 MB of lines; a line that is no object, or has no time, is rejected with the reason."""
@@ -78,9 +100,31 @@ class JsonReader:
         yield from self._batches(stream, assumption, lasting=False)
 
     def _batches(self, stream: IO[bytes], assumption: Assumption, *, lasting: bool) -> Iterator[Batch]:
-        reading = _Reading(self.declared, self._times(assumption), lasting=lasting)
-        for block in Blocks(stream):
+        peeked = Peeked(stream)
+        if is_document(peeked.head, self.declared):
+            yield from self._document(peeked, assumption)
+            return
+        declared = self._settled(loaded(peeked.head.decode("utf-8", "replace").split("\n")[:200]))
+        reading = _Reading(declared, self._times(assumption), lasting=lasting)
+        for block in Blocks(peeked):
             yield reading.take(block)
+        yield Batch(notes=_key_note(self.declared, declared))
+
+    def _document(self, stream: Peeked, assumption: Assumption) -> Iterator[Batch]:
+        """The records of documents, counted as such."""
+        lines = RecordLines(stream, self.declared)
+        peeked = Peeked(io.BufferedReader(lines, PEEK_BYTES))
+        declared = self._settled(loaded(peeked.head.decode("utf-8", "replace").split("\n")[:200]))
+        reading = _Reading(declared, self._times(assumption), lasting=False)
+        for block in Blocks(peeked):
+            batch = reading.take(block)
+            batch.records, batch.lines = batch.lines, 0
+            batch.rejected = [
+                each._replace(text=each.text.removeprefix("! "), reason=lines.reasons.get(each.position, each.reason))
+                for each in batch.rejected
+            ]
+            yield batch
+        yield Batch(notes=_key_note(self.declared, declared))
 
     def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The fields of events that were kept as text: the reading schema and attribute columns."""
@@ -88,6 +132,13 @@ class JsonReader:
 
     def _times(self, assumption: Assumption) -> JsonTimes:
         return JsonTimes(self.declared, assumption)
+
+
+def _key_note(wanted: Declared, found: Declared) -> list[str]:
+    if wanted is found:
+        return []
+    (key,) = found.json_keys["time"]
+    return [f"None of the usual keys holds a time: {key!r} is taken, whose values are times."]
 
 
 class JsonTimes:

@@ -17,6 +17,7 @@ from workbench.errors import FormatError
 from workbench.readers.base import MAX_COLUMNS, Certainty, Claim, Head, LazyReader, Reader
 from workbench.readers.blocks import decoded, encoding_of, is_binary
 from workbench.readers.declared import Declared, parse_declared, proved_declared, read_declared
+from workbench.readers.json_documents import beginning_of
 from workbench.readers.json_lines import JsonReader
 from workbench.readers.text_lines import TextReader
 
@@ -128,6 +129,8 @@ def _json(text: str, lines: Sequence[str], *, complete: bool) -> tuple[Any, tupl
             pass
         else:
             return document, (document,)
+    if not _is_json(next((line for line in lines if line.strip()), "")) and (begun := beginning_of(text)) is not None:
+        return None, (begun,)
     records = []
     for line in lines[:50]:
         try:
@@ -135,6 +138,13 @@ def _json(text: str, lines: Sequence[str], *, complete: bool) -> tuple[Any, tupl
         except orjson.JSONDecodeError:
             continue
     return None, tuple(record for record in records if isinstance(record, dict | list))
+
+
+def _is_json(line: str) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict | list)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def reader_of(declared: Declared) -> LazyReader:

@@ -96,9 +96,11 @@ def ingest(
             if progress:
                 progress(source.path, tally.lines or tally.records, tally.events)
         tally.notes += [sentence for sentence in source.damage if sentence not in tally.notes]
-        assert reader.structured or tally.lines == tally.events + tally.continuations + tally.blank + tally.rejected, (
-            f"{source.path}: {tally.lines} lines are not accounted for"
-        )
+        assert (
+            reader.structured
+            or tally.records
+            or tally.lines == tally.events + tally.continuations + tally.blank + tally.rejected
+        ), f"{source.path}: {tally.lines} lines are not accounted for"
         return writer.finish(
             tally.as_json(),
             metrics=_joined(extras["metrics"], METRIC_SCHEMA),

@@ -238,14 +238,15 @@ def _report(
     if copy:
         notes.append("The same bytes stand under another path too; its events are listed under both.")
     notes += _clock_notes(tally)
+    counted = reader.structured or tally.records > 0  # a format of JSON lines reads documents too
     return SourceReport(
         path=source.path,
         format=reader.name,
         kind=reader.kind,
         zone=_zone_text(source, tally),
         zone_basis=tally.zone_basis,
-        lines=None if reader.structured else tally.lines,
-        records=tally.records if reader.structured else None,
+        lines=None if counted else tally.lines,
+        records=tally.records if counted else None,
         events=tally.events,
         continuations=tally.continuations,
         blank=tally.blank,
