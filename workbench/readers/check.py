@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.clock import Assumption, parse_rfc3339, parse_zone
 from workbench.readers.base import Certainty
+from workbench.readers.expression import without_groups
 from workbench.readers.line_fields import LineFields
 from workbench.readers.registry import reader_of
 
@@ -97,7 +98,11 @@ def _rivals(declared: Declared, others: Sequence[Declared]) -> list[str]:
 
 
 def _claims(other: Declared, text: str) -> bool:
-    if other.engine != "json" or not other.json_requires:
+    """Whether it may read the text: a look at each line, before all of it is read."""
+    if other.engine != "json":
+        lines = pl.Series("line", [f"{line}\n" for line in text.split("\n")])
+        return any(lines.str.contains(without_groups(pattern.regex)).any() for pattern in other.patterns)
+    if not other.json_requires:
         return True
     try:
         record = orjson.loads(text)
