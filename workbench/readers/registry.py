@@ -54,6 +54,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "jaeger": ("jaeger", Shape.JSON),
     "jira": ("jira", Shape.JSON),
     "jira_xml": ("jira_xml", Shape.MARKUP),
+    "kernel_uptime": ("kernel_uptime", Shape.TEXT),
     "kibana_csv": ("csv_rows:KIBANA", Shape.TABLE),
     "newrelic": ("newrelic", Shape.JSON),
     "notes": ("markdown_notes", Shape.TEXT),
