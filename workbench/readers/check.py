@@ -102,10 +102,10 @@ def _claims(other: Declared, text: str) -> bool:
     if other.engine != "json":
         lines = pl.Series("line", [f"{line}\n" for line in text.split("\n")])
         return any(lines.str.contains(without_groups(pattern.regex)).any() for pattern in other.patterns)
-    if not other.json_requires:
+    if not other.json_requires and not other.json_where:
         return True
     try:
         record = orjson.loads(text)
     except orjson.JSONDecodeError:
         return False
-    return all(key in record for key in other.json_requires)
+    return isinstance(record, dict) and other.is_record(record)

@@ -44,7 +44,7 @@ _KEYS = {
     "sample",
     "reject",
 }
-_JSON_SETTINGS = {"requires", "records", "inside", "any_time"}
+_JSON_SETTINGS = {"requires", "where", "skip", "untimed", "records", "inside", "any_time"}
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
     "time": {"formats", "after", "width", "alone", "later", "zone", "epoch"},
@@ -125,7 +125,10 @@ class Declared:
     partial: tuple[str, str] | None = None  # the group that says "a part only", and the value that says so
     partial_same: str = ""  # the group that parts of one line have in common
     ignore: tuple[str, ...] = ()
-    json_requires: tuple[str, ...] = ()
+    json_requires: tuple[tuple[str, ...], ...] = ()  # sets of keys, one of which an object must have
+    json_where: dict[str, str] = field(default_factory=dict)  # what stands under a key
+    json_skip: str = ""  # a key that marks what is no record by being true
+    json_untimed: bool = False  # the keys alone tell the format; what has no time is rejected one by one
     json_records: tuple[str, ...] = ()  # the ways to the lists of records in a document; ("*",) takes any with times
     json_inside: tuple[str, ...] = ()  # the part of a record that is laid beside the rest of it
     json_any_time: bool = False  # where no key of ``time`` is there, another whose values are times will do
@@ -134,6 +137,11 @@ class Declared:
     rejects: tuple[str, ...] = ()
     indented: bool = False  # an event of the format may begin with white space, as one of its samples does
     origin: str = ""
+
+    def is_record(self, record: dict[str, Any]) -> bool:
+        """Whether a JSON object has the keys, and what must stand under them."""
+        required = not self.json_requires or any(all(key in record for key in keys) for keys in self.json_requires)
+        return required and all(str(record.get(key)) == value for key, value in self.json_where.items())
 
     @property
     def flush_left(self) -> bool:
@@ -301,7 +309,10 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         partial=(partial["group"], partial["value"]) if partial else None,
         partial_same=partial.get("same", "") if partial else "",
         ignore=tuple(data.get("ignore", ())),
-        json_requires=tuple(json.get("requires", ())),
+        json_requires=_alternatives(json.get("requires", ())),
+        json_where={key: str(value) for key, value in json.get("where", {}).items()},
+        json_skip=json.get("skip", ""),
+        json_untimed=bool(json.get("untimed")),
         json_records=tuple(json.get("records", ())),
         json_inside=tuple(json.get("inside", ())),
         json_any_time=bool(json.get("any_time")),
@@ -311,6 +322,12 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         indented=any(str(each["text"])[:1].isspace() for each in data["sample"]),
         origin=origin,
     )
+
+
+def _alternatives(requires: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """One list of keys, or several of which one must be there."""
+    lists = requires if requires and isinstance(requires[0], list) else [requires] if requires else []
+    return tuple(tuple(each) for each in lists)
 
 
 def _pattern(table: dict[str, Any]) -> Pattern:

@@ -17,7 +17,7 @@ from workbench.readers.json_records import Broken, documents
 from workbench.readers.json_values import first_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from workbench.readers.declared import Declared
 
@@ -38,7 +38,7 @@ def is_document(head: bytes, declared: Declared) -> bool:
     lines = [line for line in text.split(b"\n")[:_SAMPLED] if line.strip()]
     values = [value for line in lines if (value := _loaded(line)) is not None]
     if _loaded(lines[0]) is not None:
-        return any(_holds_objects(value) or is_wrapped(value, declared) for value in values[:3])
+        return any(_holds_objects(each) or is_wrapped(each, declared) or _inside(each, declared) for each in values[:3])
     if sum(isinstance(value, dict) and bool(value) for value in values) > len(lines) / 2:
         return False
     return _first_of(text.decode("utf-8", "replace")) is not None
@@ -93,9 +93,9 @@ def records_of(value: Any, declared: Declared, depth: int = 0) -> Iterator[Any]:
             yield from records_of(each, declared, depth + 1)
     elif is_wrapped(value, declared):
         for record in _listed(value, declared):
-            yield _opened(record, declared.json_inside)
+            yield _opened(record, declared)
     else:
-        yield _opened(value, declared.json_inside)
+        yield _opened(value, declared)
 
 
 def _listed(value: dict[str, Any], declared: Declared) -> Iterator[Any]:
@@ -126,16 +126,21 @@ def _at(value: Any, parts: Sequence[str]) -> Iterator[Any]:
         yield from _at(value[parts[0]], parts[1:])
 
 
-def _opened(record: Any, inside: Iterable[str]) -> Any:
+def _inside(record: Any, declared: Declared) -> str | None:
+    """The key of the record's own part."""
+    own = (key for key in declared.json_inside if isinstance(record, dict) and isinstance(record.get(key), dict))
+    return next(own, None)
+
+
+def _opened(record: Any, declared: Declared) -> Any:
     """The record with what stands in its own part (``_source``) laid beside the rest; in ``fields`` all are lists."""
-    if not isinstance(record, dict):
+    key = _inside(record, declared)
+    if key is None:
         return record
-    for key in inside:
-        if isinstance(part := record.get(key), dict):
-            flat = {name: cell[0] if isinstance(cell, list) and len(cell) == 1 else cell for name, cell in part.items()}
-            rest = {name: item for name, item in record.items() if name != key}
-            return rest | (flat if key == "fields" else part)
-    return record
+    part, rest = record[key], {name: item for name, item in record.items() if name != key}
+    if key == "fields":
+        part = {name: cell[0] if isinstance(cell, list) and len(cell) == 1 else cell for name, cell in part.items()}
+    return rest | part
 
 
 def has_time(record: Any, declared: Declared) -> bool:
@@ -220,7 +225,10 @@ class RecordLines(io.RawIOBase):
         for value in documents(stream):
             for record in records_of(value, declared):
                 number += 1
-                if isinstance(record, Broken):
+                if isinstance(record, dict) and declared.json_skip and record.get(declared.json_skip) is True:
+                    self.reasons[number] = f"{declared.json_skip!r} is true: what comes later replaces it"
+                    yield b"! " + _dumped(record) + b"\n"
+                elif isinstance(record, Broken):
                     self.reasons[number] = record.reason
                     yield b"! " + record.text.replace("\n", " ").encode() + b"\n"
                 else:

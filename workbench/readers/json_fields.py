@@ -9,7 +9,7 @@ import polars as pl
 from workbench.events.levels import LEVEL_OF
 from workbench.events.schema import READ_SCHEMA
 from workbench.readers.json_values import found_paths, loaded, read_values
-from workbench.readers.line_fields import LEVEL_WORD
+from workbench.readers.line_fields import LEVEL_WORD, formatted
 
 if TYPE_CHECKING:
     from workbench.readers.declared import Declared
@@ -48,6 +48,9 @@ def _role(declared: Declared, name: str) -> pl.Expr:
 
 def _message(declared: Declared) -> pl.Expr:
     """The message, else the whole object. Journals give text that is no UTF-8 as a list of bytes."""
+    template = declared.fields.get("message", "")
+    if template:
+        return formatted(template, "", "attributes")
     if "message" not in declared.json_keys:
         return pl.col("attributes")
     return pl.coalesce(pl.col("message").str.strip_chars_end("\r\n"), pl.col("attributes"))

@@ -76,8 +76,9 @@ class JsonReader:
 
     def _fitting(self, records: list[Any]) -> int:
         """How many of the records have the format's keys and a time."""
-        required = self.declared.json_requires
-        whole = [each for each in records if isinstance(each, dict) and all(key in each for key in required)]
+        whole = [each for each in records if isinstance(each, dict) and self.declared.is_record(each)]
+        if self.declared.json_untimed:
+            return len(whole)
         keys = self._settled(whole).json_keys["time"]
         found = [first_value(record, keys) for record in whole]
         texts = pl.Series([str(value) for value in found if value is not None], dtype=pl.String)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ class LineFields:
     def _message(self) -> pl.Expr:
         template = self._declared.fields.get("message", "")
         if "{" in template:
-            return _formatted(template).alias("message")
+            return formatted(template, "g_", "text_").alias("message")
         group = self._group_of("message")
         return pl.coalesce(f"g_{group}", "text_").alias("message") if group else pl.col("text_").alias("message")
 
@@ -187,12 +188,9 @@ def _pair(column: pl.Expr, key: str) -> pl.Expr:
     return pl.coalesce(column.str.extract(pattern, 1), column.str.extract(pattern, 2))
 
 
-def _formatted(template: str) -> pl.Expr:
-    """A message put together from groups: ``{method} {path}``; where all are empty, what follows the head."""
-    import re
-
+def formatted(template: str, prefix: str, otherwise: str) -> pl.Expr:
+    """A message put together from columns: ``{method} {path}``; where all of them are empty, another column."""
     names = re.findall(r"\{(\w+)\}", template)
-    whole = pl.format(re.sub(r"\{\w+\}", "{}", template), *(pl.col(f"g_{name}").fill_null("-") for name in names))
-    return (
-        pl.when(pl.any_horizontal(pl.col(f"g_{name}").is_not_null() for name in names)).then(whole).otherwise("text_")
-    )
+    cells = [pl.col(f"{prefix}{name}") for name in names]
+    whole = pl.format(re.sub(r"\{\w+\}", "{}", template), *(cell.fill_null("-") for cell in cells))
+    return pl.when(pl.any_horizontal(cell.is_not_null() for cell in cells)).then(whole).otherwise(pl.col(otherwise))
