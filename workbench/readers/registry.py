@@ -59,6 +59,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "kernel_uptime": ("kernel_uptime", Shape.TEXT),
     "kibana_csv": ("csv_rows:KIBANA", Shape.TABLE),
     "linear_csv": ("tracker_csv:LINEAR", Shape.TABLE),
+    "loki": ("loki", Shape.JSON),
     "newrelic": ("newrelic", Shape.JSON),
     "notes": ("markdown_notes", Shape.TEXT),
     "opsgenie": ("opsgenie", Shape.JSON),

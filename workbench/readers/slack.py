@@ -156,6 +156,8 @@ class _SlackReader:
             days = sum(bool(_DAY.match(name)) for name in head.members)
             lists = {match[1] for name in head.members if (match := _LISTS.match(name))}
             return Claim(Certainty.SIGNATURE, 1.0) if days and lists & {"users", "channels"} else None
+        if _are_people(head.document):
+            return Claim(Certainty.SIGNATURE, 1.0)
         signatures = (frozenset({"slackdump_thread_replies"}), frozenset({"ts", "type", "text", "user", "team"}))
         return claim(head, lambda value: (message for _, message in _pages(value)), _is_message, signatures)
 
@@ -168,9 +170,18 @@ class _SlackReader:
         yield reading.ledger.batch()
 
 
+def _are_people(value: Any) -> bool:
+    """The list of a workspace's people, which slackdump writes to a file of its own."""
+    people = value if isinstance(value, list) else listing(mapping(value).get("members"))
+    return bool(people) and all({"team_id", "profile"} <= mapping(each).keys() for each in people[:50])
+
+
 def _plain(reading: _Reading) -> Iterator[Batch]:
     with reading.source.open() as stream:
         for value in documents(stream):
+            if _are_people(value):
+                reading.ledger.notes.append("It lists the people of a workspace and has no messages: add it with them.")
+                continue
             for channel, message in [(None, value)] if isinstance(value, Broken) else _pages(value):
                 reading.ledger.take(message, partial(reading.message, channel=channel))
             if len(reading.ledger.rows) >= FLUSH_EVENTS:
