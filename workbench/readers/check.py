@@ -98,10 +98,11 @@ def _rivals(declared: Declared, others: Sequence[Declared]) -> list[str]:
 
 
 def _claims(other: Declared, text: str) -> bool:
-    """Whether it may read the text: a look at each line, before all of it is read."""
+    """Whether it may take a file of such texts: by a pattern that files are recognised by."""
     if other.engine != "json":
         lines = pl.Series("line", [f"{line}\n" for line in text.split("\n")])
-        return any(lines.str.contains(without_groups(pattern.regex)).any() for pattern in other.patterns)
+        telling = (pattern.regex for pattern in other.patterns if not pattern.stray)
+        return any(lines.str.contains(without_groups(regex)).any() for regex in telling)
     if not other.json_requires and not other.json_where:
         return True
     try:
