@@ -49,6 +49,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "datadog": ("datadog", Shape.JSON),
     "dynatrace": ("dynatrace", Shape.JSON),
     "github": ("github", Shape.JSON),
+    "gitlab": ("gitlab", Shape.JSON),
     "gitlab_csv": ("tracker_csv:GITLAB", Shape.TABLE),
     "grafana": ("grafana", Shape.JSON),
     "grafana_csv": ("csv_rows:GRAFANA", Shape.TABLE),
