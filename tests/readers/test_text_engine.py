@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from workbench.clock import Assumption, parse_zone
 from workbench.readers import blocks as blocks_room
 from workbench.readers import text_lines
+from workbench.readers.declared import parse_declared
 from workbench.readers.registry import named
 from workbench.store.derived import Cache
 from workbench.timeline.frame import events_frame
@@ -321,3 +322,31 @@ def test_a_file_without_text_is_listed_with_the_reason(tmp_path: Path, data: byt
     assert loaded.sources == ()
     assert [each.path for each in loaded.unrecognised] == ["odd.bin"]
     assert why in loaded.unrecognised[0].why
+
+
+TILL = r"""
+name = "till"
+title = "The till's log"
+kind = "log"
+[[pattern]]
+action = "request.served"
+regex = '^(?P<time>[0-9]{10}) (?P<request>GET [^ \n]+) (?P<status>[0-9]{3})'
+[[pattern]]
+regex = '^(?P<time>[0-9]{10}) '
+[time]
+formats = ["%s"]
+[fields]
+message = "{request}: {status}"
+[[sample]]
+text = "1763388005 GET /carts 503"
+time = "2025-11-17T14:00:05Z"
+"""
+
+
+def test_a_pattern_says_what_was_done_and_what_a_template_has_nothing_for_stays_as_written() -> None:
+    """Requests and notices stand in one log: only requests were served, and a notice is its own message."""
+    reader: Any = text_lines.TextReader(parse_declared(TILL, origin="till.toml"))
+    (batch,) = reader.read_stream(io.BytesIO(b"1763388005 GET /carts 503\n1763388006 drawer is open\n"), KNOWN)
+    found = reader.decoded(batch.events)
+    assert found.get_column("action").to_list() == ["request.served", None]
+    assert found.get_column("message").to_list() == ["GET /carts: 503", "drawer is open"]
