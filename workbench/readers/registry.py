@@ -59,6 +59,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "jira_xml": ("jira_xml", Shape.MARKUP),
     "kernel_uptime": ("kernel_uptime", Shape.TEXT),
     "kibana_csv": ("csv_rows:KIBANA", Shape.TABLE),
+    "linear": ("linear", Shape.JSON),
     "linear_csv": ("tracker_csv:LINEAR", Shape.TABLE),
     "loki": ("loki", Shape.JSON),
     "newrelic": ("newrelic", Shape.JSON),
