@@ -1,4 +1,4 @@
-"""Loki: the streams of a query's answer, or of what was pushed, each line at its nanosecond and with its stream's labels.
+"""Loki: the streams of a query's answer, or of what was pushed: each line at its nanosecond, with its stream's labels.
 
 Schema: https://grafana.com/docs/loki/latest/reference/loki-http-api/ (query_range, push). Answers that hold numbers
 (matrix, vector) are Prometheus's; logcli's lines are formats of their own.
