@@ -218,6 +218,8 @@ def _variable_widths(each: TimeLayout, table: Bytes, spare: int) -> list[tuple[d
     fraction = next((kind for kind in kinds if kind in {"f", ".f"}), None)
     if "z" not in kinds and "Z" not in kinds:
         return [({fraction or "": spare}, None)]
+    if "Z" in kinds and each.parts[-1][0] != "Z":  # "EST 2025": its width is what the other parts leave
+        return [({"Z": spare}, None)] if fraction is None and spare else []
     if "Z" in kinds:
         return _abbreviation_widths(fraction, table, spare)
     if fraction is None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.events.schema import Kind
-from workbench.readers.base import LazyReader
 from workbench.readers.declared import parse_declared
 from workbench.readers.json_lines import JsonReader
 from workbench.readers.json_records import Broken, claim, documents, items, listing, mapping
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from workbench.clock import Assumption
-    from workbench.readers.base import Batch, Claim, Head, Source
+    from workbench.readers.base import Batch, Claim, Head, LazyReader, Source
 
 # The engine of JSON lines reads the lines that are made of the streams, and lays out their fields.
 _LINES = parse_declared(

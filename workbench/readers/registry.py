@@ -66,6 +66,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "notes": ("markdown_notes", Shape.TEXT),
     "opsgenie": ("opsgenie", Shape.JSON),
     "pagerduty": ("pagerduty", Shape.JSON),
+    "prefixed": ("prefixed", Shape.TEXT),
     "prometheus": ("prometheus", Shape.JSON),
     "slack": ("slack", Shape.ARCHIVE | Shape.JSON),
     "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
@@ -75,6 +76,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "vtt": ("vtt", Shape.TEXT),
     "windows_event_xml": ("windows_event_xml", Shape.MARKUP),
     "zipkin": ("zipkin", Shape.JSON),
+    "w3c": ("w3c", Shape.TEXT),
     "zoom_chat": ("zoom_chat", Shape.TEXT),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
@@ -235,6 +237,17 @@ def choose(head: Head, candidates: Sequence[Reader], *, own: int = 0) -> Choice:
         if bids:
             return _settled(bids)
     return Choice(None, _why(head), _nearest(head))
+
+
+def bid_for(data: bytes, but: str) -> tuple[Claim, Reader] | None:
+    """The best bid of a reader of lines for these bytes, leaving out the one that asks."""
+    head = head_of("", data)
+    found = (
+        (claim, reader)
+        for reader in readers(None, shape_of(head))
+        if reader.name != but and hasattr(reader, "read_stream") and (claim := _bid(reader, head))
+    )
+    return max(found, key=lambda bid: bid[0], default=None)
 
 
 def _bid(reader: Reader, head: Head) -> Claim | None:
