@@ -30,10 +30,13 @@ def test_a_request_a_row_in_utc(read) -> None:
 
 def test_columns_may_change_and_rows_that_do_not_fit_are_rejected(read) -> None:
     """As after a change of the server's settings."""
-    text = IIS + "#Fields: date time c-ip sc-status\n2025-02-19 13:00:07 192.0.2.9 404\n2025-02-19 13:00:08 cut\n"
+    text = (
+        IIS + "#Fields: date time c-ip sc-status\n2025-02-19 13:00:07 192.0.2.9 404\n2025-02-19 13:00:08 cut\ncut off\n"
+    )
     found = read(READER, text)
-    assert [event["attributes"].get("status") for event in found.events] == ["503", "200", "404"]
-    assert [each.position for each in found.rejected if "cells" in each.reason] == [9]
+    assert [event["attributes"].get("status") for event in found.events] == ["503", "200", "404", None]
+    assert found.events[3]["message"] == "2025-02-19 13:00:08 cut"
+    assert [each.position for each in found.rejected if "no usable time" in each.reason] == [10]
 
 
 def test_rows_with_a_clock_only_take_the_day_from_the_directive_and_pass_midnight(read) -> None:

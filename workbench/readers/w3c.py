@@ -125,16 +125,22 @@ def _rows(
     fits = (cells.list.len() == len(state.fields)).to_numpy()
     table = pl.DataFrame({name: cells.list.get(at, null_on_oob=True) for at, name in enumerate(state.fields)})
     found = times.read(_stated(table, state))
-    ok = fits & found.valid
+    leads = set(state.fields[:2]) <= {"date", "time"}  # then a row of another width still says when it was
+    ok = (fits | leads) & found.valid
+    table = table.with_columns(pl.when(pl.Series(fits)).then(pl.all()))
     rejected = [
         Rejected(int(number), text[:200], "no usable time" if fit else "not as many cells as #Fields names")
         for number, text, fit, good in zip(numbers.tolist(), lines, fits.tolist(), ok.tolist(), strict=True)
         if not good
     ]
     rows = np.flatnonzero(ok)
-    about = found.taken(rows).frame().with_columns(pl.Series("line", numbers[rows], dtype=pl.Int64))
-    duplicate = repeats.among(lines.gather(rows))
-    return _laid_out(table[rows.tolist()], about.with_columns(duplicate)), rejected
+    kept = lines.gather(rows)
+    about = (
+        found.taken(rows)
+        .frame()
+        .with_columns(pl.Series("line", numbers[rows], dtype=pl.Int64), repeats.among(kept), kept.alias("whole_"))
+    )
+    return _laid_out(table[rows.tolist()], about), rejected
 
 
 def _cells(lines: pl.Series) -> pl.Series:
@@ -179,15 +185,10 @@ def _laid_out(table: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     frame = pl.concat([about, cells], how="horizontal")
     request = [pl.col(name) for name in ("x_method", "x_path", "x_status") if name in frame.columns]
     message = pl.concat_str(request, separator=" ", ignore_nulls=True) if request else pl.lit("")
-    whole = pl.concat_str(
-        pl.all().exclude("time", "earliest", "latest", "zone_basis", "line", "duplicate"),
-        separator=" ",
-        ignore_nulls=True,
-    )
     return conform(
         frame.with_columns(
             kind=pl.lit(Kind.LOG.value), part=pl.lit(0),
-            message=pl.when(message != "").then(message).otherwise(whole),
+            message=pl.when(message != "").then(message).otherwise(pl.col("whole_")),
             action=pl.lit("request.served" if len(request) > 1 else None, dtype=pl.String),
         ),
         READ_SCHEMA,
