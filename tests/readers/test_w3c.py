@@ -36,7 +36,7 @@ def test_columns_may_change_and_rows_that_do_not_fit_are_rejected(read) -> None:
     found = read(READER, text)
     assert [event["attributes"].get("status") for event in found.events] == ["503", "200", "404", None]
     assert found.events[3]["message"] == "2025-02-19 13:00:08 cut"
-    assert [each.position for each in found.rejected if "no usable time" in each.reason] == [10]
+    assert [each.position for each in found.rejected if "cells" in each.reason] == [10]
 
 
 def test_rows_with_a_clock_only_take_the_day_from_the_directive_and_pass_midnight(read) -> None:
