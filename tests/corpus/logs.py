@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 # Folders (or single files) whose format is read today; the rest is printed and must not crash.
 FORMATS_NOW = frozenset({
-    "apache_access", "caddy-logs", "cassandra-system", "cri", "cri-logs", "docker_json",
-    "elasticsearch_server/beats__elasticsearch-json.800.log",
-    "elasticsearch_slowlog/beats__es_index_search_slowlog-json.log",
-    "flink", "grafana-logs", "hadoop", "hbase_master", "home-assistant", "kafka", "kafka_log", "keycloak-logs",
-    "kibana_log", "lnav_glog", "lnav_grafana", "lnav_logfmt", "lnav_postgres", "lnav_with_zones",
-    "logstash_log/beats__logstash-json.log", "nextcloud-logs", "nginx-error", "nginx_access", "nginx_error",
-    "nginx_http-logs", "paperless-ngx-logs", "pgsql-user-enum", "postgresql", "postgresql_log", "stirling-pdf-logs",
-    "supabase-docker-pgsql-logs", "syslog", "system_auth", "system_syslog", "traefik_access", "traefik_json",
-    "wildfly_system",
+    "apache_access", "apache_error", "auditd_log", "bind9", "caddy-logs", "cassandra-system", "couchdb-logs", "cri",
+    "cri-logs", "docker_json", "elasticsearch_server", "elasticsearch_slowlog", "flink", "gitea-logs", "grafana-logs",
+    "hadoop", "haproxy_log", "hbase_master", "home-assistant", "kafka", "kafka_log", "keycloak-logs", "kibana_log",
+    "lnav_glog", "lnav_grafana", "lnav_logfmt", "lnav_mysql_error", "lnav_postgres", "lnav_with_zones", "logstash",
+    "logstash_log", "mariadb-logs", "mongodb_log", "mysql-error", "mysql_error", "mysql_slowlog", "nextcloud-logs",
+    "nginx-error", "nginx_access", "nginx_error", "nginx_http-logs", "paperless-ngx-logs", "pgsql-user-enum",
+    "postgresql", "postgresql_log", "rabbitmq", "redis", "redis_log", "stirling-pdf-logs",
+    "supabase-docker-pgsql-logs", "syslog", "system_auth", "system_syslog", "tomcat-system", "traefik_access",
+    "traefik_json", "wildfly_system",
 })  # fmt: skip
 RIGHT_AT_LEAST = 0.99
 UNKNOWN_TIME = frozenset({"no-year-or-zone", "tz=unknown", "not-first-ts"})
