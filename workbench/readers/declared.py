@@ -32,6 +32,7 @@ _KEYS = {
     "version",
     "about",
     "continuation",
+    "wraps",
     "pattern",
     "time",
     "level",
@@ -105,6 +106,7 @@ class Declared:
     example: str = ""
     unfolds: str = ""
     continuation: str = "none"
+    wraps: bool = False  # its message may be a line of another format
     patterns: tuple[Pattern, ...] = ()
     times: tuple[str, ...] = ()
     time_between: tuple[str, int] | None = None  # the time stands after this mark, this many bytes wide
@@ -290,6 +292,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         example=data.get("example", ""),
         unfolds=data.get("unfolds", ""),
         continuation=data.get("continuation", "none"),
+        wraps=bool(data.get("wraps")),
         patterns=tuple(map(_pattern, data.get("pattern", []))),
         times=tuple(time.get("formats", ())),
         time_between=_between(time),

@@ -14,6 +14,7 @@ from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
 from workbench.readers.blocks import PEEK_BYTES, Blocks, Peeked, trimmed
+from workbench.readers.inner import unwrapped
 from workbench.readers.json_documents import RecordLines, has_time, is_document, records_of, time_key
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
 from workbench.readers.kept_text import kept_texts, slices
@@ -128,7 +129,12 @@ class JsonReader:
         yield Batch(notes=_key_note(self.declared, declared))
 
     def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The fields of events that were kept as text: the reading schema and attribute columns."""
+        """The fields of events that were kept as text, and of what stands inside of a wrapper's message."""
+        found = self.fields(frame)
+        return unwrapped(found) if self.declared.wraps else found
+
+    def fields(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The fields of this format alone: the reading schema and attribute columns."""
         return json_fields.decoded(self.declared, frame)
 
     def _times(self, assumption: Assumption) -> JsonTimes:

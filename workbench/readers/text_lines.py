@@ -13,6 +13,7 @@ from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
 from workbench.readers.blocks import Blocks
 from workbench.readers.expression import without_groups
+from workbench.readers.inner import unwrapped
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
 from workbench.readers.line_heads import goes_on, time_text
@@ -93,7 +94,12 @@ class TextReader:
                 yield batch
 
     def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The fields of events that were kept as text: the reading schema and attribute columns."""
+        """The fields of events that were kept as text, and of what stands inside of a wrapper's message."""
+        found = self.fields(frame)
+        return unwrapped(found) if self.declared.wraps else found
+
+    def fields(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The fields of this format alone: the reading schema and attribute columns."""
         return LineFields(self.declared).decoded(frame)
 
     def _times(self, assumption: Assumption) -> TimeReader | EpochReader:
