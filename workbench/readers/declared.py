@@ -312,19 +312,26 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         partial=(partial["group"], partial["value"]) if partial else None,
         partial_same=partial.get("same", "") if partial else "",
         ignore=tuple(data.get("ignore", ())),
-        json_requires=_alternatives(json.get("requires", ())),
-        json_where={key: str(value) for key, value in json.get("where", {}).items()},
-        json_skip=json.get("skip", ""),
-        json_untimed=bool(json.get("untimed")),
-        json_records=tuple(json.get("records", ())),
-        json_inside=tuple(json.get("inside", ())),
-        json_any_time=bool(json.get("any_time")),
-        json_keys={key: tuple(value) for key, value in json.items() if key not in _JSON_SETTINGS},
+        **_of_json(json),
         samples=tuple(Sample(**each) for each in data["sample"]),
         rejects=tuple(each["text"] for each in data.get("reject", [])),
         indented=any(str(each["text"])[:1].isspace() for each in data["sample"]),
         origin=origin,
     )
+
+
+def _of_json(json: dict[str, Any]) -> dict[str, Any]:
+    """What the table [json] says."""
+    return {
+        "json_requires": _alternatives(json.get("requires", ())),
+        "json_where": {key: str(value) for key, value in json.get("where", {}).items()},
+        "json_skip": json.get("skip", ""),
+        "json_untimed": bool(json.get("untimed")),
+        "json_records": tuple(json.get("records", ())),
+        "json_inside": tuple(json.get("inside", ())),
+        "json_any_time": bool(json.get("any_time")),
+        "json_keys": {key: tuple(value) for key, value in json.items() if key not in _JSON_SETTINGS},
+    }
 
 
 def _alternatives(requires: list[Any]) -> tuple[tuple[str, ...], ...]:
