@@ -170,12 +170,25 @@ def test_an_event_without_a_time_is_rejected_with_the_reason() -> None:
     assert "no time is in it" in found.rejected[0].reason
 
 
-def test_events_that_begin_alike_and_go_on_otherwise_are_no_duplicates() -> None:
-    """Only a whole event that comes again is one that was sent twice."""
-    reader: Any = named("log4j")
-    data = LOG4J + b"\n\tat a.B\n" + LOG4J + b"\n\tat c.D\n" + LOG4J + b"\n\tat a.B\n"
-    batches = list(reader.read_stream(io.BytesIO(data), KNOWN))
-    assert pl.concat([each.events for each in batches]).get_column("duplicate").to_list() == [False, False, True]
+def repeated(name: str, data: bytes) -> list[bool]:
+    """Which events of the data repeat an earlier one."""
+    reader: Any = named(name)
+    return (
+        pl.concat([each.events for each in reader.read_stream(io.BytesIO(data), KNOWN)])
+        .get_column("duplicate")
+        .to_list()
+    )
+
+
+def test_a_line_with_a_time_that_comes_again_was_sent_twice_whatever_follows_it() -> None:
+    """Shippers repeat lines: the trace may not have been sent again."""
+    assert repeated("log4j", LOG4J + b"\n\tat a.B\n" + LOG4J + b"\n") == [False, True]
+
+
+def test_where_the_time_stands_further_down_only_a_whole_event_was_sent_twice() -> None:
+    """A slow query's first line is that of every query of its user."""
+    query = b"# User@Host: app[app] @ web-1 [10.0.0.7]\n# Query_time: 2.5\nSET timestamp=1763388005;\nselect 1;\n"
+    assert repeated("mysql_slow", query + query.replace(b"select 1", b"select 2") + query) == [False, False, True]
 
 
 def test_junk_inside_a_trace_is_rejected_and_not_in_the_message() -> None:

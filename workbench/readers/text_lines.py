@@ -157,7 +157,9 @@ class _Reading:
         if len(found):
             self._begun = True
             line = pl.Series("line", found + lines.block.first_line, dtype=pl.Int64)
-            duplicate = self._repeats.among(lines.wholes(found))
+            # A shipper repeats lines, not events: the line with the time tells, unless it may be like any other's.
+            heads = lines.wholes(found) if self._declared.time_later else lines.block.lines()
+            duplicate = self._repeats.among(heads if len(found) == len(heads) else heads.gather(found))
             texts = lines.texts(found, lasting=self._lasting)
             batch.events = times.taken(found).frame().with_columns(line, duplicate, *texts)
         return batch
