@@ -403,3 +403,9 @@ def test_a_parquet_file_that_cannot_be_written_is_named(run, exports) -> None:
     said = run("events", *exports, "--format", "parquet", "-o", "nosuch/events.parquet")
     assert said.status == 1
     assert "Error: nosuch/events.parquet: " in said.err
+
+
+def test_the_page_of_formats_is_as_the_formats_are(run) -> None:
+    """`make docs` re-makes it."""
+    kept = (Path(__file__).parents[2] / "docs" / "known-formats.md").read_text("utf-8")
+    assert run("formats", "page").out == kept

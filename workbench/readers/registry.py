@@ -81,6 +81,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "splunk_csv": ("csv_rows:SPLUNK", Shape.TABLE),
     "splunk_xml": ("splunk_xml", Shape.MARKUP),
     "statuspage": ("statuspage", Shape.JSON),
+    "statuspage_feed": ("statuspage_feed", Shape.MARKUP),
     "teams": ("teams", Shape.JSON),
     "vtt": ("vtt", Shape.TEXT),
     "w3c": ("w3c", Shape.TEXT),

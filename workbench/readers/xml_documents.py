@@ -263,11 +263,12 @@ def _known(encoding: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What a head shows of a document: its outermost tag with its attributes, and the names of tags in sight."""
+    """What a head shows of a document: its outermost tag with its attributes, the names of all tags, and its text."""
 
     root: str
     attributes: dict[str, str]
     tags: frozenset[str]
+    text: str  # all of the head, markup and all
 
 
 @lru_cache(maxsize=4)
@@ -287,4 +288,6 @@ def sketch(data: bytes) -> Sketch | None:
     parser.StartElementHandler = start
     with suppress(expat.ExpatError, RefusalError):
         parser.Parse(chunks[match.start() :], False)
-    return Sketch(*found[0], frozenset(tag for tag, _ in found)) if found else None
+    if not found:
+        return None
+    return Sketch(*found[0], frozenset(tag for tag, _ in found), chunks.decode("utf-8", "replace"))
