@@ -147,7 +147,7 @@ def print_scores(ledger: Ledger, scored: dict[str, Score]) -> None:
 
 
 def gate_scores(ledger: Ledger, scored: dict[str, Score]) -> None:
-    """Of all rows whose time is known 99 in 100 are right; no file crashes."""
+    """Of all rows 99 in 100 are right (where no time can be known, found at their line); no file crashes."""
     rows, right = sum(found.rows for found in scored.values()), sum(found.right for found in scored.values())
     share = right / rows if rows else 0.0
     ledger.gate("logs: rows right", met=share >= RIGHT_AT_LEAST, detail=f"{right} of {rows} rows, {share:.1%}")

@@ -60,8 +60,20 @@ def test_the_zone_of_the_page_is_read(read) -> None:
     )
     found = read(READER, text)
     assert found.column("time") == ["2024-01-01T18:00:00.000Z", "2024-01-01T09:00:00.000Z"]
+    assert (found.events[0]["earliest"], found.events[0]["latest"]) == (
+        "2024-01-01T17:00:00.000Z",
+        "2024-01-01T19:00:59.999Z",
+    )
     assert found.column("zone_basis") == ["in the text", "assumed UTC"]
     assert found.column("action") == ["status.update", "status.in_progress"]
+
+
+def test_what_stands_above_the_updates_is_kept_with_each(read) -> None:
+    """A maintenance says its window there."""
+    window = "<p><strong>THIS IS A SCHEDULED EVENT Jan 5, 02:00 - 04:00 UTC</strong></p>"
+    found = read(READER, feed(entry(window + update("Jan 1", "10:00", "Verifying", "Almost."))))
+    assert (found.column("action"), found.events[0]["attributes"]["status"]) == (["status.update"], "verifying")
+    assert found.events[0]["attributes"]["above"] == "THIS IS A SCHEDULED EVENT Jan 5, 02:00 - 04:00 UTC"
 
 
 def test_rss_says_the_same(read) -> None:

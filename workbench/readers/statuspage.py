@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from workbench.readers.base import EventRows, Source
 
 _SAME_POST_NS = 120 * 10**9  # the same words within two minutes are a double post, not news
-_STATUSES = {
+STATUSES = {  # those that have an action of their own
     "investigating", "identified", "monitoring", "resolved", "postmortem", "scheduled", "in_progress", "completed",
 }  # fmt: skip
-_ENDED = {"resolved", "completed", "postmortem"}
+ENDED = {"resolved", "completed", "postmortem"}
 
 
 def _updates(incident: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -83,7 +83,7 @@ def _bare(rows: EventRows, number: int, incident: dict[str, Any], source: Source
     first = "scheduled" if incident.get("scheduled_for") else "update"
     _add(rows, opened, number, incident, {"status": first, "body": incident.get("name")}, duplicate=False)
     if ended := instant(incident.get("resolved_at"), source.assumption):
-        last = incident.get("status") if incident.get("status") in _ENDED else "resolved"
+        last = incident.get("status") if incident.get("status") in ENDED else "resolved"
         _add(rows, ended, number, incident, {"status": last, "body": incident.get("name")}, duplicate=False)
 
 
@@ -97,8 +97,8 @@ def _add(
     ]
     names = [name for part in components if (name := label(part["name"]))]
     rows.add(
-        when, line=number, kind=Kind.STATUS, action=f"status.{status}" if status in _STATUSES else "status.update",
-        level="info" if status in _ENDED else level_of(incident.get("impact")),
+        when, line=number, kind=Kind.STATUS, action=f"status.{status}" if status in STATUSES else "status.update",
+        level="info" if status in ENDED else level_of(incident.get("impact")),
         service=names[0] if len(names) == 1 else None, duplicate=duplicate,
         message=label(update.get("body")) or label(incident.get("name")) or status,
         status=status, title=label(incident.get("name")), incident=label(incident.get("id")),

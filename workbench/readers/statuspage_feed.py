@@ -1,7 +1,7 @@
 """Statuspage: the history of a page as Atom or RSS, whose entries hold all updates of an incident in one text.
 
 Source: ``/history.atom`` and ``/history.rss`` of every page. Updates state day and clock without a year: it is that of
-the entry's own time, or the year before.
+the entry's own time, or the year before. What stands above the first update (a maintenance's window) is kept with each.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from workbench.clock.abbreviations import OFFSETS
 from workbench.clock.months import month_number
 from workbench.events.schema import Kind
 from workbench.readers.html_text import html_to_text
 from workbench.readers.json_records import RecordError, instant
+from workbench.readers.statuspage import ENDED, STATUSES
 from workbench.readers.xml_records import XmlReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from workbench.clock import Assumption, Instant
     from workbench.readers.base import EventRows, Source
@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 _SHOWN = re.compile(r"^([A-Z][a-z]{2,8}) +(\d{1,2}), +(?:(\d{4}),? +)?(\d{1,2}:\d{2}) +([A-Z]{1,5}|[+-]\d{2}:?\d{2})$")
 _SAID = re.compile(r"^([A-Z][A-Za-z ]{2,20}?) *[-\u2013] *(.*)$", re.DOTALL)
 _NUMBER = re.compile(r"Incident/(\d+)|/incidents/(\w+)")
-_STATUSES = {
-    "investigating", "identified", "monitoring", "resolved", "postmortem", "scheduled", "in_progress", "completed",
-    "update", "verifying",
-}  # fmt: skip
-_CALM = {"resolved", "completed", "postmortem"}
+_WORDS = STATUSES | {"update", "verifying"}
 _CLOCK_SHOWN = re.compile(r"""data-var\s*=\s*["']time["']""")
 _DAY = 24 * 3600 * 10**9
 
@@ -48,35 +44,33 @@ def _start(source: Source) -> Callable[[EventRows, int, Element], None]:
         incident = (numbered[1] or numbered[2]) if numbered else title
         if not own:
             raise RecordError("an entry without a time of its own")
-        updates = list(_updates(text, max(own, key=lambda each: each.ns), source.assumption))
-        for when, status, said in updates or [(own[-1], "update", text)]:
+        above, updates = _split(text, max(own, key=lambda each: each.ns), source.assumption)
+        if not updates:
+            above, updates = "", [(own[-1], "update", text)]
+        for when, status, said in updates:
             known = (incident, when.ns, status)
             rows.add(
-                when, line=number, kind=Kind.STATUS,
-                action=f"status.{status}" if status in _STATUSES else "status.update", message=said or title,
-                level="info" if status in _CALM else None, duplicate=known in seen,
-                status=status, title=title, incident=incident, url=_link(entry),
+                when, line=number, kind=Kind.STATUS, message=said or title,
+                action=f"status.{status if status in STATUSES else 'update'}",
+                level="info" if status in ENDED else None, duplicate=known in seen,
+                status=status, title=title, incident=incident, url=_link(entry), above=above or None,
             )  # fmt: skip
             seen.add(known)
 
     return unfold
 
 
-def _updates(text: str, latest: Instant, assumption: Assumption) -> Iterator[tuple[Instant, str, str]]:
-    """The updates of an entry, newest first as written: when, their status, what they say."""
-    when: Instant | None = None
-    lines: list[str] = []
+def _split(text: str, latest: Instant, assumption: Assumption) -> tuple[str, list[tuple[Instant, str, str]]]:
+    """What stands above an entry's updates; these, newest first as written: when, their status, what they say."""
+    above: list[str] = []
+    parts: list[tuple[Instant, list[str]]] = []
     for line in text.split("\n"):
         match = _SHOWN.match(line.strip())
-        began = _dated(match, latest, assumption) if match else None
-        if began is None:
-            lines.append(line)
-            continue
-        if when:
-            yield (when, *_said(lines))
-        when, lines = began, []
-    if when:
-        yield (when, *_said(lines))
+        if match and (when := _dated(match, latest, assumption)):
+            parts.append((when, []))
+        else:
+            (parts[-1][1] if parts else above).append(line)
+    return "\n".join(above).strip(), [(when, *_said(lines)) for when, lines in parts]
 
 
 def _dated(match: re.Match[str], latest: Instant, assumption: Assumption) -> Instant | None:
@@ -86,11 +80,9 @@ def _dated(match: re.Match[str], latest: Instant, assumption: Assumption) -> Ins
     if number is None:
         return None
     year = 1970 + latest.ns // (365.2425 * _DAY)
-    seconds = OFFSETS.get(zone)
-    offset = zone if seconds is None else f"{seconds // 3600:+03d}:{seconds % 3600 // 60:02d}"
     years = [int(stated)] if stated else [int(year) + 1, int(year), int(year) - 1]
     for each in years:
-        found = instant(f"{each}-{number:02d}-{int(day):02d} {clock.rjust(5, '0')} {offset}", assumption)
+        found = instant(f"{each}-{number:02d}-{int(day):02d} {clock.rjust(5, '0')} {zone}", assumption)
         if found and (stated or found.ns <= latest.ns + _DAY):
             return found
     return None
@@ -101,7 +93,7 @@ def _said(lines: list[str]) -> tuple[str, str]:
     text = "\n".join(lines).strip()
     match = _SAID.match(text)
     status = match[1].strip().lower().replace(" ", "_") if match else ""
-    if match and status in _STATUSES:
+    if match and status in _WORDS:
         return status, match[2].strip()
     return "update", text
 
