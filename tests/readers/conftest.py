@@ -123,10 +123,10 @@ def loaded(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
 
-    def read(name: str, data: bytes):
+    def read(name: str, data: bytes, **settings: Any):
         folder = tmp_path / "given"
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
-        return read_files([folder / name])
+        return read_files([folder / name], **settings)
 
     return read

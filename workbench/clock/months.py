@@ -16,6 +16,7 @@ _NAMES = (
     ("nov", "ноя"),
     ("dec", "dez", "déc", "dic", "дек"),
 )
+MONTHS = tuple(names[0].capitalize() for names in _NAMES)  # of three English letters
 _NUMBER = {name: number for number, names in enumerate(_NAMES, start=1) for name in names}
 
 

@@ -18,8 +18,10 @@ from workbench.readers.base import MAX_COLUMNS, Batch, Certainty, Claim, Rejecte
 from workbench.readers.blocks import Blocks
 from workbench.readers.csv_cells import LINE, Misfit, Rows, TableRows
 from workbench.readers.csv_columns import Columns, columns_of, events_frame, metrics_frame, no_numbers
-from workbench.readers.csv_times import CsvTimes, DayOrder, DayOrders, TimeColumn, by_custom, find_time, time_texts
+from workbench.readers.csv_times import TimeColumn, find_time, time_texts
+from workbench.readers.day_order import DayOrder, DayOrders
 from workbench.readers.repeats import Repeats
+from workbench.readers.written_times import WrittenTimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -114,7 +116,7 @@ class _Reading:
 
     layout: _Layout
     names: list[str]
-    times: CsvTimes
+    times: WrittenTimes
     columns: Columns | None = None
     repeats: Repeats = field(default_factory=Repeats)
 
@@ -172,7 +174,7 @@ def _order(source: Source, layout: _Layout, names: list[str], sample: Sequence[S
     with source.open() as stream:
         for rows in TableRows(stream, names, layout.delimiter):
             orders.take(time_texts(layout.time, names, rows.cells))
-    return by_custom(orders.found(), layout.time.zone or source.assumption.zone)
+    return orders.found(layout.time.zone or source.assumption.zone)
 
 
 def _notes(layout: _Layout, order: DayOrder | None) -> list[str]:
@@ -180,11 +182,8 @@ def _notes(layout: _Layout, order: DayOrder | None) -> list[str]:
     notes = []
     if layout.time.zone is not None:
         notes.append(f"The column {layout.time.name!r} states its zone: {layout.time.zone.name}.")
-    if order and order.decided:
-        notes.append(f"Dates begin with the {'day' if order.order == 'dmy' else 'month'}: {order.why}.")
-    if order and not order.decided:
-        notes.append("Nothing in the file says whether its dates begin with the day or the month: read as day first, "
-                     "and the other reading lies inside each row's interval.")  # fmt: skip
+    if order:
+        notes.append(order.sentence)
     return notes
 
 
@@ -224,7 +223,7 @@ class CsvReader:
         names, width = _unique(layout.header), len(layout.header)
         sample = [cells for _, cells in islice(_rows(lines, layout.delimiter), 1, None) if len(cells) == width]
         order = _order(source, layout, names, sample)
-        reading = _Reading(layout, names, CsvTimes(layout.time, order, source.assumption))
+        reading = _Reading(layout, names, WrittenTimes(order, source.assumption, zone=layout.time.zone))
         yield Batch(notes=_notes(layout, order))
         with source.open() as stream:
             yield from map(reading.batch, TableRows(stream, names, layout.delimiter))

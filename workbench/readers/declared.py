@@ -48,7 +48,7 @@ _KEYS = {
 _JSON_SETTINGS = {"requires", "where", "skip", "untimed", "records", "inside", "any_time"}
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
-    "time": {"formats", "after", "width", "alone", "later", "zone", "epoch"},
+    "time": {"formats", "written", "after", "width", "alone", "later", "zone", "epoch"},
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
     "partial": {"group", "value", "same"},
@@ -111,6 +111,7 @@ class Declared:
     times: tuple[str, ...] = ()
     time_between: tuple[str, int] | None = None  # the time stands after this mark, this many bytes wide
     time_alone: bool = False  # a line that begins with a time begins an event, whatever follows the time
+    written: bool = False  # its times are in any shape that people and locales write
     time_later: str = ""  # the time in a line of the event that is not its first
     zone: Zone | None = None
     digest: str = ""  # of the TOML's text: a format that changed reads its sources again
@@ -239,8 +240,8 @@ def _missing(data: dict[str, Any]) -> list[str]:
     if data.get("engine") == "json" and not data.get("json", {}).get("time"):
         found.append("a json format needs `time`, a list of keys, in [json]")
     times = data.get("time", {})
-    if data.get("engine", "text") == "text" and not (times.get("formats") or times.get("epoch")):
-        found.append("[time] needs `formats`, a list of layouts, or `epoch`")
+    if data.get("engine", "text") == "text" and not any(map(times.get, ("formats", "epoch", "written"))):
+        found.append("[time] needs `formats`, a list of layouts, or `epoch`, or `written = true`")
     return found
 
 
@@ -297,6 +298,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         times=tuple(time.get("formats", ())),
         time_between=_between(time),
         time_alone=bool(time.get("alone")),
+        written=bool(time.get("written")),
         time_later=time.get("later", ""),
         zone=parse_zone(zone) if zone else None,
         epoch=time.get("epoch"),

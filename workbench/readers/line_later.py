@@ -13,7 +13,7 @@ from workbench.readers.line_times import LineTimes
 if TYPE_CHECKING:
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
-    from workbench.readers.times import EpochReader, TimeReader
+    from workbench.readers.line_times import Times
 
 
 class LaterTimeReader:
@@ -22,7 +22,7 @@ class LaterTimeReader:
     A head may be several lines: one that a pattern matches right after another belongs to it.
     """
 
-    def __init__(self, declared: Declared, times: TimeReader | EpochReader) -> None:
+    def __init__(self, declared: Declared, times: Times) -> None:
         self._declared, self._times = declared, times
 
     def read(self, block: Block) -> LineTimes:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
     from workbench.readers.times import EpochReader, TimeColumns
+    from workbench.readers.written_times import WrittenTimes
+
+    Times = TimeReader | EpochReader | WrittenTimes
 
     Bytes = npt.NDArray[np.uint8]
     Mask = npt.NDArray[np.bool_]
@@ -54,7 +57,7 @@ class LineTimes:
 class LineTimeReader:
     """Reads one source's blocks in turn."""
 
-    def __init__(self, declared: Declared, times: TimeReader | EpochReader) -> None:
+    def __init__(self, declared: Declared, times: Times) -> None:
         self._declared, self._times = declared, times
         self._place: Place | None = None
         layouts = [layout(text) for text in declared.times]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from enum import Flag, auto
 from functools import cache
@@ -90,6 +91,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
     "zoom_chat": ("zoom_chat", Shape.TEXT),
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
+_CLOCK = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}|\d{9,}")
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -289,10 +291,14 @@ def _why(head: Head) -> str:
     """What kind of file no format fits."""
     if head.document is not None:
         return "JSON in which no format finds a time" if head.document else "JSON with nothing in it"
+    if any(isinstance(record, dict) for record in head.records):
+        return "JSON, a record a line, in which no format finds a time"
     if any(head.lines[0].count(mark) > MAX_COLUMNS for mark in _DELIMITERS):
         return f"a table of more than {MAX_COLUMNS:,} columns: take out those that say nothing of the incident"
     if Shape.TABLE in shape_of(head) and len({line.count(",") for line in head.lines[:5] if line}) == 1:
         return "a table in which no column holds times, or text of a format that is not known"
+    if not any(_CLOCK.search(line) for line in head.lines):
+        return "no line of its beginning holds a date or a clock, by which events could be told"
     return "no format fits its first lines"
 
 

@@ -12,16 +12,18 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
 from workbench.readers.blocks import Blocks
+from workbench.readers.day_order import UNDECIDED, DayOrder, DayOrders
 from workbench.readers.expression import without_groups
 from workbench.readers.inner import unwrapped
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
-from workbench.readers.line_heads import goes_on, time_text
+from workbench.readers.line_heads import goes_on, heads, time_text
 from workbench.readers.line_later import LaterTimeReader
 from workbench.readers.line_roles import counted_lines, shape_of
 from workbench.readers.line_times import LineTimeReader
 from workbench.readers.repeats import Repeats
 from workbench.readers.times import EpochReader, TimeReader
+from workbench.readers.written_times import WrittenTimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
+    from workbench.readers.line_times import Times
     from workbench.readers.times import TimeColumns
 
 CARRY_BYTES = 8 * 1024 * 1024
@@ -76,16 +79,30 @@ class TextReader:
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Batches of about 4 MB of lines; an event that is cut by a block's edge goes on in the next."""
+        order = self._day_order(source) if self.declared.written else None
+        if order:
+            yield Batch(notes=[order.sentence])
         with source.open() as stream:
-            yield from self._batches(stream, source.assumption, lasting=source.lasting)
+            times = self._times(source.assumption, order or UNDECIDED)
+            yield from self._batches(stream, times, lasting=source.lasting)
 
     def read_stream(self, stream: IO[bytes], assumption: Assumption) -> Iterator[Batch]:
         """The batches of a stream of bytes, read with what is known of its clock."""
-        yield from self._batches(stream, assumption, lasting=False)
+        yield from self._batches(stream, self._times(assumption), lasting=False)
 
-    def _batches(self, stream: IO[bytes], assumption: Assumption, *, lasting: bool) -> Iterator[Batch]:
+    def _day_order(self, source: Source) -> DayOrder | None:
+        """How the dates of the source are written, read until that is sure; only its start where none is in numbers."""
+        orders = DayOrders()
+        with source.open() as stream:
+            for block in Blocks(stream):
+                orders.take(heads(self.declared, block.lines())[1])
+                if (found := orders.found(source.assumption.zone)) is None or found.by_number:
+                    break
+        return orders.found(source.assumption.zone)
+
+    def _batches(self, stream: IO[bytes], times: Times, *, lasting: bool) -> Iterator[Batch]:
         blocks = Blocks(stream)
-        reading = _Reading(self.declared, self._times(assumption), lasting=lasting)
+        reading = _Reading(self.declared, times, lasting=lasting)
         for block in blocks:
             batch, taken = reading.take(block)
             if taken < len(block):
@@ -102,7 +119,9 @@ class TextReader:
         """The fields of this format alone: the reading schema and attribute columns."""
         return LineFields(self.declared).decoded(frame)
 
-    def _times(self, assumption: Assumption) -> TimeReader | EpochReader:
+    def _times(self, assumption: Assumption, order: DayOrder = UNDECIDED) -> Times:
+        if self.declared.written:
+            return WrittenTimes(order, assumption, zone=self.declared.zone)
         if self.declared.epoch:
             return EpochReader(None if self.declared.epoch == "auto" else self.declared.epoch)
         return TimeReader(self.declared.times, assumption, zone=self.declared.zone)
@@ -111,7 +130,7 @@ class TextReader:
 class _Reading:
     """One pass over one source: the clock, and what the blocks before said."""
 
-    def __init__(self, declared: Declared, times: TimeReader | EpochReader, *, lasting: bool) -> None:
+    def __init__(self, declared: Declared, times: Times, *, lasting: bool) -> None:
         self._declared = declared
         self._times = LaterTimeReader(declared, times) if declared.time_later else LineTimeReader(declared, times)
         self._carries = declared.continuation != "none" or declared.partial is not None
@@ -165,7 +184,7 @@ class _Reading:
         return batch
 
 
-def may_begin(declared: Declared, lines: list[str], times: TimeReader | EpochReader) -> bool:
+def may_begin(declared: Declared, lines: list[str], times: Times) -> bool:
     """Whether any line has a time after the format's mark, where it has one: no expression is compiled."""
     if not declared.time_between:
         return True
