@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workbench.readers.alertmanager import READER
+from workbench.readers.alertmanager import GRAFANA, READER
 from workbench.readers.base import Certainty
 
 NEVER = "0001-01-01T00:00:00Z"
@@ -87,8 +87,20 @@ def test_a_broken_line_is_rejected_with_its_number(read) -> None:
     assert [each.position for each in found.rejected] == [2]
 
 
-def test_grafanas_webhook_is_left_to_a_reader_of_its_own(read) -> None:
-    """Grafana's has the same shape and `orgId`: it can be read, but with a lower claim."""
-    claim = read(READER, webhook(alert(), orgId=1)).claim
-    assert claim is not None
-    assert claim.certainty == Certainty.SHAPE
+def test_grafanas_webhook_is_told_apart(read) -> None:
+    """The same shape with an organisation and values; Alertmanager's own reader leaves it alone."""
+    alert = {"status": "firing", "labels": {"alertname": "Slow"}, "startsAt": "2025-11-17T14:00:41Z", "fingerprint": "f1",
+             "values": {"B": 22, "C": 1}, "panelURL": "https://shop.test/d/1?viewPanel=2"}  # fmt: skip
+    hook = {
+        "receiver": "ops",
+        "orgId": 1,
+        "groupKey": "{}",
+        "alerts": [alert],
+        "state": "alerting",
+        "title": "[FIRING]",
+    }
+    found = read(GRAFANA, hook)
+    assert (found.claim is not None, read(READER, hook).claim) == (True, None)
+    (event,) = found.events
+    assert (event["action"], event["attributes"]["values"]) == ("alert.fired", {"B": 22, "C": 1})
+    assert event["attributes"]["panel"].endswith("viewPanel=2")

@@ -114,3 +114,11 @@ def test_records_without_a_time_are_rejected(read) -> None:
 def test_gitlabs_deployments_are_not_claimed(read) -> None:
     """GitLab's have `iid` and the same sha, ref and environment."""
     assert read(READER, [DEPLOYMENT | {"iid": 1}]).claim is None
+
+
+def test_an_address_of_the_api_names_the_repository(read) -> None:
+    """`api.github.com/repos/shop/orders` is the repository shop/orders, not repos/shop."""
+    run = {"id": 1, "name": "CI", "head_sha": "a", "status": "queued", "conclusion": None,
+           "created_at": "2025-11-17T14:00:00Z", "url": "https://api.github.com/repos/shop/orders/actions/runs/1"}  # fmt: skip
+    (event,) = read(READER, [run]).events
+    assert (event["service"], event["attributes"]["repository"]) == ("orders", "shop/orders")

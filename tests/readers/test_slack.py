@@ -106,3 +106,14 @@ def test_what_is_no_message_is_rejected_with_its_number(read, archive) -> None:
 def test_a_list_of_users_is_not_slack_messages(read) -> None:
     """users.json on its own has no messages to claim."""
     assert read(READER, USERS).claim is None
+
+
+def test_what_a_search_found_is_read(read) -> None:
+    """Pages of search.messages: the channel, the name and the link stand in each match."""
+    match = {"ts": "1763388041.000100", "username": "oncall", "text": "paging db", "channel": {"name": "inc"}}
+    page = {"ok": True, "messages": {"total": 1, "matches": [match | {"permalink": "https://shop.test/p1"}]}}
+    found = read(READER, page)
+    assert found.claim is not None
+    (event,) = found.events
+    assert (event["actor"], event["message"]) == ("oncall", "paging db")
+    assert (event["attributes"]["channel"], event["attributes"]["url"]) == ("inc", "https://shop.test/p1")

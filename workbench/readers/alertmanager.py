@@ -1,5 +1,6 @@
 """Alertmanager: webhook notifications (version 4), alerts and alert groups of the API v2, and silences.
 
+Grafana's alerting sends the same with more keys: https://grafana.com/docs/grafana/latest/alerting/ (webhook notifier).
 Schema: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config and the API's ``openapi.yaml``.
 """
 
@@ -12,14 +13,13 @@ import orjson
 from workbench.clock import format_utc
 from workbench.events.levels import level_of
 from workbench.events.schema import Kind
-from workbench.readers.base import Certainty, Claim
-from workbench.readers.json_records import RecordError, RecordReader, instant, keys_in, label, listing, mapping, moment
+from workbench.readers.json_records import RecordError, RecordReader, instant, label, listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from workbench.clock import Instant
-    from workbench.readers.base import EventRows, Head, Source
+    from workbench.readers.base import EventRows, Source
 
 _SERVICE = ("service", "service_name", "app", "app_kubernetes_io_name", "application", "component", "job")
 _HOST = ("host", "hostname", "node", "instance", "pod")
@@ -132,6 +132,9 @@ def _details(alert: dict[str, Any], notification: dict[str, Any], received: Inst
         "group": label(notification.get("groupKey")),
         "received_at": format_utc(received.ns) if received else None,
         "url": label(alert.get("generatorURL")),
+        "panel": label(alert.get("panelURL")) or label(alert.get("dashboardURL")),
+        "values": mapping(alert.get("values")) or label(alert.get("valueString")),
+        "silence_link": label(alert.get("silenceURL")),
         "runbook": next((found for key in _LINKS if (found := label(notes.get(key)))), None),
     }
 
@@ -153,35 +156,38 @@ def _fits(record: Any) -> bool:
     return silence or alert or group
 
 
-class _AlertmanagerReader(RecordReader):
-    """Grafana's webhook has the same shape and more keys: the bid for it is lower, so that a reader of its own wins."""
-
-    __slots__ = ()
-
-    def identify(self, head: Head) -> Claim | None:
-        """By the keys of the first notifications."""
-        claim = RecordReader.identify(self, head)
-        if claim and {"orgId", "groupKey"} <= keys_in(head):
-            return Claim(Certainty.SHAPE, claim.share)
-        return claim
+def _is_grafanas(record: Any) -> bool:
+    """Grafana's webhook has Alertmanager's shape and more keys."""
+    return _fits(record) and "orgId" in record
 
 
 def _start(source: Source) -> Callable[[EventRows, int, dict[str, Any]], None]:
     return _Unfolder(source)
 
 
-READER = _AlertmanagerReader(
+READER = RecordReader(
     name="alertmanager",
     title="Alertmanager notifications, alerts and silences",
     example="alerts.json",
     unfolds="an alert fired, an alert resolved, a silence set and ended",
     kind=Kind.ALERT,
     wrappers=("data",),
-    fits=_fits,
+    fits=lambda record: _fits(record) and not _is_grafanas(record),
     signatures=(
         frozenset({"groupKey", "alerts", "startsAt"}),
         frozenset({"fingerprint", "startsAt", "labels"}),
         frozenset({"matchers", "createdBy", "startsAt"}),
     ),
+    start=_start,
+)
+GRAFANA = RecordReader(
+    name="grafana_alerts",
+    title="Grafana alert notifications (webhook contact point)",
+    example="grafana-webhook.json",
+    unfolds="an alert fired, an alert resolved, with its values, panel and silence link",
+    kind=Kind.ALERT,
+    wrappers=("data",),
+    fits=_is_grafanas,
+    signatures=(frozenset({"orgId", "groupKey", "alerts", "startsAt"}),),
     start=_start,
 )

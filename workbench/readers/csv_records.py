@@ -36,6 +36,13 @@ class Row:
             if text := cell.strip():
                 self._cells.setdefault(name, []).append(text)
 
+    def renamed(self, name: Callable[[str], str]) -> Row:
+        """The same cells under the names that the function makes of theirs."""
+        row = Row((), [])
+        for old, cells in self._cells.items():
+            row._cells.setdefault(name(old), []).extend(cells)
+        return row
+
     def all(self, *names: str) -> list[str]:
         """The cells of all columns of these names, in their order."""
         return [cell for name in names for cell in self._cells.get(name, [])]

@@ -51,7 +51,7 @@ _INNER = {
     "time": {"formats", "written", "after", "width", "alone", "later", "zone", "epoch"},
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
-    "partial": {"group", "value", "same"},
+    "partial": {"group", "value", "same", "joins"},
     "pattern": {"regex", "stray", "action"},
     "sample": {"text", "time", "level", "message", "zone", "year", "fields"},
     "reject": {"text"},
@@ -127,6 +127,7 @@ class Declared:
     pairs_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     partial: tuple[str, str] | None = None  # the group that says "a part only", and the value that says so
     partial_same: str = ""  # the group that parts of one line have in common
+    partial_joins: str = ""  # a whole line that goes on, on a line of its own, with what the line before began
     ignore: tuple[str, ...] = ()
     json_requires: tuple[tuple[str, ...], ...] = ()  # sets of keys, one of which an object must have
     json_where: dict[str, str] = field(default_factory=dict)  # what stands under a key
@@ -313,6 +314,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         pairs_roles={role: tuple(keys) for role, keys in pairs.get("roles", {}).items()},
         partial=(partial["group"], partial["value"]) if partial else None,
         partial_same=partial.get("same", "") if partial else "",
+        partial_joins=partial.get("joins", "") if partial else "",
         ignore=tuple(data.get("ignore", ())),
         **_of_json(json),
         samples=tuple(Sample(**each) for each in data["sample"]),

@@ -25,7 +25,7 @@ _STATES = {
 }  # fmt: skip
 _CONCLUSIONS = {"success": "deploy.succeeded", "failure": "deploy.failed", "timed_out": "deploy.failed",
                 "startup_failure": "deploy.failed"}  # fmt: skip
-_FAILED = {"failure", "error", "timed_out", "startup_failure"}
+FAILED = {"failure", "error", "timed_out", "startup_failure"}
 _TIMELINE = {
     "closed": "issue.resolved", "reopened": "issue.status_changed", "opened": "issue.created",
     "assigned": "issue.assigned", "unassigned": "issue.assigned", "commented": "issue.commented",
@@ -34,8 +34,9 @@ _TIMELINE = {
 _CODE = {"committed", "merged", "referenced", "head_ref_force_pushed", "head_ref_deleted", "cross-referenced"}
 _DEPLOYS = re.compile(r"deploy|release|rollback|rollout|ship|promote", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_CAMEL_KEYS = {"headSha", "createdAt", "startedAt", "publishedAt", "submittedAt", "completedAt"}
 _DEPLOYMENT = re.compile(r"/deployments/(\d+)")
-_REPOSITORY = re.compile(r"(?:/repos/|github\.com/)([\w.-]+/[\w.-]+)")
+_REPOSITORY = re.compile(r"(?:/repos/|github\.com/(?!repos/))([\w.-]+/[\w.-]+)")
 _SERVICE = ("service", "app", "application", "component", "name")
 
 
@@ -53,7 +54,7 @@ class _Reading:
 
     def unfold(self, rows: EventRows, number: int, record: dict[str, Any]) -> None:
         """The events of one record, by what its keys say it is."""
-        record = _snake(record)
+        record = snake(record)
         shapes: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[..., None]], ...] = (
             (_is_status_hook, self._status_hook), (_is_deployment_hook, self._deployment_hook),
             (_is_status, self._status), (_is_deployment, self._deployment), (_is_run_hook, self._run_hook),
@@ -94,7 +95,7 @@ class _Reading:
         text = f"Deployment of {what} to {about['environment'] or 'an environment'}: {state}"
         rows.add(
             when, line=number, kind=Kind.DEPLOY, action=_STATES.get(state), actor=label(record.get("creator"), "login"),
-            level="error" if state in _FAILED else None, duplicate=self._repeats("status", record.get("id")),
+            level="error" if state in FAILED else None, duplicate=self._repeats("status", record.get("id")),
             message=f"{text} ({said})" if (said := label(record.get("description"))) else text, state=state,
             status_id=record.get("id"), log=label(record.get("log_url")) or label(record.get("target_url")), **about,
         )  # fmt: skip
@@ -107,13 +108,13 @@ class _Reading:
         self._deployment(rows, number, mapping(hook.get("deployment")) | {"repository": hook.get("repository")})
 
     def _run_hook(self, rows: EventRows, number: int, hook: dict[str, Any]) -> None:
-        self._run(rows, number, _snake(mapping(hook.get("workflow_run"))) | {"repository": hook.get("repository")})
+        self._run(rows, number, snake(mapping(hook.get("workflow_run"))) | {"repository": hook.get("repository")})
 
     def _run(self, rows: EventRows, number: int, run: dict[str, Any]) -> None:
         """A run's start, and its end where it is over (the last change of a completed run is its end)."""
         began = moment(run, "run_started_at", "started_at", "created_at", assumption=self._assumption)
         name = label(run.get("workflow_name")) or label(run.get("name")) or "workflow"
-        deploys = bool(_DEPLOYS.search(f"{name} {run.get('path') or ''}"))
+        deploys = is_deploying(f"{name} {run.get('path') or ''}")
         title = label(run.get("display_title"))
         text = f"{name}: {title}" if title and title != name else name
         identity = run.get("id") or run.get("database_id")
@@ -132,7 +133,7 @@ class _Reading:
             repeated = self._repeats("run end", attempt, identity)
             rows.add(
                 ended, message=f"{text} ended: {result}", action=_CONCLUSIONS.get(result) if deploys else None,
-                level="error" if result in _FAILED else None, conclusion=result, duplicate=repeated, **about,
+                level="error" if result in FAILED else None, conclusion=result, duplicate=repeated, **about,
             )  # fmt: skip
 
     def _issue_hook(self, rows: EventRows, number: int, hook: dict[str, Any]) -> None:
@@ -170,7 +171,7 @@ class _Reading:
             when, line=number, kind=kind, action=action, message=text, actor=label(actor, "login", "name"), event=verb,
             duplicate=self._repeats(verb, when.ns, identity), number=mapping(whole.get("issue")).get("number"),
             url=label(about.get("html_url")), sha=label(about.get("sha")) or label(about.get("commit_id")),
-            repository=_repository(whole), title=label(mapping(whole.get("issue")).get("title")),
+            repository=repository_of(whole), title=label(mapping(whole.get("issue")).get("title")),
         )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def _said(entry: dict[str, Any], verb: str) -> str:
 
 def _about(record: dict[str, Any]) -> dict[str, Any]:
     """The attributes that every event of a deployment or a run carries."""
-    repository = _repository(record)
+    repository = repository_of(record)
     return {
         "service": _service(record.get("payload")) or (repository.rpartition("/")[2] if repository else None),
         "deployment": record.get("id") if "task" in record or "ref" in record else None,
@@ -210,7 +211,13 @@ def _service(payload: Any) -> str | None:
     return label(payload, *_SERVICE) if isinstance(payload, dict) else None
 
 
-def _repository(record: dict[str, Any]) -> str | None:
+def is_deploying(name: str) -> bool:
+    """Whether a workflow's or a job's name says that it deploys."""
+    return bool(_DEPLOYS.search(name))
+
+
+def repository_of(record: dict[str, Any]) -> str | None:
+    """The owner and name that a record or one of its addresses states."""
     if name := label(record.get("repository"), "full_name", "name"):
         return name
     for key in ("repository_url", "url", "html_url", "issue_url"):
@@ -219,9 +226,9 @@ def _repository(record: dict[str, Any]) -> str | None:
     return None
 
 
-def _snake(record: dict[str, Any]) -> dict[str, Any]:
+def snake(record: dict[str, Any]) -> dict[str, Any]:
     """``gh --json`` writes headSha where the API writes head_sha."""
-    if "headSha" not in record and "createdAt" not in record:
+    if not record.keys() & _CAMEL_KEYS:
         return record
     return {_CAMEL.sub(r"_\1", key).lower(): value for key, value in record.items()}
 
@@ -256,7 +263,8 @@ def _is_deployment_hook(record: dict[str, Any]) -> bool:
 
 
 def _is_run(record: dict[str, Any]) -> bool:
-    return "head_sha" in record and "status" in record and "conclusion" in record
+    run = "head_sha" in record and "status" in record and "conclusion" in record
+    return run and not record.keys() & {"run_id", "check_suite"}  # a job, a check
 
 
 def _is_run_hook(record: dict[str, Any]) -> bool:
@@ -281,7 +289,7 @@ _SHAPES = (
 def _fits(record: Any) -> bool:
     if not isinstance(record, dict) or record.keys() & {"object_kind", "iid"}:  # GitLab's
         return False
-    return any(shape(_snake(mapping(part))) for part in list(_expand(record))[:5] for shape in _SHAPES)
+    return any(shape(snake(mapping(part))) for part in list(_expand(record))[:5] for shape in _SHAPES)
 
 
 READER = RecordReader(

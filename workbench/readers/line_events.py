@@ -12,7 +12,7 @@ from workbench.readers.base import Rejected
 from workbench.readers.blocks import text_of
 from workbench.readers.kept_text import kept_texts
 from workbench.readers.line_fields import LineFields
-from workbench.readers.line_heads import time_text
+from workbench.readers.line_heads import is_partial, time_text
 from workbench.readers.line_roles import Roles, rejection
 
 if TYPE_CHECKING:
@@ -131,7 +131,12 @@ class BlockLines:
         ends = self.block.ends[last]
         ends = ends - (np.frombuffer(self.block.data, dtype=np.uint8)[np.maximum(ends - 1, 0)] == CARRIAGE_RETURN)
         rows = np.zeros(0, dtype=np.int64) if len(found) == len(body) else self._odd(found, last, body)
-        pieces = [self._joined(int(found[row]), int(last[row]), body) for row in rows]
+        spans = [np.flatnonzero(body[found[row] : last[row] + 1]) + found[row] for row in rows]
+        pieces = (
+            self._unwrapped(spans)
+            if self._declared.partial
+            else ["\n".join(map(self.block.text, each)) for each in spans]
+        )
         return kept_texts(self.block, self.block.starts[found], ends, dict(zip(rows, pieces, strict=True)), lasting)
 
     def _odd(self, found: type_ns, last: type_ns, body: Mask) -> type_ns:
@@ -142,12 +147,17 @@ class BlockLines:
             odd |= last > found
         return np.flatnonzero(odd)
 
-    def _joined(self, first: int, last: int, body: Mask) -> str:
-        rows = [row for row in range(first, last + 1) if body[row]]
-        if not self._declared.partial:
-            return "\n".join(map(self.block.text, rows))
-        rest = pl.Series("line", [self.block.text(row) for row in rows[1:]])
-        lengths = LineFields(self._declared).extract(rest).head_lengths
-        return self.block.text(first) + "".join(
-            text.encode()[length:].decode() for text, length in zip(rest, lengths, strict=True)
-        )
+    def _unwrapped(self, spans: list[type_ns]) -> list[str]:
+        """Each event's first line, and of those that go on what follows their heads: on the same line after a part."""
+        if not spans:
+            return []
+        rows = pl.Series("line", [self.block.text(int(row)) for row in np.concatenate(spans)])
+        lengths = LineFields(self._declared).extract(rows).head_lengths
+        part, texts, at = is_partial(self._declared, rows), [], 0
+        for span in spans:
+            text = rows[at]
+            for row in range(at + 1, at + len(span)):
+                text += ("" if part[row - 1] else "\n") + rows[row].encode()[lengths[row] :].decode()
+            texts.append(text)
+            at += len(span)
+        return texts

@@ -12,10 +12,13 @@ from workbench.readers.expression import matcher, up_to
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from workbench.clock.zone import type_ns
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
 
     Mask = npt.NDArray[np.bool_]
+
+JOINED_WITHIN = 5_000_000_000  # ns between the lines of one stack trace, each dated by the container's runtime
 
 
 def flush_left(block: Block) -> Mask:
@@ -75,14 +78,37 @@ def time_text(declared: Declared, line: str) -> str:
     return heads(declared, pl.Series("line", [line]))[1][0] or ""
 
 
-def goes_on(declared: Declared, lines: pl.Series, matched: Mask) -> Mask:
-    """Which lines go on where the line before, of the same stream, said that it was a part only."""
+def is_partial(declared: Declared, lines: pl.Series) -> Mask:
+    """Which lines say that they are a part only."""
     assert declared.partial is not None
     group, value = declared.partial
-    regex = declared.patterns[0].regex
-    partial = (lines.str.extract(up_to(regex, group), 1) == value).fill_null(value=False).to_numpy() & matched
+    found = lines.str.extract(up_to(declared.patterns[0].regex, group), 1) == value
+    flags: Mask = found.fill_null(value=False).to_numpy()
+    return flags
+
+
+def goes_on(declared: Declared, lines: pl.Series, matched: Mask) -> Mask:
+    """Which lines go on where the line before, of the same stream, said that it was a part only."""
+    partial = is_partial(declared, lines) & matched
     after = np.concatenate(([False], partial[:-1])) & matched
-    if declared.partial_same and after.any():
-        stream = lines.str.extract(up_to(regex, declared.partial_same), 1)
-        after &= (stream == stream.shift(1)).fill_null(value=False).to_numpy()
-    return after
+    return after & _same_stream(declared, lines) if after.any() else after
+
+
+def joins(declared: Declared, lines: pl.Series, matched: Mask, time: type_ns) -> Mask:
+    """Which lines go on with what the line right before them, of the same stream, began: a stack trace's."""
+    if not declared.partial_joins:
+        return np.zeros(len(lines), dtype=np.bool_)
+    looks = lines.str.contains(matcher(declared.partial_joins)).fill_null(value=False).to_numpy() & matched
+    if not looks.any():
+        return looks
+    near = np.diff(time, prepend=time[:1]) <= JOINED_WITHIN
+    before = np.concatenate(([False], matched[:-1]))
+    return looks & near & before & _same_stream(declared, lines)
+
+
+def _same_stream(declared: Declared, lines: pl.Series) -> Mask:
+    if not declared.partial_same:
+        return np.ones(len(lines), dtype=np.bool_)
+    stream = lines.str.extract(up_to(declared.patterns[0].regex, declared.partial_same), 1)
+    same: Mask = (stream == stream.shift(1)).fill_null(value=False).to_numpy()
+    return same

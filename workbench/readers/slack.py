@@ -31,7 +31,7 @@ from workbench.readers.json_records import (
 from workbench.readers.slack_text import plain, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from workbench.readers.base import EventRows, Head, Source
 
@@ -86,7 +86,8 @@ class _Reading:
         known = (where.get("channel"), ts, "")
         about: dict[str, Any] = {
             "line": number, "kind": Kind.CHAT, "actor": actor, "user": user, "actor_email": self.emails.get(user or ""),
-            "ts": ts, "thread_ts": thread, "subtype": subtype, "bot": label(message.get("bot_id")), **where,
+            "ts": ts, "thread_ts": thread, "subtype": subtype, "bot": label(message.get("bot_id")),
+            "url": label(message.get("permalink")), **where,
         }  # fmt: skip
         rows.add(
             when, action=action, message=text,
@@ -106,7 +107,7 @@ class _Reading:
         user = label(message.get("user")) or label(mapping(message.get("comment")).get("user"))
         profile = mapping(message.get("user_profile"))
         bot = label(message.get("username")) or label(mapping(message.get("bot_profile")).get("name"))
-        name = self.names.get(user or "") or label(profile, "real_name", *_NAMES)
+        name = self.names.get(user or "") or label(profile, "real_name", *_NAMES) or label(message.get("username"))
         if label(message.get("subtype")) == "bot_message" or not user:
             name = bot or name or label(message.get("bot_id"))
         return user, name or user
@@ -132,8 +133,12 @@ def _pages(value: Any) -> Iterator[tuple[str | None, Any]]:
     for page in value if isinstance(value, list) and not any(map(_is_message, value[:3])) else [value]:
         named = isinstance(page, dict) and "messages" in page
         channel = label(page, "name", "channel_id", "channel") if named else None
-        for message in items(page, ("messages",)):
-            yield channel, message
+        if isinstance(found := mapping(page).get("messages"), dict):  # search.messages
+            messages: Iterable[Any] = listing(found.get("matches"))
+        else:
+            messages = items(page, ("messages",))
+        for message in messages:
+            yield channel or label(mapping(message).get("channel"), "name", "id"), message
             for reply in listing(mapping(message).get("slackdump_thread_replies")):
                 if mapping(reply).get("ts") != mapping(message).get("ts"):  # replies begin with a copy of their parent
                     yield channel, reply

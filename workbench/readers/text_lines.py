@@ -17,7 +17,7 @@ from workbench.readers.expression import without_groups
 from workbench.readers.inner import unwrapped
 from workbench.readers.line_events import BlockLines
 from workbench.readers.line_fields import LineFields
-from workbench.readers.line_heads import goes_on, heads, time_text
+from workbench.readers.line_heads import goes_on, heads, joins, time_text
 from workbench.readers.line_later import LaterTimeReader
 from workbench.readers.line_roles import counted_lines, shape_of
 from workbench.readers.line_times import LineTimeReader
@@ -142,7 +142,10 @@ class _Reading:
         found = self._times.read(block)
         matched, begins = found.matched, found.matched & found.times.valid
         if self._declared.partial:
-            begins &= ~goes_on(self._declared, block.lines(), matched)
+            texts = block.lines()
+            begins &= ~goes_on(self._declared, texts, matched)
+            joined = joins(self._declared, texts, matched, found.times.time)
+            begins &= ~joined | (np.cumsum(begins & ~joined) == 0)
         cut = self._cut(block, begins) if self._carries and not block.last else len(block)
         self._shape = self._shape or time_shape(self._declared, block, begins)
         if not cut:
