@@ -56,7 +56,10 @@ def _jaeger_span(span: dict[str, Any], trace: dict[str, Any], processes: dict[st
 
 def _otlp_span(span: dict[str, Any], resource: dict[str, Any]) -> Span:
     start, end = int(span["startTimeUnixNano"]), int(span.get("endTimeUnixNano") or span["startTimeUnixNano"])
-    micro(start // MICRO)
+    logs = [(int(each["timeUnixNano"]), {"event": each.get("name")} | _attributes(each.get("attributes")))
+            for each in listing(span.get("events"))]  # fmt: skip
+    for ns in (start, *(ns for ns, _ in logs)):
+        micro(ns // MICRO)
     tags = _attributes(span.get("attributes"))
     status = mapping(span.get("status"))
     if status.get("code") in {2, "2", "STATUS_CODE_ERROR"}:
@@ -64,15 +67,16 @@ def _otlp_span(span: dict[str, Any], resource: dict[str, Any]) -> Span:
     return Span(
         trace_id=str(span["traceId"]), span_id=str(span["spanId"]), parent_id=label(span.get("parentSpanId")),
         service=label(resource.get("service.name")), operation=str(span.get("name") or ""), start=start,
-        duration=max(0, end - start), tags=tags, step=1,
-        logs=[(int(each["timeUnixNano"]), {"event": each.get("name")} | _attributes(each.get("attributes")))
-              for each in listing(span.get("events"))],
+        duration=max(0, end - start), tags=tags, step=1, logs=logs,
     )  # fmt: skip
 
 
 def _attributes(pairs: Any) -> dict[str, Any]:
     """OTLP's list of keys and typed values as one object."""
-    return {str(pair.get("key")): next(iter(mapping(pair.get("value")).values()), None) for pair in listing(pairs)}
+    return {
+        str(pair.get("key")): next(iter(mapping(pair.get("value")).values()), None)
+        for pair in map(mapping, listing(pairs))
+    }
 
 
 def _traces(value: Any) -> Iterator[Any]:

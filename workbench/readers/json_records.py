@@ -29,7 +29,11 @@ _LINES = 10  # as many records on lines of their own make NDJSON
 _FIRST_LINE = 1024 * 1024
 _KEY = re.compile(rb'"([A-Za-z_@$][\w.@$:-]{0,60})"\s*:')
 _ASSIGNED = re.compile(r"^\s*(?:var|let|const)\s+[\w.]+\s*=\s*")
+_LONE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _LAST_NS = 2**63 - 1
+_LONGEST_NUMBER = 20  # digits and sign of what 64 bits hold
 
 
 class RecordError(Exception):
@@ -94,9 +98,19 @@ def _loads(data: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         reason = str(error)
     try:
-        return json.loads(data.decode("utf-8", "replace"), strict=False)
+        return json.loads(_whole_pairs(data.decode("utf-8", "replace")), strict=False, parse_int=_whole_number)
     except (ValueError, RecursionError):
         return Broken(data[:_EXCERPT].decode("utf-8", "replace").strip(), f"not JSON: {reason}")
+
+
+def _whole_pairs(text: str) -> str:
+    """JSON in which halves of surrogate pairs, which no text can hold, are marked as unreadable."""
+    return _LONE.sub(r"\\ufffd", text)
+
+
+def _whole_number(digits: str) -> int | str:
+    """A number as such if 64 bits hold it, else its digits: so it can be kept, and nothing of it is lost."""
+    return number if len(digits) <= _LONGEST_NUMBER and -(2**63) <= (number := int(digits)) < 2**63 else digits
 
 
 def _lines(stream: Iterable[bytes]) -> Iterator[Any]:
@@ -118,12 +132,12 @@ def _whole(data: bytes) -> Iterator[Any]:
     if len(lines) > 1 and 2 * sum(not isinstance(_loads(line), Broken) for line in sample) > len(sample):
         yield from map(_loads, lines)
         return
-    yield from _concatenated(data.decode("utf-8", "replace"))
+    yield from _concatenated(_whole_pairs(data.decode("utf-8", "replace")))
 
 
 def _concatenated(text: str) -> Iterator[Any]:
     """JSON values end to end; after a broken stretch reading goes on at the next line that opens a value."""
-    decoder, at = json.JSONDecoder(strict=False), 0
+    decoder, at = json.JSONDecoder(strict=False, parse_int=_whole_number), 0
     if match := _ASSIGNED.match(text):
         at = match.end()
     while at < len(text):

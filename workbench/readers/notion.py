@@ -149,7 +149,9 @@ def _title(properties: Any) -> str | None:
 
 
 def _fits(record: Any) -> bool:
-    return isinstance(record, dict) and record.get("object") in {"page", "database"} and "last_edited_time" in record
+    return (
+        isinstance(record, dict) and str(record.get("object")) in {"page", "database"} and "last_edited_time" in record
+    )
 
 
 READER = _NotionExport()

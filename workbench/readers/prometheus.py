@@ -232,7 +232,7 @@ def _results(value: Any) -> Iterator[Any]:
     """The series, alerts and rule groups of an answer, of a list of answers, or of a bare result."""
     if isinstance(value, dict) and isinstance(data := value.get("data"), dict):
         result = data.get("result")
-        if data.get("resultType") in {"scalar", "string"} and isinstance(result, list):
+        if str(data.get("resultType")) in {"scalar", "string"} and isinstance(result, list):
             yield {"metric": {"__name__": "scalar"}, "value": result}
             return
         yield from items(data, ("result", "alerts", "groups"))

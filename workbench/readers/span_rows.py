@@ -62,7 +62,7 @@ class SpanRows:
         self.records += 1
         try:
             span: Span = make(value)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             reason = f"not a span with a time: {type(error).__name__} {error}"
             self.rejected.append(Rejected(self.records, excerpt(value), reason))
             return
