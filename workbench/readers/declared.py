@@ -45,7 +45,7 @@ _KEYS = {
     "sample",
     "reject",
 }
-_JSON_SETTINGS = {"requires", "where", "skip", "untimed", "records", "inside", "any_time"}
+_JSON_SETTINGS = {"requires", "where", "skip", "untimed", "records", "beside", "inside", "any_time"}
 CORE = ("level", "service", "host", "actor", "message", "action", "kind")
 _INNER = {
     "time": {"formats", "written", "after", "width", "alone", "later", "zone", "epoch"},
@@ -134,6 +134,7 @@ class Declared:
     json_skip: str = ""  # a key that marks what is no record by being true
     json_untimed: bool = False  # the keys alone tell the format; what has no time is rejected one by one
     json_records: tuple[str, ...] = ()  # the ways to the lists of records in a document; ("*",) takes any with times
+    json_beside: tuple[str, ...] = ()  # keys on the way to a record whose attributes belong to it (OTLP's resource)
     json_inside: tuple[str, ...] = ()  # the part of a record that is laid beside the rest of it
     json_any_time: bool = False  # where no key of ``time`` is there, another whose values are times will do
     json_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -332,6 +333,7 @@ def _of_json(json: dict[str, Any]) -> dict[str, Any]:
         "json_skip": json.get("skip", ""),
         "json_untimed": bool(json.get("untimed")),
         "json_records": tuple(json.get("records", ())),
+        "json_beside": tuple(json.get("beside", ())),
         "json_inside": tuple(json.get("inside", ())),
         "json_any_time": bool(json.get("any_time")),
         "json_keys": {key: tuple(value) for key, value in json.items() if key not in _JSON_SETTINGS},

@@ -81,7 +81,7 @@ def is_wrapped(value: Any, declared: Declared) -> bool:
         return False
     if declared.json_records == (ANY_LIST,):
         return has_time(value, declared) is False and bool(timed_lists(value, declared))
-    return any(isinstance(found, list) for path in declared.json_records for found in _at(value, path.split(".")))
+    return any(isinstance(found, list) for path in declared.json_records for found, _ in _at(value, path.split(".")))
 
 
 def records_of(value: Any, declared: Declared, depth: int = 0) -> Iterator[Any]:
@@ -103,9 +103,9 @@ def _listed(value: dict[str, Any], declared: Declared) -> Iterator[Any]:
         yield from _at_list(value, timed_lists(value, declared)[0])
         return
     for path in declared.json_records:
-        for found in _at(value, path.split(".")):
-            if isinstance(found, list):
-                yield from found
+        for found, beside in _at(value, path.split("."), declared.json_beside):
+            for record in found if isinstance(found, list) else ():
+                yield beside | record if beside and isinstance(record, dict) else record
 
 
 def _at_list(value: Any, path: tuple[str, ...]) -> list[Any]:
@@ -115,15 +115,27 @@ def _at_list(value: Any, path: tuple[str, ...]) -> list[Any]:
     return found
 
 
-def _at(value: Any, parts: Sequence[str]) -> Iterator[Any]:
-    """What a path leads to; lists on the way are passed through."""
+def _at(value: Any, parts: Sequence[str], keys: tuple[str, ...] = ()) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """What a path leads to, and what stood under the keys on the way there; lists on the way are passed through."""
     if not parts:
-        yield value
+        yield value, {}
     elif isinstance(value, list):
         for each in value:
-            yield from _at(each, parts)
+            yield from _at(each, parts, keys)
     elif isinstance(value, dict) and parts[0] in value:
-        yield from _at(value[parts[0]], parts[1:])
+        beside = {f"{key}.{name}": cell for key in keys for name, cell in _attributes(value.get(key)).items()}
+        for found, inner in _at(value[parts[0]], parts[1:], keys):
+            yield found, beside | inner
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """An OTLP resource's attributes, a list of keys with typed values, as an object."""
+    pairs = value.get("attributes") if isinstance(value, dict) else None
+    found = {}
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, dict) and isinstance(typed := pair.get("value"), dict):
+            found[str(pair.get("key"))] = next(iter(typed.values()), None)
+    return found
 
 
 def _inside(record: Any, declared: Declared) -> str | None:
