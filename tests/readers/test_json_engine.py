@@ -185,3 +185,70 @@ def test_json_without_times_is_not_claimed(text: str) -> None:
     choice = choose(head, readers(None, shape_of(head)))
     assert choice.reader is None
     assert choice.why.startswith("JSON ")
+
+
+def docker(log: str, *, stream: str = "stderr", at: str = "14:00:05.1") -> str:
+    """A line as Docker's json-file driver writes it."""
+    return json.dumps({"log": log, "stream": stream, "time": f"2025-11-17T{at}Z"})
+
+
+def docker_messages(*lines: str, size: int = blocks_room.BLOCK_BYTES) -> list[tuple[int, str]]:
+    """The line each event begins on, and its message; every line is accounted for."""
+    rows, rejected, (count, blank) = read("\n".join(lines).encode() + b"\n", size=size, name="docker_json")
+    assert (count, blank, rejected) == (len(lines), 0, {})
+    return [(row["line"], row["message"]) for row in rows]
+
+
+TRACE = [
+    docker("order 7 failed\n"),
+    docker("java.io.IOException: no route\n"),
+    docker("\tat com.shop.Pool.take(Pool.java:8)\n", at="14:00:05.2"),
+    docker("Caused by: java.net.ConnectException: refused\n", at="14:00:05.3"),
+    docker("order 8 served\n", at="14:00:06"),
+]
+
+
+@pytest.mark.parametrize("size", [80, 300, blocks_room.BLOCK_BYTES])
+def test_a_containers_stack_trace_is_one_event_wherever_a_block_ends(size: int) -> None:
+    """Docker dates each line of it; the message is the trace as the program wrote it."""
+    trace = "order 7 failed\njava.io.IOException: no route\n\tat com.shop.Pool.take(Pool.java:8)\nCaused by: "
+    assert docker_messages(*TRACE, size=size) == [
+        (1, trace + "java.net.ConnectException: refused"),
+        (5, "order 8 served"),
+    ]
+
+
+def test_a_joined_event_keeps_the_first_object_as_its_attributes() -> None:
+    """And the lines after it are counted as continuations."""
+    reader: Any = named("docker_json")
+    (batch, *_) = reader.read_stream(io.BytesIO("\n".join(TRACE).encode()), Assumption())
+    assert (batch.lines, batch.continuations, len(batch.events)) == (5, 3, 2)
+    assert reader.decoded(batch.events)["attributes"].to_list() == [TRACE[0], TRACE[4]]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        docker("\tat com.shop.Pool\n", stream="stdout"),
+        docker("\tat com.shop.Pool\n", at="14:00:11"),
+        docker("at com.shop.Pool\n"),
+        docker("   \n"),
+    ],
+)
+def test_lines_of_another_stream_a_later_time_or_another_look_are_events(second: str) -> None:
+    """Only a frame that follows at once, on the same stream, goes on."""
+    assert [line for line, _ in docker_messages(docker("failed\n"), second)] == [1, 2]
+
+
+def test_parts_of_a_long_line_are_joined_where_whole_lines_end_with_a_line_feed() -> None:
+    """A shipper that strips every line feed cuts nothing."""
+    long = [docker("x" * 16_384), docker("tail\n"), docker("next\n")]
+    assert docker_messages(*long) == [(1, "x" * 16_384 + "tail"), (3, "next")]
+    assert [line for line, _ in docker_messages(docker("one"), docker("two"), docker("three"))] == [1, 2, 3]
+
+
+def test_what_is_no_object_ends_a_stack_trace() -> None:
+    """The frame after a broken line is an event of its own: nothing is joined over what could not be read."""
+    data = "\n".join([TRACE[0], '{"log":"cut', TRACE[2], ""]).encode()
+    rows, rejected, _ = read(data, name="docker_json")
+    assert ([row["line"] for row in rows], sorted(rejected)) == ([1, 3], [2])

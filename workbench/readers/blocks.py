@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 BLOCK_BYTES = 4 * 1024 * 1024
+CARRY_BYTES = 8 * 1024 * 1024  # what of a block's end may be given back, to come again with the next
 PEEK_BYTES = 64 * 1024
 MAX_LINE_BYTES = 32 * 1024 * 1024
 LINE_FEED = 10

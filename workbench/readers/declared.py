@@ -51,7 +51,7 @@ _INNER = {
     "time": {"formats", "written", "after", "width", "alone", "later", "zone", "epoch"},
     "level": {"group", "words", "first_char", "search"},
     "pairs": {"group", "names", "roles"},
-    "partial": {"group", "value", "same", "joins"},
+    "partial": {"group", "value", "same", "joins", "ends"},
     "pattern": {"regex", "stray", "action"},
     "sample": {"text", "time", "level", "message", "zone", "year", "fields"},
     "reject": {"text"},
@@ -125,7 +125,8 @@ class Declared:
     pairs_group: str | None = None
     pairs_names: dict[str, str] = field(default_factory=dict)
     pairs_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    partial: tuple[str, str] | None = None  # the group that says "a part only", and the value that says so
+    # The group that says "a part only", and the value that says so; of JSON the text's key, and how a whole one ends.
+    partial: tuple[str, str] | None = None
     partial_same: str = ""  # the group that parts of one line have in common
     partial_joins: str = ""  # a whole line that goes on, on a line of its own, with what the line before began
     ignore: tuple[str, ...] = ()
@@ -313,7 +314,7 @@ def _declared(data: dict[str, Any], origin: str) -> Declared:
         pairs_group=pairs.get("group"),
         pairs_names=dict(pairs.get("names", {})),
         pairs_roles={role: tuple(keys) for role, keys in pairs.get("roles", {}).items()},
-        partial=(partial["group"], partial["value"]) if partial else None,
+        partial=(partial["group"], partial.get("value") or partial["ends"]) if partial else None,
         partial_same=partial.get("same", "") if partial else "",
         partial_joins=partial.get("joins", "") if partial else "",
         ignore=tuple(data.get("ignore", ())),

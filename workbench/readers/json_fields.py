@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.events.levels import LEVEL_OF
 from workbench.events.schema import READ_SCHEMA
+from workbench.readers.json_joins import heads_of, with_joined
 from workbench.readers.json_values import found_paths, loaded, read_values
 from workbench.readers.line_fields import LEVEL_WORD, formatted
 
@@ -18,12 +19,13 @@ SAMPLED = 500
 
 
 def decoded(declared: Declared, kept: pl.DataFrame) -> pl.DataFrame:
-    """Events kept as text, laid out; the whole object stays as the attributes."""
-    texts = kept.get_column("text")
+    """Events kept as text, laid out; the whole object (of several, the first) stays as the attributes."""
+    whole = kept.get_column("text")
+    texts = heads_of(whole, declared)
     sample = loaded(texts.gather_every(max(1, len(texts) // SAMPLED)).to_list())
     paths = {role: found_paths(keys, sample) for role, keys in declared.json_keys.items() if role != "time"}
-    values, _ = read_values(texts, paths)
-    frame = kept.rename({"text": "attributes"}).with_columns(values.get_columns())
+    values = with_joined(read_values(texts, paths)[0], whole, declared)
+    frame = kept.drop("text").with_columns(texts.alias("attributes"), *values.get_columns())
     extras = [pl.col(role) for role, each in paths.items() if role.startswith("x_") and each]
     return frame.select(
         "time",

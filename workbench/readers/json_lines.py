@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ import polars as pl
 from workbench.clock import Assumption
 from workbench.readers import json_fields
 from workbench.readers.base import Batch, Claim, Head, Rejected, Source
-from workbench.readers.blocks import PEEK_BYTES, Blocks, Peeked, trimmed
+from workbench.readers.blocks import CARRY_BYTES, PEEK_BYTES, Blocks, Peeked, trimmed
 from workbench.readers.inner import unwrapped
 from workbench.readers.json_documents import RecordLines, has_time, is_document, records_of, time_key
+from workbench.readers.json_joins import goes_on, join_paths
 from workbench.readers.json_values import first_value, found_paths, loaded, read_values
 from workbench.readers.kept_text import kept_texts, slices
 from workbench.readers.repeats import Repeats
@@ -24,8 +25,10 @@ from workbench.readers.times import TimeColumns, TimeReader, epoch_columns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from workbench.clock.zone import type_ns
     from workbench.readers.blocks import Block
     from workbench.readers.declared import Declared
+    from workbench.readers.line_heads import Mask
 
 REJECTED_TEXT = 4_000
 LONGEST_NUMBER = 22
@@ -108,8 +111,13 @@ class JsonReader:
             return
         declared = self._settled(loaded(peeked.head.decode("utf-8", "replace").split("\n")[:200]))
         reading = _Reading(declared, self._times(assumption), lasting=lasting)
-        for block in Blocks(peeked):
-            yield reading.take(block)
+        blocks = Blocks(peeked)
+        for block in blocks:
+            batch, taken = reading.take(block)
+            if taken < len(block):
+                blocks.give_back(block, taken)
+            if batch.lines:
+                yield batch
         yield Batch(notes=_key_note(self.declared, declared))
 
     def _document(self, stream: Peeked, assumption: Assumption) -> Iterator[Batch]:
@@ -117,9 +125,9 @@ class JsonReader:
         lines = RecordLines(stream, self.declared)
         peeked = Peeked(io.BufferedReader(lines, PEEK_BYTES))
         declared = self._settled(loaded(peeked.head.decode("utf-8", "replace").split("\n")[:200]))
-        reading = _Reading(declared, self._times(assumption), lasting=False)
+        reading = _Reading(replace(declared, partial=None), self._times(assumption), lasting=False)
         for block in Blocks(peeked):
-            batch = reading.take(block)
+            batch, _ = reading.take(block)
             batch.records, batch.lines = batch.lines, 0
             batch.rejected = [
                 each._replace(text=each.text.removeprefix("! "), reason=lines.reasons.get(each.position, each.reason))
@@ -175,6 +183,30 @@ class JsonTimes:
         return (short & values.str.contains(_NUMBER) if short.any() else short).fill_null(value=False).to_numpy()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands on the lines of a block: blanks, objects, and which of those are events or go on with one."""
+
+    blank: Mask
+    shaped: Mask
+    rows: type_ns  # the lines of the objects; all below is of these
+    objects: pl.Series
+    parsed: Mask
+    usable: Mask
+    begins: Mask
+    times: TimeColumns
+
+    def until(self, cut: int) -> _Found:
+        """What stands on the lines before this one."""
+        if cut >= len(self.blank):
+            return self
+        n = int(np.searchsorted(self.rows, cut))
+        flags = (self.parsed[:n], self.usable[:n], self.begins[:n])
+        return _Found(
+            self.blank[:cut], self.shaped[:cut], self.rows[:n], self.objects[:n], *flags, self.times.sliced(n)
+        )
+
+
 class _Reading:
     """One pass over one source: each line's time, and the line as it stands."""
 
@@ -183,9 +215,17 @@ class _Reading:
         self._paths: list[tuple[str, ...]] | None = None
         self._repeats = Repeats()
 
-    def take(self, block: Block) -> Batch:
-        """The events of a block; what is no object with a time is rejected with the reason."""
+    def take(self, block: Block) -> tuple[Batch, int]:
+        """The events of a block and how many lines they took: an event that may go on is left for the next block.
+
+        What is no object with a time is rejected with the reason.
+        """
         starts, ends = trimmed(block)
+        found = self._found(block, starts, ends)
+        cut = self._cut(block, found)
+        return (self._assembled(block, found.until(cut), starts, ends), cut) if cut else (Batch(), 0)
+
+    def _found(self, block: Block, starts: type_ns, ends: type_ns) -> _Found:
         raw = np.frombuffer(block.data, dtype=np.uint8)
         blank = starts >= ends
         shaped = ~blank & (raw[np.minimum(starts, len(raw) - 1)] == ord("{")) & (raw[ends - 1] == ord("}"))
@@ -194,18 +234,42 @@ class _Reading:
         if not self._paths:
             self._paths = found_paths(self._declared.json_keys["time"], loaded(objects.head(300).to_list()))
         text = block.data[: block.stop] if len(rows) == len(block) else None
-        values, parsed = read_values(objects, {"time": self._paths}, text)
+        values, parsed = read_values(objects, {"time": self._paths, **join_paths(self._declared)}, text)
         times = self._times.read(values.get_column("time"))
-        ok = times.valid & parsed
-        batch = Batch(lines=len(block), blank=int(blank.sum()))
-        batch.rejected = _rejected(block, ~shaped & ~blank, rows[~ok], parsed[~ok])
-        if ok.any():
-            found = rows[ok]
-            line = pl.Series("line", found + block.first_line, dtype=pl.Int64)
-            duplicate = self._repeats.among(objects if ok.all() else objects.gather(np.flatnonzero(ok)))
-            texts = kept_texts(block, starts[found], ends[found], {}, self._lasting)
-            batch.events = times.taken(np.flatnonzero(ok)).frame().with_columns(line, duplicate, *texts)
+        usable = times.valid & parsed
+        begins = usable & ~goes_on(self._declared, values, rows, usable, times.time)
+        return _Found(blank, shaped, rows, objects, parsed, usable, begins, times)
+
+    def _cut(self, block: Block, found: _Found) -> int:
+        """The line at which the last event begins, where it may go on in the next block."""
+        if block.last or not self._declared.partial or not found.begins.any():
+            return len(block)
+        line = int(found.rows[np.flatnonzero(found.begins)[-1]])
+        return line if block.stop - int(block.starts[line]) <= CARRY_BYTES else len(block)
+
+    def _assembled(self, block: Block, found: _Found, starts: type_ns, ends: type_ns) -> Batch:
+        usable, begins = found.usable, found.begins
+        batch = Batch(lines=len(found.blank), blank=int(found.blank.sum()), continuations=int((usable & ~begins).sum()))
+        shapeless = ~found.shaped & ~found.blank
+        batch.rejected = _rejected(block, shapeless, found.rows[~usable], found.parsed[~usable])
+        if begins.any():
+            heads = np.flatnonzero(begins)
+            line = pl.Series("line", found.rows[heads] + block.first_line, dtype=pl.Int64)
+            objects = found.objects
+            duplicate = self._repeats.among(objects if begins.all() else objects.gather(heads))
+            last = _lasts(np.flatnonzero(usable), heads)
+            texts = kept_texts(block, starts[found.rows[heads]], ends[found.rows[last]], {}, self._lasting)
+            batch.events = found.times.taken(heads).frame().with_columns(line, duplicate, *texts)
         return batch
+
+
+def _lasts(usable: type_ns, heads: type_ns) -> type_ns:
+    """The last object of each event: the one before the next event begins."""
+    if len(usable) == len(heads):
+        return heads
+    after = np.append(np.searchsorted(usable, heads[1:]), len(usable))
+    found: type_ns = usable[after - 1]
+    return found
 
 
 def _rejected(block: Block, shapeless: np.ndarray, timeless: np.ndarray, parsed: np.ndarray) -> list[Rejected]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from workbench.clock import Assumption
 from workbench.readers.base import Batch, Claim, Head, Source
-from workbench.readers.blocks import Blocks
+from workbench.readers.blocks import CARRY_BYTES, Blocks
 from workbench.readers.day_order import UNDECIDED, DayOrder, DayOrders
 from workbench.readers.expression import without_groups
 from workbench.readers.inner import unwrapped
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from workbench.readers.line_times import Times
     from workbench.readers.times import TimeColumns
 
-CARRY_BYTES = 8 * 1024 * 1024
 MIN_SHARE = 0.6
 
 
