@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounting import broken_sum
+from export_times import check_export_times
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,7 @@ def check_exports(ledger: Ledger, workbench: Workbench, corpus: Path) -> None:
         bad = [path.name for path, found in verdicts.items() if found.startswith(kind)]
         ledger.gate(f"exports: {text}", met=not bad, detail=", ".join(bad) or f"{len(verdicts)} files")
     gate_recognised(ledger, verdicts)
+    check_export_times(ledger, workbench, list(verdicts))
 
 
 def gate_recognised(ledger: Ledger, verdicts: dict[Path, str]) -> None:
