@@ -130,7 +130,8 @@ def test_a_cell_that_is_no_number_is_named(read) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2025-02-19T13:00:00Z,INFO,started\n2025-02-19T13:00:01Z,INFO,ready\n",
+        "2025-02-19T13:00:00Z,started\n2025-02-19T13:00:01Z,ready\n",
+        "2025-02-19T13:00:00Z,INFO,started\n2025-02-19T13:00:01Z,INFO,ready, steady\n",
         "name,size\na,1\nb,2\n",
         "one line of prose\n",
         '{"a": 1, "time": 2}\n',
@@ -174,3 +175,19 @@ def test_a_second_time_is_no_message(read) -> None:
     """Where no column is prose, a row says all of its cells."""
     (event,) = read(READER, "start,end,machine,state\n2025-02-19 13:00:00,2025-02-19 13:04:00,m1,stuck\n").events
     assert event["message"] == "end=2025-02-19 13:04:00 machine=m1 state=stuck"
+
+
+def test_a_table_without_a_header_numbers_its_columns(read) -> None:
+    """All its rows are alike and the first is data; any format that fits the text goes first."""
+    found = read(READER, "1,2025/11/17 14:03:21,TRAFFIC,end\n1,2025/11/17 14:03:22,THREAT,url\n")
+    assert found.claim.certainty == Certainty.GENERIC
+    assert [event["time"] for event in found.events] == ["2025-11-17T14:03:21.000Z", "2025-11-17T14:03:22.000Z"]
+    assert found.events[1]["attributes"]["column_3"] == "THREAT"
+    assert "no names" in found.notes[0]
+
+
+def test_cells_that_the_header_does_not_name_are_kept(read) -> None:
+    """Windows' event viewer writes the message of an event under no name."""
+    text = "Level,Date and Time,Source\nError,17/11/2025 14:03:21,SCM,The service stopped\n"
+    (event,) = read(READER, text).events
+    assert (event["level"], event["message"]) == ("error", "The service stopped")

@@ -60,3 +60,14 @@ def test_rows_before_any_names_are_rejected(read) -> None:
     found = read(READER, "2025-02-19 13:00:05 a 200\n" + IIS)
     assert found.rejected[0].position == 1
     assert len(found.events) == 2
+
+
+def test_exchange_writes_its_columns_with_commas_and_one_time(read) -> None:
+    """A comma within quotes is none."""
+    text = (
+        "#Software: Microsoft Exchange Server\n#Fields: date-time,client-ip,event-id,message-subject\n"
+        '2025-11-17T14:03:21.456Z,192.0.2.9,FAIL,"pay, again"\n'
+    )
+    (event,) = read(READER, text).events
+    assert event["time"] == "2025-11-17T14:03:21.456Z"
+    assert event["attributes"] == {"client_ip": "192.0.2.9", "event_id": "FAIL", "message_subject": "pay, again"}

@@ -11,6 +11,7 @@ _LETTERS = r"\p{L}{3,}"
 _PAD = r"(^|[/.\- T])(\d)([/.\-:, T]|$)"
 _HALF = r"(?i)^(.*?[\sT])(\d{1,2})(:[\d:.,]*?)\s*([ap])\.?m\.?(\s.*)?$"
 _IDEOGRAPHS = (("[年月]", "-"), ("日", ""), ("[时時分]", ":"), ("秒", ""), ("-:", "-"))
+_MILLIS = (r"(\d{1,2}:\d{2}:\d{2}):(\d{3})\b", "${1}.${2}")  # WebSphere's
 _TIDYINGS = (
     (r"([A-Z][a-z]{2})\.", "${1}"),
     (r"(\d)(?:st|nd|rd|th|er|º|ª)\b", "${1}"),
@@ -34,6 +35,7 @@ def plain(texts: pl.Series) -> pl.Series:
     if found.str.contains(_PAD).any():
         for _ in range(2):  # neighbours share the mark between them
             found = found.str.replace_all(_PAD, "${1}0${2}${3}")
+    found = found.str.replace(*_MILLIS)
     return _of_24_hours(found) if found.str.contains(_HALF).any() else found
 
 

@@ -43,11 +43,19 @@ class Rows:
 
 
 class TableRows:
-    """The rows of a stream, header and blank rows left out."""
+    """The rows of a stream, blank rows and, of a ``headed`` table, the header left out."""
 
-    def __init__(self, stream: IO[bytes], names: list[str], delimiter: str, *, block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        names: list[str],
+        delimiter: str,
+        *,
+        headed: bool = True,
+        block_bytes: int = BLOCK_BYTES,
+    ) -> None:
         self._blocks, self._names, self._delimiter = Blocks(stream, size=block_bytes), names, delimiter
-        self._header_seen = False
+        self._header_seen = not headed
 
     def __iter__(self) -> Iterator[Rows]:
         for block in self._blocks:
@@ -167,12 +175,9 @@ def _row_ends(block: Block, delimiter: str) -> type_ns:
     for _ in reader:
         ends.append(reader.line_num - 1)
         begun = ends[-2] + 1 if len(ends) > 1 else 0
-    rest = (block.text(at) + "\n" for at in range(begun, len(block)))
-    try:
-        list(csv.reader(rest, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        if "end of data" in str(error):
-            ends.pop()
+    rest = [block.text(at) + "\n" for at in range(begun, len(block))]
+    if len(list(csv.reader([*rest, "one more\n"], delimiter=delimiter))) < 2:
+        ends.pop()  # its last row is still open, and takes whatever comes
     return np.array(ends, dtype=np.int64)
 
 

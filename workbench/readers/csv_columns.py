@@ -18,6 +18,7 @@ _TEXTS = (
     "message", "msg", "_raw", "raw", "log", "text", "subject", "summary", "title", "event", "description", "body",
     "note", "notes", "comment", "details", "content", "error",
 )  # fmt: skip
+_UNNAMED_SERIES = 3  # name, time and value need no header to be measurements
 _LEVELS = ("level", "severity", "loglevel", "log_level", "log.level", "lvl")
 _SERVICES = ("service", "service_name", "service.name", "app", "application", "component")
 _HOSTS = ("host", "hostname", "host.name", "server", "node", "instance")
@@ -70,7 +71,8 @@ def columns_of(header: Sequence[str], times: set[str], rows: Sequence[Sequence[s
     }
     numbers = [name for name in names if cells[name] and all(map(_is_number, cells[name]))]
     others = [name for name in names if name not in numbers]
-    measured = numbers and all(_is_label(name, cells[name], len(rows)) for name in others)
+    named = len(header) <= _UNNAMED_SERIES or not all(name.startswith("column ") for name in names)
+    measured = named and numbers and all(_is_label(name, cells[name], len(rows)) for name in others)
     if measured and not any(map(_says_event, names)) and not any(bare(name) in _TEXTS for name in others):
         series = next((name for name in others if len(numbers) == 1 and bare(name) in _SERIES), None)
         labels = tuple(name for name in others if name != series)

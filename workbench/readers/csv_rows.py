@@ -7,6 +7,7 @@ the header, quoted cells over several lines.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ _SAMPLE = 2_000
 _LONGEST_CELL = 64 * 1024 * 1024
 _EXCERPT = 200
 _TOO_WIDE = 10_000
+_LEAST_UNHEADED, _UNHEADED_SHARE = 3, 0.5  # text with commas in it is no table: any format that fits goes first
 
 Row = tuple[int, list[str]]  # the physical line where it starts, its cells
 
@@ -45,6 +47,7 @@ class _Layout:
     header: tuple[str, ...]
     time: TimeColumn
     share: float
+    headed: bool = True
 
 
 def _rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
@@ -76,16 +79,33 @@ def _try(lines: Sequence[str], delimiter: str) -> _Layout | None:
         return None
     if not rows or not 2 <= len(rows[0]) <= MAX_COLUMNS:
         return None
+    if find_time([""] * len(rows[0]), rows[:1]) or all(map(_numeric, rows[0])):
+        return _unheaded(rows, delimiter)
     header, body = tuple(name.strip() for name in rows[0]), rows[1:]
     if sum(map(bool, header)) < 2 or len(set(filter(None, header))) < len(list(filter(None, header))) // 2:
         return None
-    if find_time([""] * len(header), [header]) or all(map(_numeric, header)):
-        return None  # no header: the first row is data, and nothing names the columns
+    header += ("",) * (_usual_width(body, len(header)) - len(header))
     even = [row for row in body if len(row) == len(header)]
     time = find_time(header, [row for row in body if len(row) <= len(header)])
     if time is None or (body and len(even) < len(body) / 2):
         return None
     return _Layout(delimiter=delimiter, header=header, time=time, share=(len(even) + 1) / (len(body) + 1))
+
+
+def _unheaded(rows: list[list[str]], delimiter: str) -> _Layout | None:
+    """A table whose first row is data: nothing names its columns, so all its rows must be alike."""
+    width = len(rows[0])
+    time = find_time([""] * width, rows)
+    if width < _LEAST_UNHEADED or time is None or any(len(row) != width for row in rows):
+        return None
+    return _Layout(delimiter=delimiter, header=("",) * width, time=time, share=_UNHEADED_SHARE, headed=False)
+
+
+def _usual_width(body: list[list[str]], width: int) -> int:
+    """How many cells most rows have, where that is more than the header names (Windows' event viewer)."""
+    wider = Counter(len(row) for row in body if any(cell.strip() for cell in row[width:]))
+    found, count = max(wider.items(), key=lambda item: item[1], default=(width, 0))
+    return found if count > len(body) / 2 and found <= MAX_COLUMNS else width
 
 
 def _numeric(text: str) -> bool:
@@ -172,14 +192,14 @@ def _order(source: Source, layout: _Layout, names: list[str], sample: Sequence[S
         return None
     orders = DayOrders()
     with source.open() as stream:
-        for rows in TableRows(stream, names, layout.delimiter):
+        for rows in TableRows(stream, names, layout.delimiter, headed=layout.headed):
             orders.take(time_texts(layout.time, names, rows.cells))
     return orders.found(layout.time.zone or source.assumption.zone)
 
 
 def _notes(layout: _Layout, order: DayOrder | None) -> list[str]:
-    """What was found out about the times, for people."""
-    notes = []
+    """What was found out about the table and its times, for people."""
+    notes = [] if layout.headed else ["Its first row is data: the columns have no names, and are numbered."]
     if layout.time.zone is not None:
         notes.append(f"The column {layout.time.name!r} states its zone: {layout.time.zone.name}.")
     if order:
@@ -198,7 +218,7 @@ class CsvReader:
     signatures: tuple[frozenset[str], ...] = ()
     kind: str = Kind.LOG.value
     structured: bool = True
-    version: int = 2
+    version: int = 3
 
     def identify(self, head: Head) -> Claim | None:
         """Rows of equal width under a header, one column of which holds times."""
@@ -210,7 +230,7 @@ class CsvReader:
         if self.signatures:
             known = any(each <= set(layout.header) for each in self.signatures)
             return Claim(Certainty.SIGNATURE, layout.share) if known else None
-        sure = layout.share >= 0.9 and len(layout.header) > 2
+        sure = layout.headed and layout.share >= 0.9 and len(layout.header) > 2
         return Claim(Certainty.SHAPE if sure else Certainty.GENERIC, layout.share)
 
     def read(self, source: Source) -> Iterator[Batch]:
@@ -221,12 +241,13 @@ class CsvReader:
             yield Batch(notes=["No header with a time column was found."])
             return
         names, width = _unique(layout.header), len(layout.header)
-        sample = [cells for _, cells in islice(_rows(lines, layout.delimiter), 1, None) if len(cells) == width]
+        body = islice(_rows(lines, layout.delimiter), int(layout.headed), None)
+        sample = [cells for _, cells in body if len(cells) == width]
         order = _order(source, layout, names, sample)
         reading = _Reading(layout, names, WrittenTimes(order, source.assumption, zone=layout.time.zone))
         yield Batch(notes=_notes(layout, order))
         with source.open() as stream:
-            yield from map(reading.batch, TableRows(stream, names, layout.delimiter))
+            yield from map(reading.batch, TableRows(stream, names, layout.delimiter, headed=layout.headed))
 
 
 READER = CsvReader(

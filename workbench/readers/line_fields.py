@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _CORE = ("level", "service", "host", "actor")
 LEVEL_WORD = (
-    r"(?i)(?:^|[^a-z_])(fatal|panic|critical|emerg|severe|error|err|warning|warn|notice|info|debug|trace)(?:[^a-z_]|$)"
+    r"(?i)(?:^|[^a-z_])"
+    r"(fatal|panic|critical|emerg|severe|error|err|warning|warn|notice|info|debug|trace|wrn|dbg|ftl)(?:[^a-z_]|$)"
 )
 MAX_PAIRS = 40
 _PAIR = r'(?:^|[\s,;(\[]){key}=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))'
@@ -106,7 +107,7 @@ class LineFields:
         if group is None:
             return self._constant(name, None)
         column = pl.col(f"g_{group}")
-        return pl.when(column != "-").then(column).alias(name)
+        return pl.when(~column.is_in(["-", ""])).then(column).alias(name)
 
     def _level(self) -> pl.Expr:
         group, default = self._declared.level_group, self._declared.constants.get("level")

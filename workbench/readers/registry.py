@@ -96,6 +96,7 @@ SHIPPED: dict[str, tuple[str, Shape]] = {
 }
 _DECLARED_SHAPE = {"json": Shape.JSON, "text": Shape.TEXT}
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}|\d{9,}")
+_DAY = re.compile(r"\d{4}-\d{2}|\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{9,}|\d[. /-]{1,2}[^\W\d_]{3}|[^\W\d_]{3}\.? \d{1,2}\b")
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -301,6 +302,8 @@ def _why(head: Head) -> str:
         return f"a table of more than {MAX_COLUMNS:,} columns: take out those that say nothing of the incident"
     if Shape.TABLE in shape_of(head) and len({line.count(",") for line in head.lines[:5] if line}) == 1:
         return "a table in which no column holds times, or text of a format that is not known"
+    if any(_CLOCK.search(line) for line in head.lines) and not any(_DAY.search(line) for line in head.lines):
+        return "its beginning holds clocks without a day, so that nothing says when: put the date before the times"
     if not any(_CLOCK.search(line) for line in head.lines):
         return "no line of its beginning holds a date or a clock, by which events could be told"
     return "no format fits its first lines"

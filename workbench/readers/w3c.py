@@ -1,4 +1,4 @@
-"""W3C extended logs (IIS, CloudFront, Incapsula and others): columns that the file itself names, times in UTC.
+"""W3C extended logs (IIS, CloudFront, Exchange and others): columns that the file itself names, times in UTC.
 
 Format: https://www.w3.org/TR/WD-logfile.html. ``#Fields`` may come again and change the columns; where rows have a
 clock only, ``#Date`` says the day.
@@ -6,6 +6,7 @@ clock only, ``#Date`` says the day.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
     from workbench.readers.base import Head, Source
 
-_LAYOUTS = ("%Y-%m-%d %H:%M:%S%.f", "%d/%b/%Y %H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f")
+_STAMPS = ("date-time", "DateTime", "timestamp")  # one column for both: Exchange
+_LAYOUTS = (
+    "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%d/%b/%Y %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S%.f",
+)  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _CELL = r'"((?:[^"]|"")*)"|(\S+)'
 _HALF_DAY = 12 * 3600
@@ -46,6 +51,7 @@ class _State:
     """What the directives before a line said."""
 
     fields: tuple[str, ...] = ()
+    commas: bool = False  # between the cells, as in Exchange's logs
     day: date | None = None
     seconds: int = 0  # of the clock before, to see midnight pass
 
@@ -59,12 +65,12 @@ class _W3cReader:
     unfolds = "a request a line, with the columns that the file names"
     kind = Kind.LOG.value
     structured = False
-    version = 1
+    version = 2
 
     def identify(self, head: Head) -> Claim | None:
         """By the directive that names the columns, among which is a time."""
         fields = next((line for line in head.lines[:200] if line.startswith("#Fields:")), None)
-        return Claim(Certainty.SIGNATURE, 1.0) if fields and "time" in _names(fields) else None
+        return Claim(Certainty.SIGNATURE, 1.0) if fields and {"time", *_STAMPS} & set(_names(fields)) else None
 
     def read(self, source: Source) -> Iterator[Batch]:
         """The rows in file order."""
@@ -103,13 +109,13 @@ def _batch(block: Block, state: _State, times: TimeReader, repeats: Repeats) -> 
 
 def _directed(line: str, state: _State) -> None:
     if line.startswith("#Fields:"):
-        state.fields = _names(line)
+        state.fields, state.commas = _names(line), "," in line
     elif line.startswith("#Date:") and (match := _ISO_DAY.search(line)):
         state.day, state.seconds = date(*map(int, match.groups())), 0
 
 
 def _names(line: str) -> tuple[str, ...]:
-    return tuple(line.removeprefix("#Fields:").split())
+    return tuple(re.split(r"[\s,]+", line.removeprefix("#Fields:").strip()))
 
 
 def _rows(
@@ -121,11 +127,14 @@ def _rows(
         return pl.DataFrame(), [
             Rejected(number, text[:200], "no #Fields line comes before it") for number, text in told
         ]
-    cells = _cells(lines)
+    cells = pl.Series([next(csv.reader([line]), []) for line in lines]) if state.commas else _cells(lines)
     fits = (cells.list.len() == len(state.fields)).to_numpy()
     table = pl.DataFrame({name: cells.list.get(at, null_on_oob=True) for at, name in enumerate(state.fields)})
     found = times.read(_stated(table, state))
-    leads = set(state.fields[:2]) <= {"date", "time"}  # then a row of another width still says when it was
+    leads = not state.commas and set(state.fields[:2]) <= {
+        "date",
+        "time",
+    }  # then a row of another width still says when it was
     ok = (fits | leads) & found.valid
     table = table.with_columns(pl.when(pl.Series(fits)).then(pl.all()))
     rejected = [
@@ -153,6 +162,9 @@ def _cells(lines: pl.Series) -> pl.Series:
 
 def _stated(table: pl.DataFrame, state: _State) -> pl.Series:
     """Date and clock of each row; where rows have no date, that of the directive, a day later each midnight."""
+    stamp = next((name for name in _STAMPS if name in table.columns), None)
+    if stamp and "time" not in table.columns:
+        return table.get_column(stamp)
     clock = (
         table.get_column("time") if "time" in table.columns else pl.Series("time", [None] * len(table), dtype=pl.String)
     )
@@ -172,7 +184,7 @@ def _stated(table: pl.DataFrame, state: _State) -> pl.Series:
 def _laid_out(table: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     """The columns of the reading schema; whatever else the file names is an attribute under its own name."""
     present = {role: next((name for name in names if name in table.columns), None) for role, names in _COLUMNS.items()}
-    taken = {name for name in present.values() if name} | {"date", "time"}
+    taken = {name for name in present.values() if name} | {"date", "time", *_STAMPS}
     rest = {
         f"x_{re.sub(r'[^A-Za-z0-9]+', '_', name).strip('_').lower()}": name
         for name in table.columns
