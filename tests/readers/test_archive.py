@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import random
 import tarfile
 import zipfile
 
 import pytest
 import zstandard
+
+from workbench.readers import packed
 
 LOG = "2025-11-17T14:00:05Z ERROR pool is exhausted\n2025-11-17T14:00:06Z INFO pool has grown\n"
 
@@ -104,7 +108,13 @@ def test_archives_are_opened_three_deep_not_deeper(loaded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "pack"), [("a.log.gz", gzip.compress), ("a.log.zst", zstandard.ZstdCompressor().compress)]
+    ("name", "pack"),
+    [
+        ("a.log.gz", gzip.compress),
+        ("a.log.zst", zstandard.ZstdCompressor().compress),
+        ("a.log.xz", lzma.compress),
+        ("a.log.bz2", bz2.compress),
+    ],
 )
 def test_a_compressed_log_is_read_through(loaded, name, pack) -> None:
     """gzip and Zstandard are known by their first bytes."""
@@ -142,3 +152,13 @@ def test_a_damaged_member_is_listed_and_the_ones_before_are_read(loaded) -> None
     found = loaded("logs.zip", data.replace(b"tank has grown", b"tank has shrunk"[:14]))
     assert counts(found) == {"logs.zip/a.log": 2}
     assert ["damaged" in each.why for each in found.unrecognised] == [True]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.log.gz", gzip.compress), ("a.log.xz", lzma.compress)])
+def test_a_compressed_file_that_unpacks_beyond_all_logs_is_read_to_the_bound(loaded, monkeypatch, name, pack) -> None:
+    """What was read until then stays, and a note says that it ends there."""
+    monkeypatch.setattr(packed, "RATIO_FROM", 100_000)
+    line = b"2025-11-17T14:00:05Z " + b"a" * 2000 + b"\n"
+    (report,) = loaded(name, pack(line * 10_000)).reports
+    assert 0 < report.events < 9_000
+    assert [note for note in report.notes if "far more than a log" in note]

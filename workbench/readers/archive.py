@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import zstandard
 
 from workbench.readers.base import HEAD_BYTES
-from workbench.readers.packed import MAGIC_GZIP, MAGIC_ZSTD, opener
+from workbench.readers.packed import MAGIC_GZIP, MAX_RATIO, RATIO_FROM, is_packed, opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 100_000
 MAX_UNPACKED = 64 * 1024**3  # bytes in all
-MAX_RATIO = 500  # unpacked to packed, from 100 MB on: a log compresses 10 to 100 times, deflate at most 1,032 times
-RATIO_FROM = 100 * 1024**2
 MAX_DEPTH = 3
 LEADS_OUT = "it is a link that leads out of the folder, and is not followed: give the file itself"
 MAGIC_ZIP = b"PK\x03\x04"
@@ -93,7 +91,7 @@ def opened(file: Path, name: str, *, modified_ns: int | None = None, depth: int 
             damage=damage,
             members=members,
             depth=depth,
-            lasting=not depth and not magic.startswith(MAGIC_GZIP) and magic != MAGIC_ZSTD,
+            lasting=not depth and not is_packed(magic),
         )
     except FileNotFoundError:
         return Unreadable(path=name, why="there is no such file")
