@@ -15,6 +15,7 @@ _FILE = click.Path(path_type=Path, readable=False)  # an unreadable file is list
 PATHS = click.argument("files", nargs=-1, required=True, type=_FILE, metavar="DIR-or-FILES...")
 DIR = click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+AS_LOGGED = click.option("--as-logged", is_flag=True, help="Leave every clock as it was: put no times right.")
 ZONE = click.option("--zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Berlin or -02:00.")
 YEAR = click.option(
     "--year",
@@ -69,17 +70,14 @@ def add(
 @ZONE
 @YEAR
 @FORMAT
+@AS_LOGGED
 @click.option("--rejected", is_flag=True, help="Print each rejected line with its number and the reason.")
 @JSON
-def sources(
-    files: tuple[Path, ...], zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool
-) -> int:
+def sources(files: tuple[Path, ...], **options: Any) -> int:
     """Recognition and accounting, a row a source: lines = events + continuations + blank + rejected."""
     from workbench import commands
 
-    return commands.sources(
-        files, zone=zone, year=year, source_format=source_format, rejected=rejected, as_json=as_json
-    )
+    return commands.sources(files, **options)
 
 
 @workbench.command()
@@ -97,6 +95,7 @@ def sources(
 @click.option("--since", metavar="T", help="From this time on, such as 2025-11-17T14:00:00Z.")
 @click.option("--until", metavar="T", help="Up to this time.")
 @click.option("--kind", multiple=True, help="Only events of this kind (log, alert, chat, ...); may be repeated.")
+@AS_LOGGED
 def events(files: tuple[Path, ...], **options: Any) -> int:
     """Every event in UTC order."""
     from workbench import commands

@@ -11,14 +11,14 @@ from workbench.store import derived, folder, journal, register, team_file
 from workbench.timeline.load import Loaded, Loader, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from workbench.analysis.curated import Entry
     from workbench.analysis.impact import Impact
     from workbench.analysis.summary import Metrics
-    from workbench.model import Incident, SourceReport, Team
+    from workbench.model import Incident, SourceEntry, SourceReport, Team
     from workbench.report.blocks import Section
     from workbench.report.content import Report
     from workbench.timeline.load import Progress
@@ -35,9 +35,10 @@ def read_files(
     zone: str = "",
     year: int | None = None,
     format: str = "",  # noqa: A002 - as on the command line
+    as_logged: bool = False,
     progress: Progress | None = None,
 ) -> Loaded:
-    """Files, folders and archives as read, outside any incident."""
+    """Files, folders and archives outside any incident, their clocks put right unless ``as_logged``."""
     team = team_file.read_team(Path.cwd())
     loader = Loader(
         cache=derived.Cache.shared(),
@@ -47,7 +48,7 @@ def read_files(
     )
     loaded = loader.load([Path(file) for file in files])
     loader.cache.prune()
-    return loaded
+    return loaded if as_logged else _reconciled(loaded, loader.cache)
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Postmortem:
 
     @cached_property
     def loaded(self) -> Loaded:
-        """The sources as read; what is in the cache is not read again."""
+        """The sources on one clock; what is in the cache is not read again."""
         entries = {entry.path: entry for entry in register.read_register(self.folder.path).entries}
         loader = Loader(
             cache=derived.Cache(self.folder.cache),
@@ -82,7 +83,8 @@ class Postmortem:
             zone_of=self.team.zone,
             progress=self.progress,
         )
-        return loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
+        loaded = loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
+        return loaded if self.settings.as_logged else _reconciled(loaded, loader.cache, entries)
 
     def check_files(self) -> None:
         """Raises the sentence about the first of people's files that is damaged, before anything is made of them."""
@@ -174,6 +176,14 @@ class Postmortem:
     def section(self, name: str) -> Section:
         """One section of the report by its name, for a notebook cell to show."""
         return self.report.section(name)
+
+
+def _reconciled(loaded: Loaded, cache: derived.Cache, entries: Mapping[str, SourceEntry] | None = None) -> Loaded:
+    """The sources on one clock, by what they share and what people set."""
+    from workbench.timeline.reconciled import reconciled
+
+    told = {path: entry.clock_offset_seconds for path, entry in (entries or {}).items()}
+    return reconciled(loaded, {path: value for path, value in told.items() if value is not None}, cache)
 
 
 def as_json(loaded: Loaded) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class ZoneBasis(StrEnum):
     FORMAT = "by the format"
     SET = "set by a person"
     ASSUMED = "assumed UTC"
+    INFERRED = "by shared ids"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _remember(directory: Path, loaded: Loaded) -> None:
 
 def _found(source: ReadSource, known: SourceEntry) -> SourceEntry:
     """The hash that was written when the file was added stays: it is how a file that changed since is noticed."""
-    report = source.report
+    report = source.as_read or source.report  # what other sources say of its clock is found again each time
     digest = known.sha256 or report.sha256
     entry = SourceEntry(path=report.path, sha256=digest, format=report.format, zone_basis=report.zone_basis)
     if not source.year_assumed or report.first is None:
@@ -130,11 +130,18 @@ def _added_json(each: Added) -> dict[str, object]:
 
 
 def sources(
-    files: Sequence[Path], *, zone: str, year: int | None, source_format: str, rejected: bool, as_json: bool
+    files: Sequence[Path],
+    *,
+    zone: str,
+    year: int | None,
+    source_format: str,
+    as_logged: bool,
+    rejected: bool,
+    as_json: bool,
 ) -> int:
     """Recognition and accounting of an incident's sources, or of files."""
     with terminal.reading() as progress:
-        loaded = load(files, zone=zone, year=year, source_format=source_format, progress=progress)
+        loaded = load(files, zone=zone, year=year, source_format=source_format, as_logged=as_logged, progress=progress)
     if as_json:
         report = sources_json(loaded)
         if rejected:

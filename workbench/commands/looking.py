@@ -42,6 +42,7 @@ def events(
     since: str | None,
     until: str | None,
     kind: tuple[str, ...],
+    as_logged: bool,
 ) -> int:
     """Every event in UTC order, as JSON lines, CSV, Parquet or for Timesketch."""
     unknown = sorted(set(kind) - set(kinds()))
@@ -52,7 +53,7 @@ def events(
     if out_format == "parquet" and output is None:
         raise WorkbenchError("Parquet is binary", where="--format parquet", next_step="Name a file with -o FILE.")
     with terminal.reading() as progress:
-        loaded = load(files, zone=zone, year=year, progress=progress)
+        loaded = load(files, zone=zone, year=year, as_logged=as_logged, progress=progress)
         frame = _chosen(merged(loaded), since, until, kind).select(COLUMNS)
     terminal.unrecognised(loaded.unrecognised)
     if out_format == "parquet":

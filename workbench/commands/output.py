@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -46,14 +47,17 @@ def load(
     zone: str = "",
     year: int | None = None,
     source_format: str = "",
+    as_logged: bool = False,
     progress: Progress | None = None,
 ) -> Loaded:
     """The sources of an incident folder, or bare files."""
     incident = incident_of(files)
     checked_zone(zone)
     if incident is None:
-        return read_files(files, zone=zone, year=year, format=source_format, progress=progress)
-    return opened(incident, zone=zone, year=year, source_format=source_format, progress=progress).loaded
+        return read_files(files, zone=zone, year=year, format=source_format, as_logged=as_logged, progress=progress)
+    postmortem = opened(incident, zone=zone, year=year, source_format=source_format, progress=progress)
+    postmortem.settings = replace(postmortem.settings, as_logged=as_logged)
+    return postmortem.loaded
 
 
 def opened(

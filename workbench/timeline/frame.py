@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.events.identity import ids
 from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
+from workbench.timeline.correction import ORIGINAL
 from workbench.timeline.deployments import joined
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ _NULL_MEMBER = r'"[A-Za-z0-9_.@-]+":null,?'
 def events_of(source: ReadSource) -> pl.DataFrame:
     """One source's events with ids, source and attributes, in file order."""
     frame = source.events()
-    extra = [name for name in frame.columns if name.startswith("x_")]
+    extra = [name for name in frame.columns if name.startswith("x_") and name != ORIGINAL]
     return frame.select(
         ids(source.report.sha256, frame, copy=source.copy),
         *[name for name in READ_SCHEMA if name != "attributes"],
         pl.lit(source.report.path).alias("source"),
-        _attributes(extra).alias("attributes"),
+        _stamped(_attributes(extra), frame).alias("attributes"),
     )
 
 
@@ -40,6 +41,15 @@ def _attributes(extra: list[str]) -> pl.Expr:
     members = pl.struct([pl.col(name).alias(name[2:]) for name in extra]).struct.json_encode()
     packed = members.str.replace_all(_NULL_MEMBER, "").str.replace(r",\}$", "}")
     return pl.coalesce(pl.col("attributes"), pl.when(packed != "{}").then(packed))
+
+
+def _stamped(attributes: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
+    """The attributes with the time as it was read, where the clock was put right."""
+    if ORIGINAL not in frame.columns:
+        return attributes
+    member = pl.lit('{"original_time":"') + pl.col(ORIGINAL)
+    rest = pl.when(attributes.str.len_bytes() > 2).then(pl.lit('",') + attributes.str.slice(1)).otherwise(pl.lit('"}'))
+    return pl.when(pl.col(ORIGINAL).is_null()).then(attributes).otherwise(member + rest)
 
 
 def merged(loaded: Loaded) -> pl.DataFrame:
@@ -76,7 +86,7 @@ def metrics_frame(loaded: Loaded) -> pd.DataFrame:
 
 def spans_frame(loaded: Loaded) -> pd.DataFrame:
     """All spans, as in SPAN_SCHEMA with their source; durations in seconds."""
-    return to_pandas(_long(((source, source.entry.spans()) for source in loaded.sources), SPAN_SCHEMA))
+    return to_pandas(_long(((source, source.spans()) for source in loaded.sources), SPAN_SCHEMA))
 
 
 def _long(parts: Iterable[tuple[ReadSource, pl.DataFrame | None]], schema: dict[str, object]) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_
 from workbench.readers.base import LazyReader, Source
 from workbench.readers.kept_text import with_texts
 from workbench.readers.registry import choose, head_of, named, readers, shape_of
+from workbench.timeline.correction import Correction, in_order
 from workbench.timeline.ingest import Tally, ingest
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
+NO_ZONE = "Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone."
+NO_YEAR = "Its times name no year. It is taken from the file's own time, a year either way: set it with --year."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -35,6 +39,7 @@ class Settings:
     zone: str = ""
     year: int | None = None
     format: str = ""
+    as_logged: bool = False  # no clock is put right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,8 @@ class ReadSource:
     entry: CacheEntry
     file: Path
     copy: int = 0
+    correction: Correction | None = None  # of its clock; ``as_read`` is the account without it
+    as_read: SourceReport | None = None
 
     @property
     def year_assumed(self) -> bool:
@@ -64,7 +71,15 @@ class ReadSource:
         if not self.entry.has_events:
             return empty()
         frame = self.kept()
-        return conform(self.reader.decoded(frame)) if isinstance(self.reader, LazyReader) else frame
+        frame = conform(self.reader.decoded(frame)) if isinstance(self.reader, LazyReader) else frame
+        if str(ZoneBasis.SET) in self.report.zone_basis:
+            frame = in_order(frame)
+        return self.correction.of(frame) if self.correction else frame
+
+    def spans(self) -> pl.DataFrame | None:
+        """The source's spans, or None."""
+        frame = self.entry.spans()
+        return self.correction.spans(frame) if self.correction and frame is not None else frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,13 +287,9 @@ def _zone_text(source: Source, tally: Tally) -> str:
 def _clock_notes(tally: Tally) -> list[str]:
     notes = []
     if ZoneBasis.ASSUMED in tally.zone_bases:
-        notes.append(
-            "Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone."
-        )
+        notes.append(NO_ZONE)
     if tally.year_assumed:
-        notes.append(
-            "Its times name no year. It is taken from the file's own time, a year either way: set it with --year."
-        )
+        notes.append(NO_YEAR)
     return notes
 
 

@@ -1,0 +1,53 @@
+"""Interval voting: what most intervals share is found, and is widened where some disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.clock.voting import Vote, voted
+from workbench.clock.zone import SECOND
+
+TRUE = 37 * SECOND
+
+
+def intervals(*pairs: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Lows and highs."""
+    lows, highs = zip(*pairs, strict=True)
+    return np.array(lows, dtype=np.int64), np.array(highs, dtype=np.int64)
+
+
+def test_intervals_that_all_agree_leave_what_they_share() -> None:
+    """Neither more nor less, and every one counts."""
+    assert voted(*intervals((0, 10), (4, 14), (6, 20))) == Vote(low=6, high=10, votes=3, of=3)
+
+
+def test_one_that_disagrees_widens_the_region() -> None:
+    """Points with one vote less may be true as well."""
+    vote = voted(*intervals((0, 10), (4, 14), (6, 20), (5, 12), (900, 910)))
+    assert vote is not None
+    assert (vote.votes, vote.of) == (4, 5)
+    assert vote.low < 6
+    assert vote.high > 10
+
+
+def test_what_chance_explains_is_nothing() -> None:
+    """Two matches, or intervals that lie anywhere, say nothing."""
+    assert voted(*intervals((0, 10), (5, 15))) is None
+    rng = np.random.default_rng(1)
+    lows = rng.integers(0, 10_000, 60)
+    assert voted(lows, lows + 500) is None
+
+
+@given(seed=st.integers(0, 10_000), count=st.integers(20, 400), false=st.sampled_from([0.0, 0.1, 0.3, 0.5]))
+def test_the_true_offset_lies_in_the_region_whatever_part_of_the_matches_is_false(seed, count, false) -> None:
+    """Delays and whole seconds only widen the intervals; false matches lie anywhere within four minutes."""
+    rng = np.random.default_rng(seed)
+    delay = (rng.exponential(0.05, count) * SECOND).astype(np.int64)
+    lows = TRUE - (rng.random(count) * SECOND).astype(np.int64) - delay
+    highs = lows + SECOND + 2 * delay
+    moved = np.where(rng.random(count) < false, (rng.uniform(-240, 240, count) * SECOND).astype(np.int64), 0)
+    vote = voted(lows + moved, highs + moved)
+    assert vote is None or vote.low <= TRUE <= vote.high
+    assert vote is not None or false >= 0.3

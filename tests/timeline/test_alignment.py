@@ -1,0 +1,185 @@
+"""Clocks reconciled: offsets and zones follow from shared ids, people's word wins, and nothing is put right in silence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from workbench.postmortem import read_files
+from workbench.timeline.frame import merged
+from workbench.timeline.reconciled import reconciled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.model import SourceReport
+    from workbench.timeline.load import Loaded
+
+WEB, APP, DB = -51.2, 120.5, 93.4  # seconds that the clocks are ahead
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: when it came in, in true time, how long it took, and its id."""
+
+    at: datetime
+    took: float
+    id: str
+
+
+def requests(count: int = 90, *, first: str = "2025-02-19T12:30:00", step: float = 61.7) -> list[Request]:
+    """Requests about a minute apart."""
+    random, start = Random(7), datetime.fromisoformat(first).replace(tzinfo=UTC)
+    return [
+        Request(start + timedelta(seconds=step * n), random.uniform(0.02, 0.3), f"{random.getrandbits(64):016x}")
+        for n in range(count)
+    ]
+
+
+def seen(at: datetime, ahead: float) -> datetime:
+    """A time as a clock shows it that is so many seconds ahead."""
+    return at + timedelta(seconds=ahead)
+
+
+def incident(folder: Path, made: list[Request], *, app: float = APP, zone: str = "America/New_York") -> Path:
+    """Checks from outside, an access log, an application's log, and a syslog that names neither zone nor year."""
+    checks = ["checked_at,check,request_id,http_status,total_ms"]
+    web, own, syslog = [], [], []
+    for request in made:
+        end = request.at + timedelta(seconds=request.took)
+        checks.append(
+            f"{request.at:%Y-%m-%dT%H:%M:%S}.{request.at.microsecond // 1000:03d}Z,pay,{request.id},200,{request.took * 1000 + 5:.0f}"
+        )
+        web.append(
+            f'10.0.0.1 - - [{seen(end, WEB):%d/%b/%Y:%H:%M:%S +0000}] "POST /pay HTTP/1.1" 200 45 "-" "curl/8" '
+            f"rid={request.id} rt={request.took:.3f}"
+        )
+        middle = request.at + timedelta(seconds=request.took / 2)
+        own.append(
+            json.dumps({"ts": round(seen(middle, app).timestamp() * 1000), "msg": "paid", "request_id": request.id})
+        )
+        local = seen(middle, DB).astimezone(ZoneInfo(zone))
+        syslog.append(
+            f"{local:%b} {local.day:2d} {local:%H:%M:%S} db-1 postgres[7]: LOG:  select 1 /*rid='{request.id}'*/"
+        )
+    for name, lines in (("checks.csv", checks), ("access.log", web), ("app.jsonl", own), ("syslog", syslog)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+
+
+def report(loaded: Loaded, path: str) -> SourceReport:
+    """The account of one source."""
+    return next(each for each in loaded.reports if each.path == path)
+
+
+def offset(loaded: Loaded, path: str) -> tuple[float, float, float]:
+    """Low, value and high of a source's clock."""
+    found = report(loaded, path).clock_offset
+    assert found is not None
+    return found.low, found.value, found.high
+
+
+def rows(loaded: Loaded, path: str) -> list[dict[str, Any]]:
+    """A source's events."""
+    return [row for row in merged(loaded).iter_rows(named=True) if row["source"] == path]
+
+
+def test_offsets_follow_from_shared_ids(tmp_path) -> None:
+    """Each true offset lies in its interval, which is narrower than a second."""
+    loaded = read_files([incident(tmp_path / "in", requests())])
+    for path, true in (("access.log", WEB), ("app.jsonl", APP), ("syslog", DB)):
+        low, _, high = offset(loaded, path)
+        assert low <= true <= high
+        assert high - low < 1
+    assert any("51.2 s behind" in note and "checks.csv" in note for note in report(loaded, "access.log").notes)
+
+
+def test_a_zone_and_a_year_follow_from_shared_ids(tmp_path) -> None:
+    """The syslog names neither; its events are where they belong, with an interval of seconds."""
+    made = requests()
+    loaded = read_files([incident(tmp_path / "in", made)])
+    found = report(loaded, "syslog")
+    assert (found.zone, found.zone_basis) == ("UTC-05:00", "by shared ids")
+    assert not [note for note in found.notes if "set it with" in note]
+    for row, request in zip(rows(loaded, "syslog"), made, strict=True):
+        assert row["earliest"] <= request.at + timedelta(seconds=request.took) <= row["latest"] + timedelta(seconds=1)
+        assert row["latest"] - row["earliest"] < timedelta(seconds=3)
+
+
+def test_the_hour_that_comes_twice_is_told_apart(tmp_path) -> None:
+    """The zone is one whose clock was put back, and the order of the lines says which hour it was."""
+    made = requests(first="2025-11-02T05:10:00")
+    loaded = read_files([incident(tmp_path / "in", made)])
+    assert report(loaded, "syslog").zone == "UTC-04:00 then UTC-05:00"
+    assert all(
+        abs(row["time"] - request.at) < timedelta(seconds=2)
+        for row, request in zip(rows(loaded, "syslog"), made, strict=True)
+    )
+
+
+def test_a_clock_that_is_moved_by_37_seconds_has_its_offset_moved_by_37_seconds(tmp_path) -> None:
+    """To the millisecond, and no other offset moves."""
+    made = requests()
+    one = read_files([incident(tmp_path / "one", made)])
+    other = read_files([incident(tmp_path / "other", made, app=APP + 37)])
+    assert [b - a for a, b in zip(offset(one, "app.jsonl"), offset(other, "app.jsonl"), strict=True)] == pytest.approx(
+        [37] * 3, abs=0.001
+    )
+    assert offset(one, "access.log") == offset(other, "access.log")
+
+
+def test_the_order_of_the_files_does_not_matter(tmp_path) -> None:
+    """The same accounts come out."""
+    folder = incident(tmp_path / "in", requests())
+    files = sorted(folder.iterdir())
+    assert read_files(files).reports == read_files(files[::-1]).reports
+
+
+def test_the_time_as_it_was_read_is_kept(tmp_path) -> None:
+    """It stands beside the corrected one, and can be had back."""
+    folder = incident(tmp_path / "in", requests())
+    row = rows(read_files([folder]), "app.jsonl")[0]
+    logged = rows(read_files([folder], as_logged=True), "app.jsonl")[0]
+    assert json.loads(row["attributes"])["original_time"][:23] == logged["time"].isoformat()[:23]
+    assert "original_time" not in logged["attributes"]
+    assert (logged["time"] - row["time"]).total_seconds() == pytest.approx(APP, abs=0.5)
+
+
+def test_what_a_person_set_wins(tmp_path) -> None:
+    """The offset is applied as it stands, and the clocks that share ids with the source follow it."""
+    loaded = read_files([incident(tmp_path / "in", requests())], as_logged=True)
+    found = reconciled(loaded, {"app.jsonl": 100.0})
+    assert offset(found, "app.jsonl") == (100, 100, 100)
+    assert "set by a person" in report(found, "app.jsonl").clock_offset.basis
+    assert any("contradict" in note for note in report(found, "app.jsonl").notes)
+
+
+def test_sources_that_share_nothing_stay_as_they_are(tmp_path) -> None:
+    """No offset is made up."""
+    folder = incident(tmp_path / "in", requests())
+    (folder / "app.jsonl").write_text('{"ts":1739968362523,"msg":"up"}\n{"ts":1739968363523,"msg":"down"}\n')
+    loaded = read_files([folder])
+    assert report(loaded, "app.jsonl").clock_offset is None
+    assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
+
+
+def test_without_a_clock_that_can_be_trusted_no_time_is_moved(tmp_path) -> None:
+    """Two servers that share ids are apart, and nobody knows which is right."""
+    folder = incident(tmp_path / "in", requests())
+    (folder / "checks.csv").unlink()
+    loaded = read_files([folder])
+    assert report(loaded, "access.log").clock_offset is None
+    assert report(loaded, "app.jsonl").clock_offset is None

@@ -1,0 +1,190 @@
+"""Clocks reconciled: how far each source's clock is off, and the zone of those that name none, by the ids they share.
+
+Hosted services, which keep their clocks by NTP, and what a person set are taken as true; every other clock follows from
+the requests that it has in common with others (interval voting), and all of them together (difference constraints).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from workbench.clock import ZoneBasis
+from workbench.clock.differences import TRUTH, Pair, Solution, solved
+from workbench.clock.local_time import FoundZone, zone_behind
+from workbench.clock.voting import voted
+from workbench.clock.zone import DAY, SECOND
+from workbench.timeline.correction import Correction, moved_years
+from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from workbench.timeline.load import ReadSource
+
+VERSION = "1"  # raise it when the same sources give other clocks
+NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
+HOSTED = frozenset({
+    "pagerduty", "pagerduty_csv", "opsgenie", "opsgenie_csv", "statuspage", "statuspage_feed", "slack", "teams",
+    "github", "github_records", "jira", "linear", "newrelic", "datadog", "datadog_logs", "dynatrace", "cloudtrail",
+    "cloudwatch_logs", "gcp_logging", "azure_monitor", "aws_elb", "s3_access", "cloudflare", "okta", "microsoft_audit",
+})  # fmt: skip
+_PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
+_YEAR = 365.2425 * DAY
+_SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What was found of a source's clock: its correction, the evidence as pairs, and the zone; empty where nothing."""
+
+    correction: Correction | None = None
+    way: tuple[Pair, ...] = ()
+    zone: FoundZone | None = None
+    by: str = ""  # the source whose ids told the zone
+    against: tuple[Pair, ...] = ()  # pairs that contradict the others
+    anchor: str = ""  # why its clock is taken as true
+
+
+@dataclass(slots=True)
+class _Sought:
+    """One source on the way: its sightings on a UTC clock as far as that is known."""
+
+    source: ReadSource
+    seen: Sightings
+    anchor: str
+    zone: FoundZone | None = None
+    years: int | None = None
+    by: str = ""
+    settled: bool = True  # its zone and year are known
+    partners: list[str] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return self.source.report.path
+
+
+def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> dict[str, Clock]:
+    """The clock of each source about which anything is known, by its path; ``set_by_people`` in seconds, ahead > 0."""
+    sought = {each.path: each for each in map(_sought, sources) if len(each.seen)}
+    lengths = lengths_of(each.seen for each in sought.values())
+    told = {path: round(value * SECOND) for path, value in set_by_people.items()}
+    anchors = [Pair(first=TRUTH, later=path, low=-NTP, high=NTP) for path, each in sought.items() if each.anchor]
+    anchors = [pair for pair in anchors if pair.later not in told]
+    anchors += [Pair(first=TRUTH, later=path, low=value, high=value) for path, value in told.items()]
+    pairs = _pairs([each for each in sought.values() if each.settled], lengths)
+    found = solved([*anchors, *pairs])
+    while newly := _settle(sought, found):
+        known = [each for each in sought.values() if each.settled]
+        pairs += [pair for each in newly for pair in _pairs_with(each, known, newly, lengths)]
+        found = solved([*anchors, *pairs])
+    return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
+
+
+def _sought(source: ReadSource) -> _Sought:
+    bases = source.report.zone_basis
+    settled = str(ZoneBasis.ASSUMED) not in bases and not source.year_assumed
+    seen = sightings(source)
+    return _Sought(source, seen, _anchor(source) if settled and len(seen) else "", settled=settled)
+
+
+def _anchor(source: ReadSource) -> str:
+    """Why the source's clock is taken as true; empty where it is not."""
+    if source.report.format in HOSTED:
+        return "a hosted service, whose clock is taken as right to a quarter of a second"
+    if source.report.format == "csv" and source.report.zone_basis in {ZoneBasis.TEXT, ZoneBasis.EPOCH}:
+        texts = source.events().head(20).get_column("message").drop_nulls().to_list()
+        if texts and all(_PROBE.search(text) for text in texts):
+            return "checks from outside, whose clock is taken as right to a quarter of a second"
+    return ""
+
+
+def _pairs(known: Sequence[_Sought], lengths: pl.DataFrame) -> list[Pair]:
+    found = (_pair(one, other, lengths) for one, other in combinations(known, 2))
+    return [pair for pair in found if pair]
+
+
+def _pairs_with(
+    each: _Sought, known: Sequence[_Sought], newly: Sequence[_Sought], lengths: pl.DataFrame
+) -> Iterable[Pair]:
+    for other in known:
+        later = other in newly and newly.index(other) >= newly.index(each)  # each pair of two new ones once
+        if not later and (pair := _pair(each, other, lengths)):
+            yield pair
+
+
+def _pair(one: _Sought, other: _Sought, lengths: pl.DataFrame) -> Pair | None:
+    if one.anchor and other.anchor:
+        return None
+    lows, highs = bounds_between(one.seen, other.seen, lengths)
+    vote = voted(lows, highs)
+    if vote is None or vote.share < 0.5:
+        return None
+    return Pair(first=one.path, later=other.path, low=vote.low, high=vote.high, votes=vote.votes, of=vote.of)
+
+
+def _settle(sought: Mapping[str, _Sought], found: Solution) -> list[_Sought]:
+    """The sources whose zone and year can be told now, by those whose clocks are known; their sightings made UTC."""
+    true = [_true(each, found.offsets[path]) for path, each in sought.items() if each.settled and path in found.offsets]
+    if not true:
+        return []
+    every = pl.concat(true)
+    return [each for each in sought.values() if not each.settled and _tell(each, every)]
+
+
+def _true(each: _Sought, offset: tuple[int, int]) -> pl.DataFrame:
+    middle = (pl.col("low") + pl.col("high")) // 2 - sum(offset) // 2
+    return each.seen.select("id", middle.alias("true"), pl.lit(each.path).alias("path"))
+
+
+def _tell(each: _Sought, every: pl.DataFrame) -> bool:
+    """Finds the source's zone and year, and makes its sightings UTC; False where they cannot be told."""
+    matched = each.seen.join(every, on="id")
+    if not len(matched):
+        return False
+    wall = matched.select(((pl.col("low") + pl.col("high")) // 2).alias("wall")).to_series().to_numpy()
+    true = matched.get_column("true").to_numpy()
+    years = -round(float(np.median(wall - true)) / _YEAR) if each.source.year_assumed else None
+    wall = moved_years(wall, years or 0)
+    bare = str(ZoneBasis.ASSUMED) in each.source.report.zone_basis
+    zone = zone_behind(wall, true) if bare else None
+    if bare and (zone is None or zone.confidence < _SURE):
+        return False
+    each.zone, each.years, each.settled = zone, years, True
+    each.by = str(matched.group_by("path").len().sort("len", "path", descending=[True, False]).get_column("path")[0])
+    each.seen = _in_utc(each)
+    return True
+
+
+def _in_utc(each: _Sought) -> Sightings:
+    low, high = (moved_years(each.seen.get_column(name).to_numpy(), each.years or 0) for name in ("low", "high"))
+    if each.zone:
+        zone = each.zone.behaviour.zone
+        low, high = zone.to_utc(low)[1], zone.to_utc(high)[2]
+    return each.seen.with_columns(pl.Series("low", low), pl.Series("high", high))
+
+
+def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapping[str, int]) -> Clock | None:
+    each = sought.get(path)
+    against = tuple(pair for pair in found.contradictions if path in {pair.first, pair.later})
+    if path in told:
+        value = told[path]
+        zone = _zone_name(each) if each else ""
+        return Clock(correction=Correction(zone=zone, low=value, high=value), anchor="set by a person", against=against)
+    assert each is not None
+    if each.anchor:
+        return Clock(anchor=each.anchor, against=against) if against else None
+    low, high = found.offsets.get(path, (0, 0))
+    if path not in found.offsets and not each.zone and each.years is None:
+        return Clock(against=against) if against else None
+    correction = Correction(zone=_zone_name(each), years=each.years, low=low, high=high)
+    return Clock(correction=correction, way=found.ways.get(path, ()), zone=each.zone, by=each.by, against=against)
+
+
+def _zone_name(each: _Sought) -> str:
+    return each.zone.behaviour.zone.name if each.zone else ""

@@ -1,0 +1,126 @@
+"""A source's clock put right: its zone where that was found, and its offset from true time, with the interval of both.
+
+The times as they were read are never lost: where they differ they stand in the attribute ``original_time``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from workbench.clock import ZoneBasis, parse_zone
+from workbench.clock.local_time import second_pass
+from workbench.clock.zone import HOUR, SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
+from workbench.events.schema import TIME
+
+if TYPE_CHECKING:
+    from workbench.clock.zone import type_ns
+
+_MILLI = 1_000_000
+ORIGINAL = "x_original_time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a source's times lack: a zone (empty: none), and the offset of its clock as ``low..high`` ns, ahead > 0."""
+
+    zone: str = ""
+    years: int | None = None  # to be added where no year is stated; 0 says that the assumed one is right, None nothing
+    low: int = 0
+    high: int = 0
+
+    @property
+    def value(self) -> int:
+        """The offset that times are put right by; none where the clock may have been right."""
+        return 0 if self.low <= 0 <= self.high else round((self.low + self.high) / 2 / _MILLI) * _MILLI
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The events with their times put right, and ``x_original_time`` where that changed them."""
+        before = frame.get_column("time")
+        if self.zone or self.years is not None:
+            frame = self._settled(frame)
+        value, low, high = self.value, self.low, self.high
+        frame = frame.with_columns(
+            _shifted("time", value), _shifted("earliest", max(high, value)), _shifted("latest", min(low, value))
+        )
+        moved = frame.get_column("time") != before
+        original = before.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ").str.replace(r"(\.\d{3})000000Z", "${1}Z")
+        return frame.with_columns(pl.select(pl.when(moved).then(original)).to_series().alias(ORIGINAL))
+
+    def spans(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Spans with their start put right."""
+        return frame.with_columns(_shifted("time", self.value))
+
+    def _settled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Times that named no zone read in it, and those that named no year in theirs; the rest stays."""
+        bare = (frame.get_column("zone_basis") == str(ZoneBasis.ASSUMED)).fill_null(value=False).to_numpy()
+        time, early, late = (
+            frame.get_column(name).cast(pl.Int64).to_numpy() for name in ("time", "earliest", "latest")
+        )
+        before = time - early - np.where(bare, UNKNOWN_ZONE_BEFORE, 0)
+        after = late - time - np.where(bare, UNKNOWN_ZONE_AFTER, 0)
+        yearless = (before >= UNKNOWN_YEAR) & (self.years is not None)
+        before, after = (np.where(yearless, each - UNKNOWN_YEAR, each) for each in (before, after))
+        wall = np.where(yearless, moved_years(time, self.years or 0), time)
+        utc, first, last = _in_order(parse_zone(self.zone).to_utc(wall), wall) if self.zone else (wall, wall, wall)
+        spare = (
+            np.where(bare & (not self.zone), UNKNOWN_ZONE_BEFORE, 0),
+            np.where(bare & (not self.zone), UNKNOWN_ZONE_AFTER, 0),
+        )
+        read = bare if self.zone else np.zeros_like(bare)
+        columns = {
+            "time": np.where(read, utc, wall),
+            "earliest": np.where(read, first, wall) - before - spare[0],
+            "latest": np.where(read, last, wall) + after + spare[1],
+        }
+        basis = pl.when(pl.Series(read)).then(pl.lit(str(ZoneBasis.INFERRED))).otherwise(pl.col("zone_basis"))
+        times = [pl.Series(name, values).cast(TIME) for name, values in columns.items()]
+        return frame.with_columns(*times, basis.alias("zone_basis"))
+
+
+def moved_years(ns: type_ns, years: int) -> type_ns:
+    """The same days and clocks so many years later."""
+    if not years:
+        return ns
+    moved: type_ns = pl.Series(ns).cast(pl.Datetime("ns")).dt.offset_by(f"{years}y").cast(pl.Int64).to_numpy()
+    return moved
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Events whose zone a person set, with the hour that came twice settled by the order of the lines."""
+    time, low, high = (frame.get_column(name).cast(pl.Int64).to_numpy() for name in ("time", "earliest", "latest"))
+    twice = (high - low >= HOUR) & (high - low < 2 * HOUR)
+    again = second_pass(time, twice) if twice.any() else None
+    if again is None:
+        return frame
+    time, low = np.where(again, time + HOUR, time), np.where(again, low + HOUR, low)
+    high = np.where(twice & ~again, high - HOUR, high)
+    columns = {"time": time, "earliest": low, "latest": high}
+    return frame.with_columns(pl.Series(name, values).cast(TIME) for name, values in columns.items())
+
+
+def _in_order(found: tuple[type_ns, type_ns, type_ns], wall: type_ns) -> tuple[type_ns, type_ns, type_ns]:
+    """UTC, earliest and latest, where the order of the lines says which of two hours it was."""
+    utc, first, last = found
+    twice = last - first >= HOUR // 2
+    again = second_pass(wall, twice)
+    if again is None:
+        return found
+    settled = np.where(again, last, first)
+    return np.where(twice, settled, utc), np.where(twice, settled, first), np.where(twice, settled, last)
+
+
+def _shifted(name: str, ns: int) -> pl.Expr:
+    return pl.col(name) - pl.duration(nanoseconds=ns) if ns else pl.col(name)
+
+
+def seconds(ns: int) -> float:
+    """Seconds to the millisecond."""
+    return round(ns / SECOND, 3)

@@ -1,0 +1,54 @@
+"""Clocks that were found before: kept by what decides them, so that nothing is matched twice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from workbench.clock.behaviour import Behaviour
+from workbench.clock.differences import Pair
+from workbench.clock.local_time import FoundZone
+from workbench.timeline.alignment import VERSION, Clock, align
+from workbench.timeline.correction import Correction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workbench.store.derived import Cache
+    from workbench.timeline.load import ReadSource
+
+
+def clocks(sources: Sequence[ReadSource], told: Mapping[str, float], cache: Cache | None) -> dict[str, Clock]:
+    """The clocks of the sources, from the cache where the same were found before."""
+    if cache is None:
+        return align(sources, told)
+    key = cache.key("clocks", VERSION, *_decided_by(sources, told))
+    if entry := cache.entry(key):
+        return {path: _clock(kept) for path, kept in entry.meta["clocks"].items()}
+    found = align(sources, told)
+    with cache.writer(key) as writer:
+        writer.finish({"clocks": {path: asdict(clock) for path, clock in found.items()}})
+    return found
+
+
+def _decided_by(sources: Sequence[ReadSource], told: Mapping[str, float]) -> list[str]:
+    """Each source by its path and the entry that keeps it, whose name says content, reader and settings."""
+    read = [f"{source.report.path}\1{source.entry.folder.name}" for source in sources]
+    return [*sorted(read), *sorted(f"{path}\1{value!r}" for path, value in told.items())]
+
+
+def _clock(kept: dict[str, Any]) -> Clock:
+    correction, zone = kept["correction"], kept["zone"]
+    return Clock(
+        correction=Correction(**correction) if correction else None,
+        way=tuple(Pair(**each) for each in kept["way"]),
+        zone=_zone(zone) if zone else None,
+        by=kept["by"],
+        against=tuple(Pair(**each) for each in kept["against"]),
+        anchor=kept["anchor"],
+    )
+
+
+def _zone(kept: dict[str, Any]) -> FoundZone:
+    behaviour = {name: tuple(value) for name, value in kept["behaviour"].items()}
+    return FoundZone(behaviour=Behaviour(**behaviour), votes=kept["votes"], of=kept["of"])

@@ -1,0 +1,117 @@
+"""Sources with their clocks put right, and the sentences that say how far and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.clock import ZoneBasis, format_utc
+from workbench.clock.differences import TRUTH
+from workbench.model import ClockOffset
+from workbench.timeline.correction import seconds
+from workbench.timeline.kept_clocks import clocks
+from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.clock.differences import Pair
+    from workbench.model import SourceReport
+    from workbench.store.derived import Cache
+    from workbench.timeline.alignment import Clock
+    from workbench.timeline.correction import Correction
+
+
+def reconciled(loaded: Loaded, set_by_people: Mapping[str, float], cache: Cache | None = None) -> Loaded:
+    """The sources on one clock; ``set_by_people`` are offsets in seconds by path, positive where the clock is ahead."""
+    told = {path: value for path, value in set_by_people.items() if path in {each.path for each in loaded.reports}}
+    found = clocks(loaded.sources, told, cache)
+    sources = (_with(source, found.get(source.report.path)) for source in loaded.sources)
+    return replace(loaded, sources=tuple(sources))
+
+
+def _with(source: ReadSource, clock: Clock | None) -> ReadSource:
+    if clock is None:
+        return source
+    report = source.report
+    if clock.correction and report.first is not None and report.last is not None:
+        first, last = _span(source, clock.correction, (report.first, report.last))
+        report = replace(report, first=first, last=last)
+    return replace(source, report=_report(report, clock), as_read=source.report, correction=clock.correction)
+
+
+def _span(source: ReadSource, correction: Correction, read: tuple[int, int]) -> tuple[int, int]:
+    """The first and the last time of a source, put right; a zone may move each event by another hour."""
+    if not correction.zone and correction.years is None:
+        return read[0] - correction.value, read[1] - correction.value
+    times = correction.of(source.entry.events()).get_column("time").cast(pl.Int64).to_numpy()
+    return int(times.min()), int(times.max())
+
+
+def _report(report: SourceReport, clock: Clock) -> SourceReport:
+    """The account with what was found of the clock; its first and last times put right."""
+    notes = [*report.notes]
+    if clock.zone:
+        notes = [note for note in notes if note != NO_ZONE]
+        report = replace(report, zone=clock.zone.behaviour.text, zone_basis=_basis(report))
+    if clock.correction and clock.correction.years is not None:
+        notes = [note for note in notes if note != NO_YEAR]
+    found = clock.correction
+    if found and (clock.way or clock.anchor):
+        value, low, high = (seconds(ns) for ns in (found.value, found.low, found.high))
+        basis = clock.anchor or _agreement(clock.way[-1], report.path)
+        report = replace(report, clock_offset=ClockOffset(value=value, low=low, high=high, basis=basis))
+    return replace(report, notes=(*notes, *_sentences(report, clock)))
+
+
+def _basis(report: SourceReport) -> str:
+    return report.zone_basis.replace(str(ZoneBasis.ASSUMED), str(ZoneBasis.INFERRED))
+
+
+def _sentences(report: SourceReport, clock: Clock) -> list[str]:
+    said = []
+    if zone := clock.zone:
+        said.append(
+            f"Its times name no zone: read as {zone.behaviour.sentence}, because {zone.votes:,} of {zone.of:,} matches "
+            f"by shared ids then agree with {clock.by} within minutes (confidence {zone.confidence:.2f})."
+        )
+    if clock.correction and clock.correction.years is not None and report.first is not None:
+        year = format_utc(report.first)[:4]
+        said.append(f"Its times name no year: it begins in {year}, as the ids that it shares with {clock.by} show.")
+    if report.clock_offset and not clock.anchor:
+        said.append(_offset_sentence(report.clock_offset, clock))
+    elif report.clock_offset and report.clock_offset.value:
+        said.append(f"{_behind(report.clock_offset)} (set by a person): its times are put right by that.")
+    return said + [_contradiction(pair, report.path) for pair in clock.against]
+
+
+def _offset_sentence(offset: ClockOffset, clock: Clock) -> str:
+    through = next(pair.later for pair in clock.way if pair.first == TRUTH)
+    way = ", whose clock is taken as right." if through in offset.basis else f"; {through} is taken as right."
+    if not offset.value:
+        return f"Its clock is right, or off by {offset.low:+.1f} to {offset.high:+.1f} s at most: {offset.basis}{way}"
+    bounds = f"{abs(offset.low):.1f} to {abs(offset.high):.1f} s"
+    if offset.value < 0:
+        bounds = f"{abs(offset.high):.1f} to {abs(offset.low):.1f} s"
+    return f"{_behind(offset)} ({bounds}), and its times are put right: {offset.basis}{way}"
+
+
+def _behind(offset: ClockOffset) -> str:
+    return f"Its clock was {abs(offset.value):.1f} s {'ahead' if offset.value > 0 else 'behind'}"
+
+
+def _agreement(pair: Pair, path: str) -> str:
+    other = pair.first if pair.later == path else pair.later
+    return f"{pair.votes:,} of {pair.of:,} matches by shared ids agree with {other}"
+
+
+def _contradiction(pair: Pair, path: str) -> str:
+    other = pair.first if pair.later == path else pair.later
+    apart = f"{seconds(pair.low):+.1f} to {seconds(pair.high):+.1f} s"
+    return (
+        f"{pair.votes:,} of {pair.of:,} matches by ids shared with {other or 'true time'} contradict the other "
+        f"sources: they put {pair.later} {apart} from {pair.first or 'true time'}, and are left out. "
+        "See whether a clock was set meanwhile."
+    )

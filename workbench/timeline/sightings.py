@@ -1,0 +1,138 @@
+"""Sightings: where sources name the same request, trace or job, and when each says that it was, on its own clock.
+
+An id is a UUID, a long hexadecimal number, or what stands after a key such as ``request_id=``. One that a source names
+often (a customer, a session) says nothing of a moment and is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.clock import ZoneBasis
+from workbench.clock.zone import SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
+from workbench.readers.base import LazyReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+
+    from workbench.timeline.load import ReadSource
+
+OFTEN = 3  # an id that a source names more often is none of a moment
+MOST = 2_000_000  # sightings a source; of more, the same part of the ids is taken in every source
+_HEX = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
+_KEYED = (
+    r"(?i)\b(?:x[-_])?(?:rid|(?:request|req|trace|correlation|transaction|order|job|run|task|message|event|deploy)"
+    r"[-_]?id)\"?\s?[=:]\s?\"?([A-Za-z0-9][A-Za-z0-9_.:-]{5,63})"
+)
+_SECONDS = r"\b(?:rt|urt|request_time|response_time)\"?[=:]\s?\"?([0-9]{1,4}\.[0-9]+)\b"
+_MILLIS = r"(?:_ms\"?[=:]\s?\"?|\bduration: )([0-9]{1,7}(?:\.[0-9]+)?)"
+_ANSWERED = r"(?:HTTP/[0-9.]+\" [1-5][0-9]{2}\b|status(?:_code)?\"?[=:]\s?\"?[1-5][0-9]{2}\b)"
+# Columns: id (hash), low and high (ns, the source's own clock), length (ns, of the request; null where it is not said),
+# whole (the sighting spans the request as somebody waited for it).
+Sightings = pl.DataFrame
+
+
+def sightings(source: ReadSource) -> Sightings:
+    """The ids that a source names, each with the interval in which the request was, on its own clock read as it is.
+
+    Of times that name no zone or no year the interval is that of the clock's reading, as if it showed UTC.
+    """
+    rows = _rows(source)
+    if not len(rows):
+        return rows
+    found = pl.concat([_exploded(rows, _HEX, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
+    often = found.group_by("id").len().filter(pl.col("len") > OFTEN).get_column("id")
+    found = found.filter(~pl.col("id").is_in(often.implode()))
+    if len(found) > MOST:
+        found = found.filter(pl.col("id") % (len(found) // MOST + 1) == 0)
+    return _with_lengths(found, rows)
+
+
+def _rows(source: ReadSource) -> pl.DataFrame:
+    """The time, its resolution and the text of each event and each span."""
+    parts = []
+    if source.entry.has_events:
+        lazy = isinstance(source.reader, LazyReader)
+        frame = source.kept() if lazy else source.events()
+        text = pl.col("text") if lazy else _whole(frame)
+        frame = frame.filter(~pl.col("duplicate").fill_null(value=False))
+        parts.append(frame.select(*_bounds(), text.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length")))
+    if (spans := source.entry.spans()) is not None:
+        length = (pl.col("duration") * SECOND).round().cast(pl.Int64)
+        text = pl.format("trace_id={}", pl.col("trace_id"))
+        start = pl.col("time").cast(pl.Int64)
+        roots = spans.filter(pl.col("parent_id").is_null() | (pl.col("parent_id") == ""))
+        parts.append(
+            roots.select(start.alias("low"), (start + length).alias("high"), text.alias("text"), length.alias("length"))
+        )
+    return pl.concat(parts).with_row_index("row") if parts else pl.DataFrame()
+
+
+def _whole(frame: pl.DataFrame) -> pl.Expr:
+    extra = [pl.format(f"{name[2:]}={{}}", pl.col(name)) for name in frame.columns if name.startswith("x_")]
+    return pl.concat_str([pl.col("message"), pl.col("attributes"), *extra], separator=" ", ignore_nulls=True)
+
+
+def _bounds() -> list[pl.Expr]:
+    """The interval without what a zone or a year that is not known adds to it."""
+    low, high = pl.col("earliest").cast(pl.Int64), pl.col("latest").cast(pl.Int64)
+    bare = pl.col("zone_basis") == str(ZoneBasis.ASSUMED)
+    low = pl.when(bare).then(low + UNKNOWN_ZONE_BEFORE).otherwise(low)
+    high = pl.when(bare).then(high - UNKNOWN_ZONE_AFTER).otherwise(high)
+    yearless = high - low >= UNKNOWN_YEAR
+    return [
+        pl.when(yearless).then(low + UNKNOWN_YEAR).otherwise(low).alias("low"),
+        pl.when(yearless).then(high - UNKNOWN_YEAR).otherwise(high).alias("high"),
+    ]
+
+
+def _exploded(rows: pl.DataFrame, pattern: str, group: int) -> pl.DataFrame:
+    """A row an id."""
+    if group:
+        ids = rows.select("row", "low", "high", "length", pl.col("text").str.extract(pattern, group).alias("id"))
+    else:
+        ids = rows.select("row", "low", "high", "length", pl.col("text").str.extract_all(pattern).alias("id")).explode(
+            "id"
+        )
+    return ids.drop_nulls("id").with_columns(pl.col("id").str.to_lowercase().hash(seed=7))
+
+
+def _with_lengths(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The sightings with the length of the request, where the event says it, taken off before and added after."""
+    texts = rows.get_column("text").gather(found.get_column("row"))
+    seconds = texts.str.extract(_SECONDS, 1).cast(pl.Float64, strict=False) * SECOND
+    millis = texts.str.extract(_MILLIS, 1).cast(pl.Float64, strict=False) * (SECOND / 1000)
+    said = pl.select(pl.coalesce(seconds, millis)).to_series().round().cast(pl.Int64)
+    span = found.get_column("length").is_not_null()
+    whole = span | (said.is_not_null() & texts.str.contains(_ANSWERED))
+    reach = pl.select(pl.when(span).then(0).otherwise(said).fill_null(0)).to_series()
+    return found.select(
+        "id", (pl.col("low") - reach).alias("low"), (pl.col("high") + reach).alias("high"),
+        pl.coalesce(pl.col("length"), pl.when(whole).then(said)).alias("length"), whole.alias("whole"),
+    )  # fmt: skip
+
+
+def bounds_between(first: Sightings, later: Sightings, lengths: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """What each id that both name says of ``clock[later] - clock[first]``: the lows and the highs, in ns.
+
+    Two sightings of a request overlap in true time where one of them spans it; others are apart by its length at most,
+    which a third source may say. Where nobody says it (a deployment, a job), the id says nothing here.
+    """
+    pairs = first.join(later, on="id", suffix="_b").join(lengths, on="id", how="left")
+    apart = pl.when(pl.col("whole") | pl.col("whole_b")).then(0).otherwise(pl.col("longest"))
+    bounds = pairs.select(
+        low=pl.col("low_b") - pl.col("high") - apart, high=pl.col("high_b") - pl.col("low") + apart
+    ).drop_nulls()
+    return bounds.get_column("low").to_numpy(), bounds.get_column("high").to_numpy()
+
+
+def lengths_of(every: Iterable[Sightings]) -> pl.DataFrame:
+    """The longest that anybody says each request took: columns id and longest."""
+    known = [each.filter(pl.col("whole")).select("id", "length") for each in every if len(each)]
+    if not known:
+        return pl.DataFrame(schema={"id": pl.UInt64, "longest": pl.Int64})
+    return pl.concat(known).group_by("id").agg(pl.col("length").max().alias("longest"))
