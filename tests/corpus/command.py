@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Workbench:
 
     program: tuple[str, ...]
     home: Path
+    extra: dict[str, str] = field(default_factory=dict)  # of the environment
 
     def __call__(self, *words: str | Path) -> Outcome:
         """Runs it; never raises for what it does."""
@@ -82,7 +83,7 @@ class Workbench:
     def environment(self) -> dict[str, str]:
         """Ours, but with a home, a cache and a zone that do not depend on the person who runs it."""
         own = {"HOME": str(self.home), "WORKBENCH_CACHE": str(self.home / "cache"), "TZ": "UTC", "COLUMNS": "200"}
-        return {**os.environ, **own}
+        return {**os.environ, **own, **self.extra}
 
 
 def beside_python() -> tuple[str, ...]:

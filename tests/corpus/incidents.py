@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from accounting import broken_sum, count
+from clocks import check_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +55,9 @@ def cases(corpus: Path, work: Path) -> list[Case]:
 
 
 def check_incidents(ledger: Ledger, workbench: Workbench, corpus: Path, work: Path) -> None:
-    """One incident after the other."""
-    for case in cases(corpus, work):
+    """One incident after the other, then their clocks."""
+    every = cases(corpus, work)
+    for case in every:
         ledger.title(f"{case.name}: accounting")
         check_sources(ledger, case, workbench("sources", case.folder, "--json"))
         ledger.title(f"{case.name}: milestones and impact")
@@ -63,6 +65,7 @@ def check_incidents(ledger: Ledger, workbench: Workbench, corpus: Path, work: Pa
         if make_incident(ledger, workbench, case, incident):
             check_metrics(ledger, case, workbench("metrics", incident, "--json"))
             check_impact(ledger, case, workbench("impact", incident, "--json"))
+    check_clocks(ledger, workbench, every, work)
 
 
 def answered(ledger: Ledger, case: Case, outcome: Outcome) -> Json | None:

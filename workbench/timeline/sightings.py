@@ -13,16 +13,18 @@ import polars as pl
 from workbench.clock import ZoneBasis
 from workbench.clock.zone import SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
 from workbench.readers.base import LazyReader
+from workbench.readers.kept_text import with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
 
     from workbench.timeline.load import ReadSource
 
 OFTEN = 3  # an id that a source names more often is none of a moment
-MOST = 2_000_000  # sightings a source; of more, the same part of the ids is taken in every source
+MOST = 2_000_000  # events of a source beyond which a half of the ids, a quarter and so on will do
+_SLICE = 200_000
 _HEX = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
 _KEYED = (
     r"(?i)\b(?:x[-_])?(?:rid|(?:request|req|trace|correlation|transaction|order|job|run|task|message|event|deploy)"
@@ -41,35 +43,36 @@ def sightings(source: ReadSource) -> Sightings:
 
     Of times that name no zone or no year the interval is that of the clock's reading, as if it showed UTC.
     """
-    rows = _rows(source)
-    if not len(rows):
-        return rows
-    found = pl.concat([_exploded(rows, _HEX, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
-    often = found.group_by("id").len().filter(pl.col("len") > OFTEN).get_column("id")
-    found = found.filter(~pl.col("id").is_in(often.implode()))
-    if len(found) > MOST:
-        found = found.filter(pl.col("id") % (len(found) // MOST + 1) == 0)
-    return _with_lengths(found, rows)
+    every = 1 << max(0, (source.report.events // MOST).bit_length())  # the same ids are left in all sources
+    found = [_named(part, every) for part in _parts(source)]
+    if not found:
+        return pl.DataFrame()
+    seen = pl.concat(found)
+    often = seen.group_by("id").len().filter(pl.col("len") > OFTEN).get_column("id")
+    return seen.filter(~pl.col("id").is_in(often.implode())) if len(often) else seen
 
 
-def _rows(source: ReadSource) -> pl.DataFrame:
-    """The time, its resolution and the text of each event and each span."""
-    parts = []
+def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
+    """The time, its resolution and the text of each event and each span, so many at a time."""
     if source.entry.has_events:
         lazy = isinstance(source.reader, LazyReader)
-        frame = source.kept() if lazy else source.events()
-        text = pl.col("text") if lazy else _whole(frame)
-        frame = frame.filter(~pl.col("duplicate").fill_null(value=False))
-        parts.append(frame.select(*_bounds(), text.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length")))
+        for part in (source.entry.events() if lazy else source.events()).iter_slices(_SLICE):
+            once = part.filter(~pl.col("duplicate").fill_null(value=False))
+            texts = with_texts(once, source.file).get_column("text") if lazy else once.select(_whole(once)).to_series()
+            yield once.select(*_bounds(), texts.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length"))
     if (spans := source.entry.spans()) is not None:
         length = (pl.col("duration") * SECOND).round().cast(pl.Int64)
-        text = pl.format("trace_id={}", pl.col("trace_id"))
         start = pl.col("time").cast(pl.Int64)
         roots = spans.filter(pl.col("parent_id").is_null() | (pl.col("parent_id") == ""))
-        parts.append(
-            roots.select(start.alias("low"), (start + length).alias("high"), text.alias("text"), length.alias("length"))
-        )
-    return pl.concat(parts).with_row_index("row") if parts else pl.DataFrame()
+        text = pl.format("trace_id={}", pl.col("trace_id")).alias("text")
+        yield roots.select(start.alias("low"), (start + length).alias("high"), text, length.alias("length"))
+
+
+def _named(part: pl.DataFrame, every: int) -> Sightings:
+    """The ids in one part's texts."""
+    rows = part.with_row_index("row")
+    found = pl.concat([_exploded(rows, _HEX, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
+    return _with_lengths(found.filter(pl.col("id") % every == 0) if every > 1 else found, rows)
 
 
 def _whole(frame: pl.DataFrame) -> pl.Expr:
