@@ -183,3 +183,14 @@ def test_without_a_clock_that_can_be_trusted_no_time_is_moved(tmp_path) -> None:
     loaded = read_files([folder])
     assert report(loaded, "access.log").clock_offset is None
     assert report(loaded, "app.jsonl").clock_offset is None
+
+
+def test_servers_that_nobody_vouches_for_still_tell_a_zone(tmp_path) -> None:
+    """If their clocks differ by little; each may then be off by five minutes, and the intervals say so."""
+    folder = incident(tmp_path / "in", requests(), app=DB + 20)
+    (folder / "checks.csv").unlink()
+    (folder / "access.log").unlink()
+    loaded = read_files([folder])
+    assert report(loaded, "syslog").zone == "UTC-05:00"
+    assert offset(loaded, "syslog") == (-300, 0, 300)
+    assert any("confidence 0.90" in note for note in report(loaded, "syslog").notes)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 MOST_SKEW = 450 * SECOND  # a clock is off by less than half of the quarter hours that zones lie apart
-_SURE, _LIKELY = 0.9, 0.6
-_RIVAL = 0.5  # of the winner's votes: more, and the zone is not known
+_LEAST_SHARE = 0.4  # of the matches: with fewer, too much is left unexplained
+_RIVAL = 0.25  # of the winner's votes: a zone of other offsets with more of them, and the zone is not known
+_SURE = ((10, 0.99), (5, 0.95), (0, 0.8))  # by the number of votes
 _LATE = HOUR // 2
 _NEXT = 5
 
@@ -35,30 +36,32 @@ class FoundZone:
     behaviour: Behaviour
     votes: int
     of: int
+    most: float = 1.0  # what the other clocks are worth
 
     @property
     def confidence(self) -> float:
-        """How sure it is, by the share and the number of the matches that agree."""
-        share = self.votes / self.of
-        return round(min(share, 0.99 if self.votes >= 10 else 0.9 if self.votes >= 5 else 0.8), 2)
+        """How sure it is, by the number of matches that agree: no other zone has more than a quarter of them."""
+        return min(self.most, next(sure for least, sure in _SURE if self.votes >= least))
 
 
-def zone_behind(wall: type_ns, true: type_ns) -> FoundZone | None:
-    """The zone whose clock showed ``wall`` at the times ``true`` (both ns, one a match), but for a skew of minutes.
+def zone_behind(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW, most: float = 1.0) -> FoundZone | None:
+    """The zone whose clock showed ``wall`` at the times ``true`` (both ns, one a match), but for the ``skew``.
 
-    None where fewer than three matches or than six of ten agree, or where another zone does nearly as well.
+    None where fewer than three matches or than four of ten agree, or where another zone does a quarter as well.
     """
     if len(wall) < LEAST_VOTES:
         return None
-    scored = [(_agreeing(wall, true, each), each) for each in behaviours(*window_of(int(true.min()), int(true.max())))]
+    scored = [
+        (_agreeing(wall, true, each, skew), each) for each in behaviours(*window_of(int(true.min()), int(true.max())))
+    ]
     scored.sort(key=lambda pair: -pair[0])
     votes, best = scored[0]
-    if votes < LEAST_VOTES or votes < _LIKELY * len(wall):
+    if votes < LEAST_VOTES or votes < _LEAST_SHARE * len(wall):
         return None
     rivals = (count for count, each in scored if not _alike(best, each))
     if next(rivals, 0) > _RIVAL * votes:
         return None
-    return FoundZone(behaviour=best, votes=votes, of=len(wall))
+    return FoundZone(behaviour=best, votes=votes, of=len(wall), most=most)
 
 
 def _alike(best: Behaviour, other: Behaviour) -> bool:
@@ -66,10 +69,10 @@ def _alike(best: Behaviour, other: Behaviour) -> bool:
     return bool(set(best.offsets) & set(other.offsets))
 
 
-def _agreeing(wall: type_ns, true: type_ns, behaviour: Behaviour) -> int:
+def _agreeing(wall: type_ns, true: type_ns, behaviour: Behaviour, skew: int) -> int:
     _, first, last = behaviour.zone.to_utc(wall)
     off = np.minimum(np.abs(first - true), np.abs(last - true))
-    return int((off <= MOST_SKEW).sum())
+    return int((off <= skew).sum())
 
 
 def second_pass(wall: type_ns, twice: Mask) -> Mask | None:

@@ -7,7 +7,7 @@ the requests that it has in common with others (interval voting), and all of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from workbench.clock import ZoneBasis
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
+from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, zone_behind
 from workbench.clock.voting import voted
 from workbench.clock.zone import DAY, SECOND
@@ -37,6 +38,9 @@ HOSTED = frozenset({
 _PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
 _YEAR = 365.2425 * DAY
 _SURE = 0.9
+# Servers whose clocks nobody vouches for still tell a zone, if they differ by little; then each may be off by so much.
+_APART_SKEW, _APART_SURE = 180 * SECOND, 0.9
+MOST_SKEW = 300 * SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,6 @@ class _Sought:
     years: int | None = None
     by: str = ""
     settled: bool = True  # its zone and year are known
-    partners: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -83,6 +86,7 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
         known = [each for each in sought.values() if each.settled]
         pairs += [pair for each in newly for pair in _pairs_with(each, known, newly, lengths)]
         found = solved([*anchors, *pairs])
+    _settle_apart(sought, found)
     return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
 
 
@@ -137,14 +141,25 @@ def _settle(sought: Mapping[str, _Sought], found: Solution) -> list[_Sought]:
     return [each for each in sought.values() if not each.settled and _tell(each, every)]
 
 
+def _settle_apart(sought: Mapping[str, _Sought], found: Solution) -> None:
+    """Zones and years of sources that share ids only with others whose clocks nobody vouches for."""
+    true = [_true(each, (0, 0)) for path, each in sought.items() if each.settled and path not in found.offsets]
+    if true:
+        every = pl.concat(true)
+        for each in sought.values():
+            if not each.settled:
+                _tell(each, every, skew=_APART_SKEW, most=_APART_SURE)
+
+
 def _true(each: _Sought, offset: tuple[int, int]) -> pl.DataFrame:
     middle = (pl.col("low") + pl.col("high")) // 2 - sum(offset) // 2
     return each.seen.select("id", middle.alias("true"), pl.lit(each.path).alias("path"))
 
 
-def _tell(each: _Sought, every: pl.DataFrame) -> bool:
+def _tell(each: _Sought, every: pl.DataFrame, *, skew: int = ZONE_SKEW, most: float = 1.0) -> bool:
     """Finds the source's zone and year, and makes its sightings UTC; False where they cannot be told."""
-    matched = each.seen.join(every, on="id")
+    others = every.group_by("id").agg(pl.col("true").median().cast(pl.Int64))
+    matched = each.seen.join(others, on="id").sort("low", "id")
     if not len(matched):
         return False
     wall = matched.select(((pl.col("low") + pl.col("high")) // 2).alias("wall")).to_series().to_numpy()
@@ -152,11 +167,12 @@ def _tell(each: _Sought, every: pl.DataFrame) -> bool:
     years = -round(float(np.median(wall - true)) / _YEAR) if each.source.year_assumed else None
     wall = moved_years(wall, years or 0)
     bare = str(ZoneBasis.ASSUMED) in each.source.report.zone_basis
-    zone = zone_behind(wall, true) if bare else None
+    zone = zone_behind(wall, true, skew=skew, most=most) if bare else None
     if bare and (zone is None or zone.confidence < _SURE):
         return False
     each.zone, each.years, each.settled = zone, years, True
-    each.by = str(matched.group_by("path").len().sort("len", "path", descending=[True, False]).get_column("path")[0])
+    by = every.join(each.seen, on="id", how="semi").group_by("path").len()
+    each.by = str(by.sort("len", "path", descending=[True, False]).get_column("path")[0])
     each.seen = _in_utc(each)
     return True
 
@@ -179,7 +195,7 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
     assert each is not None
     if each.anchor:
         return Clock(anchor=each.anchor, against=against) if against else None
-    low, high = found.offsets.get(path, (0, 0))
+    low, high = found.offsets.get(path, (-MOST_SKEW, MOST_SKEW))
     if path not in found.offsets and not each.zone and each.years is None:
         return Clock(against=against) if against else None
     correction = Correction(zone=_zone_name(each), years=each.years, low=low, high=high)

@@ -9,7 +9,9 @@ import polars as pl
 
 from workbench.clock import ZoneBasis, format_utc
 from workbench.clock.differences import TRUTH
+from workbench.clock.zone import SECOND
 from workbench.model import ClockOffset
+from workbench.timeline.alignment import MOST_SKEW
 from workbench.timeline.correction import seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from workbench.store.derived import Cache
     from workbench.timeline.alignment import Clock
     from workbench.timeline.correction import Correction
+
+
+NOT_IDENTIFIABLE = "how far it is off cannot be told, as no source whose clock is known shares ids with it"
 
 
 def reconciled(loaded: Loaded, set_by_people: Mapping[str, float], cache: Cache | None = None) -> Loaded:
@@ -59,9 +64,9 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     if clock.correction and clock.correction.years is not None:
         notes = [note for note in notes if note != NO_YEAR]
     found = clock.correction
-    if found and (clock.way or clock.anchor):
+    if found:
         value, low, high = (seconds(ns) for ns in (found.value, found.low, found.high))
-        basis = clock.anchor or _agreement(clock.way[-1], report.path)
+        basis = clock.anchor or (_agreement(clock.way[-1], report.path) if clock.way else NOT_IDENTIFIABLE)
         report = replace(report, clock_offset=ClockOffset(value=value, low=low, high=high, basis=basis))
     return replace(report, notes=(*notes, *_sentences(report, clock)))
 
@@ -74,8 +79,8 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
     said = []
     if zone := clock.zone:
         said.append(
-            f"Its times name no zone: read as {zone.behaviour.sentence}, because {zone.votes:,} of {zone.of:,} matches "
-            f"by shared ids then agree with {clock.by} within minutes (confidence {zone.confidence:.2f})."
+            f"Its times name no zone: read as {zone.behaviour.sentence}, because {zone.votes:,} of {zone.of:,} ids "
+            f"then agree with {clock.by} and others within minutes (confidence {zone.confidence:.2f})."
         )
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
@@ -88,6 +93,8 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
 
 
 def _offset_sentence(offset: ClockOffset, clock: Clock) -> str:
+    if not clock.way:
+        return f"Its clock may be off by {MOST_SKEW // SECOND // 60} min either way: {offset.basis}."
     through = next(pair.later for pair in clock.way if pair.first == TRUTH)
     way = ", whose clock is taken as right." if through in offset.basis else f"; {through} is taken as right."
     if not offset.value:
