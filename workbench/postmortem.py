@@ -136,10 +136,20 @@ class Postmortem:
     @cached_property
     def measures(self) -> Metrics:
         """Milestones, intervals, targets, communications, alerts and people."""
+        from workbench.analysis.milestones import ASSUMED_SKEW_SECONDS
         from workbench.analysis.summary import measure
 
         said = journal.read_journal(self.folder.path).judgements
-        return measure(self.events, self.incident, self.impact, said, scale=self.team.severities)
+        skew = 0.0 if self._edge_clocks_known else ASSUMED_SKEW_SECONDS
+        return measure(
+            self.events, self.incident, self.impact, said, scale=self.team.severities, assumed_skew_seconds=skew
+        )
+
+    @property
+    def _edge_clocks_known(self) -> bool:
+        """Whether the intervals of the edge log's events hold all that its clocks leave uncertain."""
+        known = {report.path for report in self.sources if report.clock_offset}
+        return len(self.edge) > 0 and set(self.edge["source"]) <= known
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -44,6 +44,7 @@ Mask = npt.NDArray[np.bool_]
 _WORTH = 1e-3  # a service or a rarer class counts beside a sure one where its rise is this unlikely by chance
 _ODD = 0.05  # a service whose background differs from the others' by more than this keeps its own rate
 _95 = 1.96
+_CROWD = 12  # failures that show how close they come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +304,30 @@ def _bounded(ledger: pd.DataFrame) -> pd.DataFrame:
     middle = ledger["time"].iloc[len(ledger) // 2]
     near: pd.DataFrame = ledger[(ledger["time"] - middle).abs() <= pd.Timedelta(days=183)]
     return near.reset_index(drop=True)
+
+
+def rise(times: npt.NDArray[np.int64], expected: float) -> tuple[int, int]:
+    """The first and the last of failures in time order (UTC ns) that are the incident's.
+
+    Where ``expected`` of them are background, as many that stand far before or after the others are taken for it.
+    """
+    first, last = 0, len(times) - 1
+    spare = math.ceil(expected) if expected > 0 else 0
+    while spare and last - first > _CROWD:
+        before, after = times[first + 1] - times[first], times[last] - times[last - 1]
+        if before > _lonely(times[first + 1 : first + _CROWD]):
+            first += 1
+        elif after > _lonely(times[last - _CROWD : last]):
+            last -= 1
+        else:
+            break
+        spare -= 1
+    return first, last
+
+
+def _lonely(near: npt.NDArray[np.int64]) -> float:
+    """The distance from which a failure is none of these: ten times theirs, and more than a minute."""
+    return max(float(MINUTE), 10 * float(np.median(np.diff(near))))
 
 
 def customers(failing: pd.DataFrame) -> tuple[int, int, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from workbench.analysis.edge import EdgeImpact, customers, edge_impact
+from workbench.analysis.edge import EdgeImpact, customers, edge_impact, rise
 from workbench.analysis.error_rate import error_rate, peak
 from workbench.analysis.facts import SECOND, Fact, facts, nanoseconds
 from workbench.analysis.metric_impact import metric_impact
@@ -203,14 +204,14 @@ def _edges(frame: pd.DataFrame) -> list[Edge]:
 
 def _from_edge(found: EdgeImpact, curve: pd.DataFrame) -> Impact:
     failing = found.failing
-    ends = _edges(failing.iloc[[0, -1]])
+    expected = sum(each.expected for each in found.classes)
+    ends = _edges(failing.iloc[[*rise(np.array(nanoseconds(failing["time"])), expected)]])
     times = found.ledger["time"].astype("datetime64[ns, UTC]").astype("int64")
     inside = pd.Series(False, index=found.ledger.index)
     for first, last in found.stretches:
         inside |= (times >= first) & (times <= last)
     people, anonymous, synthetic = customers(failing)
     top = peak(curve)
-    expected = sum(each.expected for each in found.classes)
     failed = round(len(failing) - expected)
     return Impact(
         basis="edge log",

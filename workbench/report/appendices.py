@@ -154,12 +154,6 @@ def _source_doubts(facts: Facts) -> Iterator[str]:
         if one.rejected:
             lines = counted(one.rejected, "line" if one.lines is not None else "record")
             yield f"{one.path}: {lines} could not be read (“workbench sources --rejected” prints them)."
-        if one.clock_offset:
-            offset = one.clock_offset
-            yield (
-                f"{one.path}: its clock is off by {offset.low:+.3g} to {offset.high:+.3g} s; "
-                f"times are corrected by {-offset.value:+.3g} s."
-            )
         yield from (f"{one.path}: {sentence(note)}" for note in one.notes)
     for missed in facts.unrecognised:
         yield f"{missed.path} was not read: {sentence(missed.why)}"
