@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.curated import Entry
     from workbench.analysis.impact import Impact
+    from workbench.analysis.late_evidence import Draft
     from workbench.analysis.summary import Metrics
     from workbench.model import Incident, SourceEntry, SourceReport, Team
     from workbench.report.blocks import Section
@@ -158,6 +159,13 @@ class Postmortem:
 
         said = journal.read_journal(self.folder.path).judgements
         return curated(self.events, self.measures.findings, said)
+
+    @property
+    def draft(self) -> Draft:
+        """What a report written now would say, to be compared with what one said before."""
+        from workbench.analysis.late_evidence import draft_of
+
+        return draft_of(self.measures, self.impact, self.entries)
 
     @property
     def timeline(self) -> pd.DataFrame:

@@ -409,3 +409,22 @@ def test_the_page_of_formats_is_as_the_formats_are(run) -> None:
     """`make docs` re-makes it."""
     kept = (Path(__file__).parents[2] / "docs" / "known-formats.md").read_text("utf-8")
     assert run("formats", "page").out == kept
+
+
+def test_evidence_that_comes_after_the_report_says_what_it_changes(run, incident, tmp_path) -> None:
+    """Only where a report was written; the change is named with what was there before."""
+    late = tmp_path / "late.json"
+    late.write_text(
+        json.dumps({"receiver": "x", "status": "firing", "alerts": [{
+            "status": "firing", "labels": {"alertname": "Early", "service": "shop", "severity": "critical"},
+            "startsAt": "2025-11-17T14:00:31Z", "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "f1"}]})
+    )  # fmt: skip
+    assert "draft" not in run("add", incident, str(late)).err
+    output = Path(incident) / "output"
+    output.mkdir(exist_ok=True)
+    (output / "postmortem.md").write_text("# Report\n")
+    again = tmp_path / "again.json"
+    again.write_text(late.read_text().replace("Early", "Earlier").replace("14:00:31", "14:00:11").replace("f1", "f2"))
+    said = run("add", incident, str(again), "--json").document
+    assert any(each["what"] in {"milestone", "row"} for each in said["changed"])
+    assert "Nothing that the draft says changes." in run("add", incident, str(again)).err

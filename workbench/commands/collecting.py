@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench import terminal
+from workbench.analysis.late_evidence import SHOWN, changes
 from workbench.clock import format_utc, now_utc
 from workbench.commands.output import checked_zone, document, load, opened
 from workbench.errors import WorkbenchError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from workbench.analysis.late_evidence import Change, Draft
     from workbench.timeline.load import Loaded, ReadSource
 
 YEAR_ASSUMED = "assumed from the file's own time"
@@ -62,6 +64,7 @@ def add(
     if source_format:
         named(source_format, folder.formats)
     register = read_register(folder.path)
+    before = _draft(directory)
     added = add_files(folder, files, link=link)
     stated = [
         SourceEntry(
@@ -82,11 +85,17 @@ def add(
         postmortem = opened(directory, progress=progress)
         loaded = postmortem.loaded
     _remember(directory, loaded)
+    changed = changes(before, postmortem.draft) if before else []
     if as_json:
-        document(sources_json(loaded) | {"added": [_added_json(each) for each in added]})
+        document(
+            sources_json(loaded)
+            | {"added": [_added_json(each) for each in added], "changed": [each.as_json() for each in changed]}
+        )
     else:
         _show_added(added)
         terminal.sources_table(loaded)
+        if before:
+            _show_changed(changed)
     return 1 if any(each.status == AddStatus.REFUSED for each in added) or loaded.unrecognised else 0
 
 
@@ -111,6 +120,30 @@ def _found(source: ReadSource, known: SourceEntry) -> SourceEntry:
     if not source.year_assumed or report.first is None:
         return entry
     return replace(entry, year_basis=f"{format_utc(report.first)[:4]}, {YEAR_ASSUMED}")
+
+
+def _draft(directory: Path) -> Draft | None:
+    """What the report says that was written before; None where there is none, or its files need mending first."""
+    postmortem = opened(directory)
+    if not any(postmortem.folder.output.glob("postmortem.*")):
+        return None
+    try:
+        return postmortem.draft
+    except WorkbenchError:
+        return None
+
+
+def _show_changed(changed: Sequence[Change]) -> None:
+    """What the new sources change of the draft, before anybody writes it again."""
+    if not changed:
+        terminal.say("Nothing that the draft says changes.")
+        return
+    terminal.say(f"This changes the draft in {len(changed):,} {'place' if len(changed) == 1 else 'places'}:")
+    shown = [each for each in changed if each.what != "row"] + [each for each in changed if each.what == "row"][:SHOWN]
+    for each in shown:
+        terminal.say(f"  {each.sentence}")
+    if len(changed) > len(shown):
+        terminal.say(f"  and {len(changed) - len(shown):,} more rows of the timeline (--json names them all).")
 
 
 def _show_added(added: Sequence[Added]) -> None:
