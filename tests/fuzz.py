@@ -117,7 +117,7 @@ def read(reader: Any, data: bytes) -> None:
     )  # fmt: skip
     lines = accounted = 0
     for batch in reader.read(source):
-        lines += batch.lines
+        lines += batch.lines + batch.records  # documents are counted by their records
         found = 0 if batch.events is None else len(batch.events)
         accounted += found + batch.continuations + batch.blank + len(batch.rejected)
         if found and "text" in batch.events.columns:

@@ -17,11 +17,15 @@ from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from workbench.analysis.curated import Entry
     from workbench.analysis.impact import Impact
+    from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
+    from workbench.charts.coverage_chart import Covered
     from workbench.model import Incident
     from workbench.store.folder import IncidentFolder
     from workbench.timeline.load import Loaded, ReadSource
@@ -41,6 +45,9 @@ def gather(
     timeline: list[Entry],
     impact: Impact,
     edge: pd.DataFrame,
+    *,
+    silences: Sequence[Silence] = (),
+    coverage: Sequence[Covered] = (),
 ) -> Facts:
     """The facts that the report's content is made from."""
     metrics = measures.to_json()
@@ -61,6 +68,8 @@ def gather(
         alerts=tuple(metrics["alerts"]),
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
+        silences=tuple(silences),
+        coverage=tuple(coverage),
         data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
         version=VERSION,
         draft=incident.milestones.get("postmortem_held") is None,

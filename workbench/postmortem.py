@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from workbench.analysis.curated import Entry
     from workbench.analysis.impact import Impact
     from workbench.analysis.late_evidence import Draft
+    from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
+    from workbench.charts.coverage_chart import Covered
     from workbench.model import Incident, SourceEntry, SourceReport, Team
     from workbench.report.blocks import Section
     from workbench.report.content import Report
@@ -160,6 +162,28 @@ class Postmortem:
         said = journal.read_journal(self.folder.path).judgements
         return curated(self.events, self.measures.findings, said)
 
+    @cached_property
+    def silences(self) -> list[Silence]:
+        """Where sources begin late, end early or say nothing, and where lines are lost."""
+        from workbench.analysis.silence import silences
+
+        return silences(self.events, self.metrics, self.sources, self._moments)
+
+    @cached_property
+    def coverage(self) -> list[Covered]:
+        """When each source has something to say: its stretches without a gap that its rhythm does not explain."""
+        from workbench.analysis.silence import coverage
+        from workbench.charts.coverage_chart import Covered
+
+        found = coverage(self.events, self.metrics)
+        return [Covered(source=source, stretches=tuple(stretches)) for source, stretches in found.items()]
+
+    @property
+    def _moments(self) -> dict[str, int]:
+        """The milestones of the incident itself that are known, UTC ns."""
+        known = {name: one.time for name, one in self.measures.findings.milestones.items() if name != "postmortem_held"}
+        return {name: time for name, time in known.items() if time is not None}
+
     @property
     def draft(self) -> Draft:
         """What a report written now would say, to be compared with what one said before."""
@@ -181,7 +205,17 @@ class Postmortem:
         from workbench.report.content import content
 
         return content(
-            gather(self.folder, self.incident, self.loaded, self.measures, self.entries, self.impact, self.edge)
+            gather(
+                self.folder,
+                self.incident,
+                self.loaded,
+                self.measures,
+                self.entries,
+                self.impact,
+                self.edge,
+                silences=self.silences,
+                coverage=self.coverage,
+            )
         )
 
     @cached_property

@@ -155,13 +155,14 @@ def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: typ
         "padding": 4,
         "background": None,
         "data": {"values": []},
-        "encoding": {"x": _x_encoding(axis)},
+        "encoding": {"x": x_encoding(axis)},
         "layer": [_frame(axis), *layers],
-        "config": _config(),
+        "config": config(),
     }
 
 
-def _config() -> dict[str, Any]:
+def config() -> dict[str, Any]:
+    """The look that all charts share."""
     return {
         "font": FONT, "view": {"stroke": None}, "text": {"fontSize": _SIZE, "color": INK},
         "axis": {
@@ -171,7 +172,8 @@ def _config() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _x_encoding(axis: Axis) -> dict[str, Any]:
+def x_encoding(axis: Axis) -> dict[str, Any]:
+    """UTC on the axis, with the day where midnight is crossed."""
     pattern = "utcFormat(datum.value, '%H:%M')"
     dated = f"datum.index === 0 || {pattern} === '00:00' ? [{pattern}, utcFormat(datum.value, '%d %b')] : {pattern}"
     days = sorted({_day(axis.start), _day(axis.end - 1)})

@@ -179,7 +179,7 @@ def metrics(directory: Path, *, as_json: bool) -> int:
     """Milestones, intervals, targets, communications, alerts and people."""
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        found = postmortem.measures.to_json()
+        found = postmortem.measures.to_json() | {"silences": [each.as_json() for each in postmortem.silences]}
     terminal.broken_judgements(postmortem.broken_judgements)
     if as_json:
         document(found)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.charts.coverage_chart import Covered, coverage_chart
+from workbench.charts.timeline_chart import Mark
 from workbench.model import MILESTONES, Basis
-from workbench.report.blocks import BulletList, Cell, Column, Heading, Item, Paragraph, Row, Run, Section, plain
+from workbench.report.blocks import BulletList, Cell, Column, Figure, Heading, Item, Paragraph, Row, Run, Section, plain
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.sections import cell, missing, row, table
 from workbench.report.text import one_line, shortened
@@ -65,6 +67,7 @@ def sources_section(facts: Facts) -> Section:
     body = [_source(one) for one in facts.sources]
     said = plain(f"{counted(len(body), 'source')} with {counted(sum(one.events for one in facts.sources), 'event')}.")
     blocks: list[Block] = [Paragraph(text=said)]
+    blocks += _coverage(facts)
     if body:
         blocks.append(table(_SOURCES, body, caption="Every line is an event, a continuation, blank or rejected."))
     if facts.unrecognised:
@@ -74,6 +77,27 @@ def sources_section(facts: Facts) -> Section:
             BulletList(items=tuple(Item(text=plain(one)) for one in items)),
         ]
     return Section(name="sources", title="Sources", blocks=tuple(blocks), appendix=True)
+
+
+def _coverage(facts: Facts) -> list[Block]:
+    """The chart of sources against time, with the milestones across it."""
+    known = ((name, facts.moment(name)) for name in MILESTONES if name != "postmortem_held")
+    marks = [Mark(ref="", name=name, time=at) for name, at in known if at]
+    silent = [
+        Covered(source=one.source, stretches=((one.start, one.end),))
+        for one in facts.silences
+        if one.start is not None and one.end is not None and one.what != "page limit"
+    ]
+    chart = coverage_chart(facts.coverage, marks, silent)
+    if chart is None:
+        return []
+    caption = (
+        "Where each source has something to say, in UTC; dashed: the milestones. "
+        "Red: a silence that the source's own rhythm does not explain, or that its own words tell of."
+    )
+    return [
+        Figure(name="coverage", spec=chart.wide, narrow=chart.narrow, title=chart.title, alt=chart.alt, caption=caption)
+    ]
 
 
 def _source(one: SourceReport) -> Row:
@@ -110,7 +134,7 @@ def _extent(one: SourceReport) -> str:
 
 def uncertainty_section(facts: Facts) -> Section:
     """What the reader should not take for certain, each in a sentence."""
-    said = [*_milestone_doubts(facts), *_source_doubts(facts)]
+    said = [*_milestone_doubts(facts), *(one.sentence for one in facts.silences), *_source_doubts(facts)]
     items = tuple(Item(text=plain(one)) for one in said)
     blocks = (
         (BulletList(items=items),)

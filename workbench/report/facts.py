@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from workbench.analysis.silence import Silence
+    from workbench.charts.coverage_chart import Covered
     from workbench.model import ActionItem, Evidence, Factor, Incident, Milestone, SourceReport, Unrecognised
 
 
@@ -57,6 +59,8 @@ class Facts:
     alerts: tuple[Mapping[str, Any], ...] = ()
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
+    silences: tuple[Silence, ...] = ()
+    coverage: tuple[Covered, ...] = ()
     data_as_of_ns: int  # the newest evidence; never the wall clock
     version: str = ""
     draft: bool = True

@@ -1,0 +1,141 @@
+"""Sources against time: where each has something to say, and the milestones across all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.charts.layout import MINUTE, Axis, text_width
+from workbench.charts.palette import ACCENT, FAILING, GRID, INK, QUIET
+from workbench.charts.timeline_chart import NARROW, SCHEMA, WIDE, Mark, config, x_encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ROW, _BAR, _GAP, _SIZE = 17, 8, 7, 12
+_STEP = _ROW + _BAR + _GAP
+_LEAST = 2.0  # pixels of the shortest bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """A source and the stretches in UTC ns in which it has something to say."""
+
+    source: str
+    stretches: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageChart:
+    """The specification for a page and for a narrow screen, and the same facts in words."""
+
+    wide: dict[str, Any]
+    narrow: dict[str, Any]
+    title: str
+    alt: str
+
+
+def coverage_chart(
+    sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered] = ()
+) -> CoverageChart | None:
+    """The chart around the milestones, else around all that was said, silences in red; None where nothing was said."""
+    shown = [each for each in sources if each.stretches]
+    if not shown:
+        return None
+    times = [mark.time for mark in marks] or [at for each in shown for stretch in each.stretches for at in stretch]
+    air = max(30 * MINUTE, (max(times) - min(times)) // 2)
+    start, end = (min(times) - air) // MINUTE * MINUTE, -(-(max(times) + air) // MINUTE) * MINUTE
+    wide, narrow = (_spec(Axis(start=start, end=end, width=width), shown, marks, silences) for width in (WIDE, NARROW))
+    count = sum(len(each.stretches) for each in silences)
+    said = f"{count} {'silence' if count == 1 else 'silences'} found" if count else "no silence found"
+    title = f"{len(shown)} sources against time; {said}"
+    return CoverageChart(wide=wide, narrow=narrow, title=title, alt=_alt(shown))
+
+
+def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered]) -> dict[str, Any]:
+    """A row a source: its name over its bar, so that long names need no margin."""
+    height = len(sources) * _STEP
+    rows = {each.source: row for row, each in enumerate(sources)}
+    bars = [bar | {"colour": ACCENT} for each in sources for bar in _bars(axis, each, rows[each.source])]
+    bars += [
+        bar | {"colour": FAILING}
+        for each in silences
+        if each.source in rows
+        for bar in _bars(axis, each, rows[each.source])
+    ]
+    names = [
+        {"x": 0, "y": row * _STEP + _ROW - 4, "label": _shortened(each.source, axis.width)}
+        for row, each in enumerate(sources)
+    ]
+    rules = [{"t": mark.time // 1_000_000} for mark in marks if axis.start <= mark.time <= axis.end]
+    pixel = {"type": "quantitative", "scale": None, "axis": None}
+    layers = [
+        {
+            "data": {"values": rules},
+            "mark": {"type": "rule", "strokeDash": [2, 3], "color": QUIET, "strokeWidth": 1},
+            "encoding": {"y": {"value": 0}, "y2": {"value": height}},
+        },
+        {
+            "data": {"values": bars},
+            "mark": {"type": "rect", "opacity": 1},
+            "encoding": {
+                "x": {"field": "x", **pixel}, "x2": {"field": "x2"},
+                "y": {"field": "y", **pixel}, "y2": {"field": "y2"},
+                "color": {"field": "colour", "type": "nominal", "scale": None},
+            },
+        },
+        {
+            "data": {"values": names},
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": _SIZE, "color": INK},
+            "encoding": {
+                "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
+                "text": {"field": "label", "type": "nominal"},
+            },
+        },
+    ]  # fmt: skip
+    ends = [{"t": axis.start // 1_000_000}, {"t": axis.end // 1_000_000}]
+    frame = {
+        "data": {"values": ends}, "mark": {"type": "point", "opacity": 0, "size": 0}, "encoding": {"y": {"value": 0}},
+    }  # fmt: skip
+    return {
+        "$schema": SCHEMA, "width": axis.width, "height": height, "padding": 4, "background": None,
+        "data": {"values": []}, "encoding": {"x": x_encoding(axis)}, "layer": [frame, _lines(sources, axis), *layers],
+        "config": config(),
+    }  # fmt: skip
+
+
+def _lines(sources: Sequence[Covered], axis: Axis) -> dict[str, Any]:
+    """A thin line under each row: what is not covered is seen as such."""
+    rows = [{"x": 0, "x2": axis.width, "y": row * _STEP + _ROW + _BAR / 2} for row in range(len(sources))]
+    pixel = {"type": "quantitative", "scale": None, "axis": None}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "rule", "color": GRID, "strokeWidth": 1},
+        "encoding": {"x": {"field": "x", **pixel}, "x2": {"field": "x2"}, "y": {"field": "y", **pixel}},
+    }
+
+
+def _bars(axis: Axis, each: Covered, row: int) -> list[dict[str, Any]]:
+    found = []
+    top = row * _STEP + _ROW
+    for first, last in each.stretches:
+        if last < axis.start or first > axis.end:
+            continue
+        x, x2 = axis.at(max(first, axis.start)), axis.at(min(last, axis.end))
+        found.append({"x": round(x, 1), "x2": round(max(x2, x + _LEAST), 1), "y": top, "y2": top + _BAR})
+    return found
+
+
+def _shortened(name: str, width: float) -> str:
+    """A name that fits: its end is what tells sources apart."""
+    while len(name) > 8 and text_width(name, _SIZE) > width:
+        name = "…" + name[2:]
+    return name
+
+
+def _alt(sources: Sequence[Covered]) -> str:
+    parts = (
+        f"{each.source}: {len(each.stretches)} {'stretch' if len(each.stretches) == 1 else 'stretches'}"
+        for each in sources
+    )
+    return f"Where each source has something to say. {'; '.join(parts)}."
