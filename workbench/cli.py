@@ -95,6 +95,8 @@ def sources(files: tuple[Path, ...], **options: Any) -> int:
 @click.option("--since", metavar="T", help="From this time on, such as 2025-11-17T14:00:00Z.")
 @click.option("--until", metavar="T", help="Up to this time.")
 @click.option("--kind", multiple=True, help="Only events of this kind (log, alert, chat, ...); may be repeated.")
+@click.option("--folded", is_flag=True, help="One row for bursts, repeats and flapping alerts, with their count.")
+@click.option("--fold", metavar="ID", help="The events that stand folded under this one.")
 @AS_LOGGED
 def events(files: tuple[Path, ...], **options: Any) -> int:
     """Every event in UTC order."""

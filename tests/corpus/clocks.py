@@ -90,3 +90,26 @@ def run(workbench: Workbench, files: list[Path], seed: str) -> str:
     home.mkdir(parents=True, exist_ok=True)
     found = replace(workbench, home=home, extra={"PYTHONHASHSEED": seed})("sources", *files, "--json").document()
     return json.dumps(found, sort_keys=True)
+
+
+def check_folds(ledger: Ledger, workbench: Workbench, every: list[Case]) -> None:
+    """Alerts stand as their episodes, and the counts of all rows are the number of the events."""
+    ledger.title("folds")
+    for case in every:
+        true = case.truth["alerts"]
+        rows = workbench("events", case.folder, "--folded").lines() or []
+        alerts = [row for row in rows if row["kind"] == "alert"]
+        fired = sum(row["action"] == "alert.fired" and row["why"] != "flapping" for row in alerts)
+        flaps = [row["count"] for row in alerts if row["why"] == "flapping"]
+        again = sum(row["count"] - 1 for row in alerts if row["why"] == "told again")
+        ledger.same(
+            f"{case.name}: alerts",
+            {"episodes": fired + sum(count // 2 for count in flaps), "flap cycles": sum(count // 2 for count in flaps)},
+            {"episodes": true["distinct_episodes"], "flap cycles": true["flap_cycles"]},
+        )
+        ledger.note(f"{case.name}: told again {again}, truth of the primary alert {true['repeats_of_primary']}")
+        whole = len(workbench("events", case.folder).lines() or [])
+        total = sum(row["count"] for row in rows)
+        ledger.gate(
+            f"{case.name}: no event is lost in folds", met=total == whole > 0, detail=f"{len(rows)} rows for {whole}"
+        )

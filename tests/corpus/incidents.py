@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from accounting import broken_sum, count
-from clocks import check_clocks
+from clocks import check_clocks, check_folds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +66,7 @@ def check_incidents(ledger: Ledger, workbench: Workbench, corpus: Path, work: Pa
             check_metrics(ledger, case, workbench("metrics", incident, "--json"))
             check_impact(ledger, case, workbench("impact", incident, "--json"))
     check_clocks(ledger, workbench, every, work)
+    check_folds(ledger, workbench, every)
 
 
 def answered(ledger: Ledger, case: Case, outcome: Outcome) -> Json | None:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE
 from workbench.clock import format_utc
+from workbench.events.flapping import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from workbench.analysis.facts import Fact
     from workbench.analysis.scope import Scope
-
-FLAPS = 3  # state changes
-FLAP_WINDOW = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +94,20 @@ def _summary(name: str, facts: Sequence[Fact], scope: Scope) -> AlertSummary:
 
 def flaps(facts: Sequence[Fact]) -> bool:
     """Whether one series changed its state three times or more within ten minutes."""
-    changes: dict[str, list[int]] = defaultdict(list)
-    state: dict[str, bool] = {}
+    return bool(flapping(facts))
+
+
+def flapping(facts: Iterable[Fact]) -> list[list[Fact]]:
+    """The stretches in which one series flaps, as its facts from the first change to the last."""
+    series: dict[str, list[Fact]] = defaultdict(list)
     for fact in sorted(facts, key=lambda one: (one.time, one.action)):
-        series, firing = _series(fact), not fact.action.endswith("resolved")
-        if state.get(series, False) != firing:
-            state[series] = firing
-            changes[series].append(fact.time)
-    return any(
-        times[i + FLAPS] - times[i] <= FLAP_WINDOW for times in changes.values() for i in range(len(times) - FLAPS)
-    )
+        series[_series(fact)].append(fact)
+    return [
+        own[first : last + 1]
+        for own in series.values()
+        for first, last in stretches([fact.time for fact in own], [not _is_end(fact) for fact in own])
+    ]
+
+
+def _is_end(fact: Fact) -> bool:
+    return fact.action.endswith("resolved")

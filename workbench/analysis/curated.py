@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.analysis.alerts import flapping
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
+from workbench.clock import format_utc
 from workbench.model import MILESTONES, Verb
 
 if TYPE_CHECKING:
@@ -135,8 +137,21 @@ def _is_key(fact: Fact, scope: Scope) -> bool:
     return True
 
 
+def _calmed(rows: Sequence[Fact]) -> list[Fact]:
+    """An alert that flaps as its first firing, which says how often it changed and until when."""
+    first: dict[str, Fact] = {}
+    rest: set[str] = set()
+    for stretch in flapping(fact for fact in rows if fact.kind == "alert"):
+        until = format_utc(stretch[-1].time)[11:16]
+        said = f"{stretch[0].message} (flapping: {len(stretch)} changes until {until} UTC)"
+        first[stretch[0].id] = replace(stretch[0], message=said)
+        rest.update(fact.id for fact in stretch[1:])
+    return [first.get(fact.id, fact) for fact in rows if fact.id not in rest]
+
+
 def _folded(rows: Sequence[Fact]) -> list[Fact]:
     """One row where several say the same: an alert told by two systems or on two services, a page taken again."""
+    rows = _calmed(rows)
     kept: list[Fact] = []
     last: dict[tuple[str, str], int] = {}
     for fact in rows:

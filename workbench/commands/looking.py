@@ -16,6 +16,7 @@ from workbench.commands.output import document, load, opened
 from workbench.errors import WorkbenchError
 from workbench.events import schema
 from workbench.events.schema import TIME, kinds
+from workbench.timeline import folding
 from workbench.timeline.frame import merged
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.analysis.curated import Entry
 
 # What the contract gives of an event; the reasons for its time stand in `sources`.
+FOLDED = ("count", "last", "why", "template")
 COLUMNS = tuple(name for name in schema.COLUMNS if name not in {"zone_basis", "duplicate"})
 CHUNK = 50_000
 NAMES = {"duration": "impact duration"}  # the incident's own duration is the time to resolve
@@ -43,8 +45,10 @@ def events(
     until: str | None,
     kind: tuple[str, ...],
     as_logged: bool,
+    folded: bool = False,
+    fold: str | None = None,
 ) -> int:
-    """Every event in UTC order, as JSON lines, CSV, Parquet or for Timesketch."""
+    """Every event in UTC order, as JSON lines, CSV, Parquet or for Timesketch; folded, or one fold opened."""
     unknown = sorted(set(kind) - set(kinds()))
     if unknown:
         raise WorkbenchError(
@@ -54,7 +58,7 @@ def events(
         raise WorkbenchError("Parquet is binary", where="--format parquet", next_step="Name a file with -o FILE.")
     with terminal.reading() as progress:
         loaded = load(files, zone=zone, year=year, as_logged=as_logged, progress=progress)
-        frame = _chosen(merged(loaded), since, until, kind).select(COLUMNS)
+        frame = _folded(_chosen(merged(loaded), since, until, kind), folded=folded, fold=fold)
     terminal.unrecognised(loaded.unrecognised)
     if out_format == "parquet":
         assert output is not None
@@ -66,6 +70,20 @@ def events(
     else:
         _write(frame, out_format, sys.stdout)
     return 1 if loaded.unrecognised else 0
+
+
+def _folded(frame: pl.DataFrame, *, folded: bool, fold: str | None) -> pl.DataFrame:
+    """The events as they are, a row a fold, or the events of one."""
+    if fold is not None:
+        found = folding.folds(frame).filter(pl.col("fold") == fold).get_column("id")
+        if not len(found):
+            raise WorkbenchError(
+                f"nothing stands folded under {fold!r}",
+                where="--fold",
+                next_step="Take an id that `workbench events --folded` prints with a count above 1.",
+            )
+        frame = frame.filter(pl.col("id").is_in(found.implode()) | (pl.col("id") == fold))
+    return folding.folded(frame).select(*COLUMNS, *FOLDED) if folded and fold is None else frame.select(COLUMNS)
 
 
 def _chosen(frame: pl.DataFrame, since: str | None, until: str | None, kind: tuple[str, ...]) -> pl.DataFrame:
@@ -83,9 +101,9 @@ def _write(frame: pl.DataFrame, form: str, stream: IO[str]) -> None:
             stream.write("".join(_json_line(row) for row in part))
         return
     names = (
-        COLUMNS
+        tuple(frame.columns)
         if form == "csv"
-        else ("message", "datetime", "timestamp_desc", *[name for name in COLUMNS if name != "message"])
+        else ("message", "datetime", "timestamp_desc", *[name for name in frame.columns if name != "message"])
     )
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(names)
@@ -101,14 +119,15 @@ def _parts(frame: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
 
 
 def _json_line(row: dict[str, Any]) -> str:
-    for name in ("time", "earliest", "latest"):
-        row[name] = format_utc(row[name])
+    for name in ("time", "earliest", "latest", "last"):
+        if row.get(name) is not None:
+            row[name] = format_utc(row[name])
     row["attributes"] = orjson.Fragment(row["attributes"]) if row["attributes"] else {}
     return orjson.dumps(row).decode() + "\n"
 
 
 def _value(row: dict[str, Any], name: str) -> Any:
-    if name in {"time", "earliest", "latest"}:
+    if name in {"time", "earliest", "latest", "last"}:
         return format_utc(row[name])
     if name == "datetime":
         return format_utc(row["time"], digits=6)

@@ -170,13 +170,13 @@ def _is_sound(raw: np.ndarray, quotes: type_ns, delimiter: str) -> bool:
 def _row_ends(block: Block, delimiter: str) -> type_ns:
     """The lines on which rows end, where quotes stand anywhere: as the standard library reads them."""
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader((block.text(at) + "\n" for at in range(len(block))), delimiter=delimiter)
+    lines = [block.text(at).replace("\r", " ") + "\n" for at in range(len(block))]  # a return within a cell ends no row
+    reader = csv.reader(lines, delimiter=delimiter)
     ends, begun = [], 0
     for _ in reader:
         ends.append(reader.line_num - 1)
         begun = ends[-2] + 1 if len(ends) > 1 else 0
-    rest = [block.text(at) + "\n" for at in range(begun, len(block))]
-    if len(list(csv.reader([*rest, "one more\n"], delimiter=delimiter))) < 2:
+    if len(list(csv.reader([*lines[begun:], "one more\n"], delimiter=delimiter))) < 2:
         ends.pop()  # its last row is still open, and takes whatever comes
     return np.array(ends, dtype=np.int64)
 

@@ -1,0 +1,193 @@
+"""Folding: many events that say one thing as one row with their count; nothing is deleted, and every fold opens again.
+
+Lines that were sent twice, an alert told again, an alert that flaps, a status posted twice, a message posted again, and
+bursts of one template. Two equal lines of one second without an id of their own may be two events: they are a burst at
+most, never a duplicate.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import polars as pl
+
+from workbench.events.flapping import stretches
+from workbench.timeline.templates import templates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+BURST = 3  # events
+PAUSE = 30 * SECOND  # and three times the usual gap: longer, and another burst begins
+DOUBLE_POST = 2 * MINUTE
+REPOST, SAME_TEXT = MINUTE, 0.95
+_ID = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
+
+
+_CHANNEL = pl.col("attributes").str.json_path_match("$.channel").alias("channel")
+
+
+class Fold(StrEnum):
+    """Why events stand as one."""
+
+    DUPLICATE = "sent twice"
+    TOLD_AGAIN = "told again"
+    FLAPPING = "flapping"
+    DOUBLE_POST = "posted twice"
+    REPOST = "posted again"
+    BURST = "burst"
+
+
+def folds(events: pl.DataFrame) -> pl.DataFrame:
+    """A row an event that stands in a fold: ``id``, ``fold`` (the id of its first event), ``why``, ``template``.
+
+    ``events`` are as :func:`workbench.timeline.frame.merged` gives them, in order of time. Each is in one fold at most.
+    """
+    copies = _duplicates(events)
+    rest = events.filter(~pl.col("id").is_in(copies.get_column("id").implode()))
+    found = [_bursts(rest)]
+    for kind, find in (("alert", _alerts), ("status", _double_posts), ("chat", _reposts)):
+        rows = rest.filter(pl.col("kind") == kind)
+        found.append(_frame(find(rows)) if len(rows) else _frame(()))
+    others = pl.concat(found).unique("id", keep="first", maintain_order=True)
+    # A copy goes wherever the line goes that it repeats.
+    heads = others.select(pl.col("id").alias("fold"), pl.col("fold").alias("further"), pl.col("why").alias("also"))
+    chained = copies.join(heads, on="fold", how="left", maintain_order="left").select(
+        "id", pl.coalesce("further", "fold").alias("fold"), pl.coalesce("also", "why").alias("why"), "template"
+    )
+    return pl.concat([others, chained])
+
+
+def folded(events: pl.DataFrame) -> pl.DataFrame:
+    """The events with those of a fold as its first; columns ``count``, ``last``, ``why`` and ``template`` besides."""
+    kept = events.join(folds(events), on="id", how="left").with_columns(pl.coalesce("fold", "id").alias("fold"))
+    sums = kept.group_by("fold").agg(
+        pl.len().alias("count"), pl.col("time").max().alias("last"), pl.col("why").drop_nulls().first().alias("why_"),
+        pl.col("template").drop_nulls().first().alias("template_"),
+    )  # fmt: skip
+    heads = kept.filter(pl.col("fold") == pl.col("id")).join(sums, on="fold", how="left", maintain_order="left")
+    return heads.drop("why", "template").rename({"why_": "why", "template_": "template"})
+
+
+def _frame(rows: Any) -> pl.DataFrame:
+    schema = {"id": pl.String, "fold": pl.String, "why": pl.String, "template": pl.String}
+    return pl.DataFrame([*rows], schema=schema, orient="row")
+
+
+def _duplicates(events: pl.DataFrame) -> pl.DataFrame:
+    """Lines that repeat an earlier one, where an id or a fraction of a second tells that they are the same event."""
+    fraction = pl.col("time").cast(pl.Int64) % SECOND != 0
+    same = ["source", "time", "message", "attributes"]
+    again = events.filter(pl.col("duplicate").fill_null(value=False)).select(same).unique()
+    rows = events.join(again, on=same, how="semi", nulls_equal=True)
+    told = pl.concat_str([pl.col("message"), pl.col("attributes")], ignore_nulls=True).str.contains(_ID)
+    rows = rows.filter(fraction | told)
+    first = pl.col("id").first().over(same, mapping_strategy="group_to_rows")
+    return rows.select(
+        "id", first.alias("fold"), pl.lit(str(Fold.DUPLICATE)).alias("why"), pl.lit(None, pl.String).alias("template")
+    ).filter(pl.col("id") != pl.col("fold"))
+
+
+def _alerts(rows: pl.DataFrame) -> Iterator[tuple[str, str, str, None]]:
+    """Re-notifications of one episode, and series that change their state three times and more within ten minutes."""
+    series: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.select("id", "time", "action", "attributes", "message").iter_rows(named=True):
+        series.setdefault(_series(row), []).append(row)
+    for own in series.values():
+        for stretch in _flapping(own):
+            yield from ((row["id"], stretch[0]["id"], str(Fold.FLAPPING), None) for row in stretch)
+        yield from _told_again(own)
+
+
+def _told_again(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, None]]:
+    """What tells of an episode that was told of before: a repetition, or the same change at the same time."""
+    told: dict[tuple[str, Any], str] = {}
+    begun = ""
+    for row in rows:
+        key = (row["action"], row["time"])
+        first = begun if row["action"] == "alert.repeated" else told.get(key, "")
+        if first:
+            yield (row["id"], first, str(Fold.TOLD_AGAIN), None)
+            continue
+        told[key] = row["id"]
+        begun = row["id"] if row["action"] == "alert.fired" else begun
+
+
+def _series(row: dict[str, Any]) -> str:
+    """What tells one series of an alert from another: its fingerprint, else its labels, else its words."""
+    attributes = orjson.loads(row["attributes"]) if row["attributes"] else {}
+    labels = attributes.get("labels")
+    named = attributes.get("alertname") or attributes.get("alert") or row["message"]
+    return str(
+        attributes.get("fingerprint")
+        or (f"{named}{orjson.dumps(labels, option=orjson.OPT_SORT_KEYS)!r}" if labels else named)
+    )
+
+
+def _flapping(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The stretches in which a series flaps, from the first change to the last."""
+    times = [round(row["time"].timestamp() * SECOND) for row in rows]
+    found = stretches(times, [row["action"] != "alert.resolved" for row in rows])
+    return (rows[first : last + 1] for first, last in found)
+
+
+def _double_posts(rows: pl.DataFrame) -> Iterator[tuple[str, str, str, None]]:
+    """The same status with the same words, within two minutes."""
+    last: dict[tuple[Any, ...], tuple[str, int]] = {}
+    for row in rows.select("id", pl.col("time").cast(pl.Int64), "action", "message").iter_rows(named=True):
+        key = (row["action"], " ".join(str(row["message"]).casefold().split()))
+        first, at = last.get(key, ("", -DOUBLE_POST - 1))
+        again = row["time"] - at <= DOUBLE_POST
+        last[key] = (first if again else row["id"], row["time"])
+        if again:
+            yield from ((each, first, str(Fold.DOUBLE_POST), None) for each in (first, row["id"]))
+
+
+def _reposts(rows: pl.DataFrame) -> Iterator[tuple[str, str, str, None]]:
+    """What the same person wrote again within a minute, almost word for word."""
+    last: dict[Any, list[tuple[str, int, str]]] = {}
+    for row in rows.select("id", pl.col("time").cast(pl.Int64), "actor", "source", "message", _CHANNEL).iter_rows(
+        named=True
+    ):
+        text, at = str(row["message"]), row["time"]
+        recent = [each for each in last.get(_place(row), []) if at - each[1] <= REPOST]
+        first = next((key for key, _, said in recent if _alike(said, text)), None) if row["actor"] else None
+        if first:
+            yield from ((each, first, str(Fold.REPOST), None) for each in (first, row["id"]))
+        last[_place(row)] = [*recent, (first or row["id"], at, text)]
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Who wrote where."""
+    return row["actor"], row["source"], row["channel"]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts of some length differ in a typo at most."""
+    if min(len(one), len(other)) < 12 or abs(len(one) - len(other)) > 0.1 * max(len(one), len(other)):
+        return one == other and len(one) >= 12
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= SAME_TEXT and matcher.ratio() >= SAME_TEXT
+
+
+def _bursts(events: pl.DataFrame) -> pl.DataFrame:
+    """Log lines of one template, service, host and source that follow one another without a long pause."""
+    rows = events.filter(pl.col("kind") == "log").select("id", "time", "source", "service", "host", "level", "message")
+    if not len(rows):
+        return _frame(())
+    key = ["template", "source", "service", "host", "level"]
+    gap = pl.col("time").cast(pl.Int64).diff().over(key)
+    rows = rows.with_columns(templates_of(rows.get_column("message")).alias("template"))
+    rows = rows.with_columns(gap.alias("gap"))
+    pause = pl.max_horizontal(pl.lit(PAUSE), 3 * pl.col("gap").median().over(key))
+    rows = rows.with_columns((pl.col("gap").is_null() | (pl.col("gap") > pause)).cum_sum().over(key).alias("burst"))
+    whole = [*key, "burst"]
+    return rows.select(
+        "id", pl.col("id").first().over(whole).alias("fold"), pl.lit(str(Fold.BURST)).alias("why"), "template",
+        pl.len().over(whole).alias("n"),
+    ).filter(pl.col("n") >= BURST).drop("n")  # fmt: skip
