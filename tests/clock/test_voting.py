@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.clock.voting import Vote, voted
+from workbench.clock.voting import Vote, evenly, voted
 from workbench.clock.zone import SECOND
 
 TRUE = 37 * SECOND
@@ -51,3 +51,19 @@ def test_the_true_offset_lies_in_the_region_whatever_part_of_the_matches_is_fals
     vote = voted(lows + moved, highs + moved)
     assert vote is None or vote.low <= TRUE <= vote.high
     assert vote is not None or false >= 0.3
+
+
+def test_a_clock_that_was_set_meanwhile_has_an_interval_that_holds_both_offsets() -> None:
+    """Each stretch of ten minutes votes for itself; where they agree, nothing is widened."""
+    at = np.arange(60, dtype=np.int64) * 60 * SECOND
+    lows = np.where(at < 2000 * SECOND, TRUE, TRUE + 5 * SECOND) - SECOND // 2
+    whole = voted(lows, lows + SECOND)
+    assert whole is not None
+    both = evenly(lows, lows + SECOND, at, whole)
+    assert both.uneven
+    assert both.low <= TRUE
+    assert both.high >= TRUE + 5 * SECOND
+    steady = np.full(60, TRUE, dtype=np.int64)
+    one = voted(steady, steady + SECOND)
+    assert one is not None
+    assert evenly(steady, steady + SECOND, at, one) == one

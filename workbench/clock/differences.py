@@ -24,6 +24,7 @@ class Pair:
     high: int
     votes: int = 0
     of: int = 0
+    uneven: bool = False  # one of them drifts, or was set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

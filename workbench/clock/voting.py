@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 LEAST_VOTES = 3
+STRETCH = 600 * 1_000_000_000  # ns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Vote:
     high: int
     votes: int
     of: int
+    uneven: bool = False  # stretches of it disagree: the region holds them all
 
     @property
     def share(self) -> float:
@@ -50,6 +52,24 @@ def voted(lows: type_ns, highs: type_ns) -> Vote | None:
     least = best if best == len(lows) else best - (1 + 3 * by_chance**0.5)
     rows = np.flatnonzero(votes >= max(least, 1))
     return Vote(low=int(edges[rows[0]]), high=int(edges[rows[-1] + 1]), votes=best, of=len(lows))
+
+
+def evenly(lows: type_ns, highs: type_ns, at: type_ns, whole: Vote) -> Vote:
+    """The region widened to what every stretch says for itself; ``at`` are the times of the intervals.
+
+    Stretches are ten minutes long, or longer where matches are few. Where a clock drifts or is set, no one region is
+    true of all: then the hull holds them all, and as much again as they differ from one stretch to the next.
+    """
+    count = int(min(-(-(at.max() - at.min()) // STRETCH), len(at) // (LEAST_VOTES + 1)))
+    if count < 2:
+        return whole
+    parts = np.array_split(np.argsort(at, kind="stable"), count)
+    regions = [each for part in parts if (each := voted(lows[part], highs[part]))]
+    if not any(each.high < whole.low or each.low > whole.high for each in regions):
+        return whole
+    low, high = min(whole.low, *(each.low for each in regions)), max(whole.high, *(each.high for each in regions))
+    margin = (high - low) // len(regions)
+    return Vote(low=low - margin, high=high + margin, votes=whole.votes, of=whole.of, uneven=True)
 
 
 def _by_chance(lows: type_ns, highs: type_ns, peak: int) -> float:

@@ -18,7 +18,7 @@ from workbench.clock import ZoneBasis
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
 from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, zone_behind
-from workbench.clock.voting import voted
+from workbench.clock.voting import evenly, voted
 from workbench.clock.zone import DAY, SECOND
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "1"  # raise it when the same sources give other clocks
+VERSION = "2"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 HOSTED = frozenset({
     "pagerduty", "pagerduty_csv", "opsgenie", "opsgenie_csv", "statuspage", "statuspage_feed", "slack", "teams",
@@ -38,6 +38,7 @@ HOSTED = frozenset({
 _PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
 _YEAR = 365.2425 * DAY
 _SURE = 0.9
+_LEAST_SHARE = 0.5  # of the ids: where fewer agree, the pair says nothing
 # Servers whose clocks nobody vouches for still tell a zone, if they differ by little; then each may be off by so much.
 _APART_SKEW, _APART_SURE = 180 * SECOND, 0.9
 MOST_SKEW = 300 * SECOND
@@ -125,11 +126,16 @@ def _pairs_with(
 def _pair(one: _Sought, other: _Sought, lengths: pl.DataFrame) -> Pair | None:
     if one.anchor and other.anchor:
         return None
-    lows, highs = bounds_between(one.seen, other.seen, lengths)
+    lows, highs, at = bounds_between(one.seen, other.seen, lengths)
     vote = voted(lows, highs)
-    if vote is None or vote.share < 0.5:
+    if vote is None:
         return None
-    return Pair(first=one.path, later=other.path, low=vote.low, high=vote.high, votes=vote.votes, of=vote.of)
+    vote = evenly(lows, highs, at, vote)
+    if vote.share < _LEAST_SHARE and not vote.uneven:
+        return None
+    return Pair(
+        first=one.path, later=other.path, low=vote.low, high=vote.high, votes=vote.votes, of=vote.of, uneven=vote.uneven
+    )
 
 
 def _settle(sought: Mapping[str, _Sought], found: Solution) -> list[_Sought]:

@@ -54,13 +54,21 @@ def folds(events: pl.DataFrame) -> pl.DataFrame:
     for kind, find in (("alert", _alerts), ("status", _double_posts), ("chat", _reposts)):
         rows = rest.filter(pl.col("kind") == kind)
         found.append(_frame(find(rows)) if len(rows) else _frame(()))
-    others = pl.concat(found).unique("id", keep="first", maintain_order=True)
-    # A copy goes wherever the line goes that it repeats.
-    heads = others.select(pl.col("id").alias("fold"), pl.col("fold").alias("further"), pl.col("why").alias("also"))
-    chained = copies.join(heads, on="fold", how="left", maintain_order="left").select(
-        "id", pl.coalesce("further", "fold").alias("fold"), pl.coalesce("also", "why").alias("why"), "template"
-    )
-    return pl.concat([others, chained])
+    return _to_the_head(pl.concat([*found, copies]).unique("id", keep="first", maintain_order=True))
+
+
+def _to_the_head(found: pl.DataFrame) -> pl.DataFrame:
+    """Folds within folds as one: what repeats an event stands where that event stands."""
+    while True:
+        heads = found.filter(pl.col("id") != pl.col("fold")).select(
+            pl.col("id").alias("fold"), pl.col("fold").alias("further"), pl.col("why").alias("also")
+        )
+        joined = found.join(heads, on="fold", how="left", maintain_order="left")
+        if joined.get_column("further").null_count() == len(joined):
+            return found
+        found = joined.select(
+            "id", pl.coalesce("further", "fold").alias("fold"), pl.coalesce("also", "why").alias("why"), "template"
+        )
 
 
 def folded(events: pl.DataFrame) -> pl.DataFrame:

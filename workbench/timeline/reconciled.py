@@ -89,6 +89,9 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
         said.append(_offset_sentence(report.clock_offset, clock))
     elif report.clock_offset and report.clock_offset.value:
         said.append(f"{_behind(report.clock_offset)} (set by a person): its times are put right by that.")
+    said += [
+        _uneven(pair, report.path) for pair in clock.way if pair.uneven and report.path in {pair.first, pair.later}
+    ]
     return said + [_contradiction(pair, report.path) for pair in clock.against]
 
 
@@ -112,6 +115,15 @@ def _behind(offset: ClockOffset) -> str:
 def _agreement(pair: Pair, path: str) -> str:
     other = pair.first if pair.later == path else pair.later
     return f"{pair.votes:,} of {pair.of:,} matches by shared ids agree with {other}"
+
+
+def _uneven(pair: Pair, path: str) -> str:
+    other = pair.first if pair.later == path else pair.later
+    apart = seconds(pair.high - pair.low)
+    return (
+        f"Its clock and that of {other} did not run evenly: one of them drifts or was set, by up to {apart:.1f} s. "
+        "The interval holds all of it."
+    )
 
 
 def _contradiction(pair: Pair, path: str) -> str:

@@ -119,8 +119,10 @@ def _with_lengths(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def bounds_between(first: Sightings, later: Sightings, lengths: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What each id that both name says of ``clock[later] - clock[first]``: the lows and the highs, in ns.
+def bounds_between(
+    first: Sightings, later: Sightings, lengths: pl.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each id that both name says of ``clock[later] - clock[first]``: the lows, the highs, and when, in ns.
 
     Two sightings of a request overlap in true time where one of them spans it; others are apart by its length at most,
     which a third source may say. Where nobody says it (a deployment, a job), the id says nothing here.
@@ -128,9 +130,10 @@ def bounds_between(first: Sightings, later: Sightings, lengths: pl.DataFrame) ->
     pairs = first.join(later, on="id", suffix="_b").join(lengths, on="id", how="left")
     apart = pl.when(pl.col("whole") | pl.col("whole_b")).then(0).otherwise(pl.col("longest"))
     bounds = pairs.select(
-        low=pl.col("low_b") - pl.col("high") - apart, high=pl.col("high_b") - pl.col("low") + apart
+        low=pl.col("low_b") - pl.col("high") - apart, high=pl.col("high_b") - pl.col("low") + apart, at=pl.col("low")
     ).drop_nulls()
-    return bounds.get_column("low").to_numpy(), bounds.get_column("high").to_numpy()
+    low, high, at = (bounds.get_column(name).to_numpy() for name in ("low", "high", "at"))
+    return low, high, at
 
 
 def lengths_of(every: Iterable[Sightings]) -> pl.DataFrame:
