@@ -428,3 +428,43 @@ def test_evidence_that_comes_after_the_report_says_what_it_changes(run, incident
     said = run("add", incident, str(again), "--json").document
     assert any(each["what"] in {"milestone", "row"} for each in said["changed"])
     assert "Nothing that the draft says changes." in run("add", incident, str(again)).err
+
+
+@pytest.fixture
+def at_the_terminal(monkeypatch):
+    """`at_the_terminal("Mars/Base", "UTC")`: somebody sits there and answers so."""
+
+    def answering(*answers: str) -> list[str]:
+        asked: list[str] = []
+        left = list(answers)
+
+        def prompt(question: str, **_options) -> str:
+            asked.append(question)
+            return left.pop(0)
+
+        monkeypatch.setattr("workbench.commands.asking.click.prompt", prompt)
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        return asked
+
+    return answering
+
+
+def test_add_asks_for_the_zone_that_nothing_tells(run, exports, at_the_terminal) -> None:
+    """Until the answer is a zone; it is kept in sources.toml, and the times are read in it."""
+    run("new", "inc", "--title", "Payments failed", "--severity", "SEV-2")
+    asked = at_the_terminal("Mars/Base", "Europe/Berlin")
+    assert run("add", "inc", *exports).status == 0
+    assert [question.partition(":")[0] for question in asked] == ["pay.log"] * 2
+    assert tomllib.loads(Path("inc/sources.toml").read_text())["source"][2]["zone"] == "Europe/Berlin"
+    assert times(run("events", "inc"), "pay.log")[0] == "2025-11-17T14:00:02.123Z"
+
+
+def test_who_does_not_know_presses_enter_and_a_batch_is_not_asked(run, exports, at_the_terminal) -> None:
+    """Then the times are read as UTC, and the interval holds every zone."""
+    run("new", "inc", "--title", "Payments failed", "--severity", "SEV-2")
+    assert run("add", "inc", "access.log", "--json").status == 0
+    asked = at_the_terminal("")
+    run("add", "inc", *exports)
+    assert len(asked) == 1
+    assert "zone" not in tomllib.loads(Path("inc/sources.toml").read_text())["source"][2]

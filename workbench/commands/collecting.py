@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench import terminal
 from workbench.analysis.late_evidence import SHOWN, changes
 from workbench.clock import format_utc, now_utc
+from workbench.commands.asking import ask_zones
 from workbench.commands.output import checked_zone, document, load, opened
 from workbench.errors import WorkbenchError
 from workbench.model import SourceEntry
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.analysis.late_evidence import Change, Draft
+    from workbench.postmortem import Postmortem
     from workbench.timeline.load import Loaded, ReadSource
 
 YEAR_ASSUMED = "assumed from the file's own time"
@@ -66,24 +68,13 @@ def add(
     register = read_register(folder.path)
     before = _draft(directory)
     added = add_files(folder, files, link=link)
-    stated = [
-        SourceEntry(
-            path=each.path,
-            sha256=each.sha256,
-            size=each.size,
-            link=each.link,
-            zone=zone,
-            year=year,
-            format=source_format,
-            added=now_utc(),
-        )
-        for each in added
-        if each.status in {AddStatus.ADDED, AddStatus.LINKED, AddStatus.ALREADY}
-    ]
-    write_register(register, stated, persons=bool(zone or year))
-    with terminal.reading() as progress:
-        postmortem = opened(directory, progress=progress)
-        loaded = postmortem.loaded
+    write_register(
+        register, _stated(added, zone=zone, year=year, source_format=source_format), persons=bool(zone or year)
+    )
+    postmortem = _read(directory)
+    if not as_json and ask_zones(directory, postmortem.loaded, {each.path for each in added}):
+        postmortem = _read(directory)
+    loaded = postmortem.loaded
     _remember(directory, loaded)
     changed = changes(before, postmortem.draft) if before else []
     if as_json:
@@ -97,6 +88,32 @@ def add(
         if before:
             _show_changed(changed)
     return 1 if any(each.status == AddStatus.REFUSED for each in added) or loaded.unrecognised else 0
+
+
+def _stated(added: Sequence[Added], *, zone: str, year: int | None, source_format: str) -> list[SourceEntry]:
+    """The rows of sources.toml for the files that were taken, with what was said of them."""
+    return [
+        SourceEntry(
+            path=each.path,
+            sha256=each.sha256,
+            size=each.size,
+            link=each.link,
+            zone=zone,
+            year=year,
+            format=source_format,
+            added=now_utc(),
+        )
+        for each in added
+        if each.status in {AddStatus.ADDED, AddStatus.LINKED, AddStatus.ALREADY}
+    ]
+
+
+def _read(directory: Path) -> Postmortem:
+    """The incident with its sources read, which shows progress."""
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        _ = postmortem.loaded
+    return postmortem
 
 
 def _remember(directory: Path, loaded: Loaded) -> None:
