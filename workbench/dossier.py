@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
 from workbench.model import IncidentStatus, People
@@ -93,6 +94,8 @@ def _with_people(incident: Incident, measures: Metrics) -> Incident:
 def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
     roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
     raw = _raw_lines(loaded, timeline)
+    refs = {entry.id: f"E{number}" for number, entry in enumerate(timeline, start=1)}
+    unsure = unsure_order(timeline)
     rows = []
     for number, entry in enumerate(timeline, start=1):
         text, is_line = raw.get((entry.source, entry.line), ("", False))
@@ -112,6 +115,7 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
                 line=entry.line,
                 sha256=digest,
                 raw=text[:RAW_LENGTH],
+                unsure=tuple(refs[each] for each in unsure.get(entry.id, ())),
             )
         )
     return rows

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from analysis_frames import chat, events, ns
 
-from workbench.analysis.curated import curated
+from workbench.analysis.curated import Entry, curated, unsure_order
 from workbench.analysis.impact import Impact
 from workbench.analysis.milestones import find_milestones
 from workbench.model import Basis, Evidence, Incident, Milestone
@@ -36,3 +36,14 @@ def test_a_moment_that_a_person_wrote_names_the_file_and_no_line() -> None:
     frame = events(chat("14:05:00", "hello"))
     rows = curated(frame, find_milestones(frame, stated, NOTHING, ()))
     assert [(row.milestones, row.place) for row in rows] == [(("declared",), "incident.toml")]
+
+
+def test_rows_whose_intervals_overlap_are_not_sure_of_their_order() -> None:
+    """A row names those before it that may have come after; what is exact is in order."""
+
+    def row(name: str, earliest: int, time: int, latest: int) -> Entry:
+        return Entry(id=name, time=time, earliest=earliest, latest=latest, kind="log", action="", actor="", text=name,
+                     source="app.log", line=1)  # fmt: skip
+
+    rows = [row("a", 0, 100, 300), row("b", 200, 200, 200), row("c", 250, 400, 450), row("d", 500, 500, 500)]
+    assert unsure_order(rows) == {"b": ("a",), "c": ("a",)}

@@ -40,6 +40,7 @@ KEY_ACTIONS = frozenset(
     }
 )
 AROUND = 30 * MINUTE
+_NEAR = 8  # rows before that one may change places with
 SAME_ALERT = 2 * MINUTE
 ONCE = frozenset({"incident.acknowledged"})  # who takes a page a second time says nothing new
 
@@ -109,6 +110,17 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     ]
     rows = _judged(_one_row_a_moment(entries, findings.milestones), said)
     return sorted(rows, key=lambda entry: (entry.time, _order(entry), entry.source, entry.line))
+
+
+def unsure_order(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+    """For each row the rows before it, by their ids, that may as well have come after it: their intervals overlap."""
+    found: dict[str, tuple[str, ...]] = {}
+    for at, entry in enumerate(entries):
+        before = entries[max(0, at - _NEAR) : at]
+        over = tuple(other.id for other in before if other.latest > entry.earliest and other.time < entry.time)
+        if over:
+            found[entry.id] = over
+    return found
 
 
 def _proofs(milestones: dict[str, Milestone]) -> dict[tuple[str, int], tuple[str, ...]]:

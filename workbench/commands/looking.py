@@ -11,6 +11,7 @@ import orjson
 import polars as pl
 
 from workbench import terminal
+from workbench.analysis.curated import unsure_order
 from workbench.clock import format_utc, parse_rfc3339
 from workbench.commands.output import document, load, opened
 from workbench.errors import WorkbenchError
@@ -148,7 +149,8 @@ def timeline(directory: Path, form: str | None) -> int:
         entries = postmortem.entries
     terminal.broken_judgements(postmortem.broken_judgements)
     if form == "json":
-        document({"timeline": [_entry_json(entry) for entry in entries]})
+        unsure = unsure_order(entries)
+        document({"timeline": [_entry_json(entry, unsure.get(entry.id, ())) for entry in entries]})
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("time", "milestone", "event", "who", "evidence"))
@@ -164,7 +166,7 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
     return format_utc(entry.time), " ".join(entry.milestones), entry.text, entry.actor, entry.place
 
 
-def _entry_json(entry: Entry) -> dict[str, Any]:
+def _entry_json(entry: Entry, unsure: Sequence[str]) -> dict[str, Any]:
     return {
         "id": entry.id,
         "time": format_utc(entry.time),
@@ -179,6 +181,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "line": entry.line or None,
         "pinned": entry.pinned,
         "note": entry.note or None,
+        "order_unsure_with": list(unsure),
     }
 
 

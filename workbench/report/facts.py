@@ -30,6 +30,7 @@ class TimelineRow:
     line: int = 0
     sha256: str = ""  # of the raw line
     raw: str = ""
+    unsure: tuple[str, ...] = ()  # references of rows before that may have come after
 
     @property
     def place(self) -> str:

@@ -40,14 +40,19 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
         text=plain("A time in brackets is a range: the source does not say it more exactly."), style="note"
     )
     ranges = (note,) if any(_is_wide(row) for row in rows) else ()
-    return (table(_COLUMNS, body, caption=caption, filterable=True), *ranges)
+    unsure = Paragraph(
+        text=plain("“Or before” names rows whose range overlaps: which of the two came first is not certain."),
+        style="note",
+    )
+    orders = (unsure,) if any(row.unsure for row in rows) else ()
+    return (table(_COLUMNS, body, caption=caption, filterable=True), *ranges, *orders)
 
 
 def _row(row: TimelineRow, *, dated: bool, seconds: bool) -> Row:
     time = moment(row.time_ns, seconds=seconds) if dated else clock(row.time_ns, seconds=seconds)
     cells = (
         Cell(text=(Run(text=row.ref, bold=True, ref=f"{row.ref}-proof"),)),
-        Cell(text=plain(time), note=plain(_range(row, seconds=seconds))),
+        Cell(text=plain(time), note=plain(" ".join(filter(None, (_range(row, seconds=seconds), _unsure(row)))))),
         Cell(text=_event(row)),
         Cell(text=plain(one_line(row.actor)), note=plain(one_line(row.role))),
         Cell(text=plain(row.place, code=True)),
@@ -60,6 +65,11 @@ def _event(row: TimelineRow) -> Text:
     names = ", ".join(row.milestone.split()).capitalize()
     text = shortened(one_line(row.text), _LONGEST)
     return (*plain(f"{names}. " if names else "", bold=True), *plain(text))
+
+
+def _unsure(row: TimelineRow) -> str:
+    """The rows before that may have come after it."""
+    return f"or before {', '.join(row.unsure)}" if row.unsure else ""
 
 
 def _is_wide(row: TimelineRow) -> bool:
