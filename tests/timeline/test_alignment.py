@@ -194,3 +194,14 @@ def test_servers_that_nobody_vouches_for_still_tell_a_zone(tmp_path) -> None:
     assert report(loaded, "syslog").zone == "UTC-05:00"
     assert offset(loaded, "syslog") == (-300, 0, 300)
     assert any("confidence 0.90" in note for note in report(loaded, "syslog").notes)
+
+
+def test_a_zone_that_a_person_set_is_doubted_but_stays(tmp_path) -> None:
+    """The ids say that the times are hours off; that is said, and nothing is moved."""
+    folder = incident(tmp_path / "in", requests())
+    loaded = read_files([folder], zone="Europe/Berlin", year=2025)
+    found = report(loaded, "syslog")
+    assert found.clock_offset is None
+    (doubt,) = [note for note in found.notes if "may be wrong" in note]
+    assert "358 min too early" in doubt
+    assert "original_time" not in (rows(loaded, "syslog")[0]["attributes"] or "")

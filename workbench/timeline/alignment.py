@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "2"  # raise it when the same sources give other clocks
+VERSION = "3"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 HOSTED = frozenset({
     "pagerduty", "pagerduty_csv", "opsgenie", "opsgenie_csv", "statuspage", "statuspage_feed", "slack", "teams",
@@ -54,6 +54,7 @@ class Clock:
     by: str = ""  # the source whose ids told the zone
     against: tuple[Pair, ...] = ()  # pairs that contradict the others
     anchor: str = ""  # why its clock is taken as true
+    doubted: tuple[int, int] | None = None  # the offset (ns) that speaks against the zone that a person set
 
 
 @dataclass(slots=True)
@@ -204,6 +205,8 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
     low, high = found.offsets.get(path, (-MOST_SKEW, MOST_SKEW))
     if path not in found.offsets and not each.zone and each.years is None:
         return Clock(against=against) if against else None
+    if str(ZoneBasis.SET) in each.source.report.zone_basis and (low > ZONE_SKEW or high < -ZONE_SKEW):
+        return Clock(way=found.ways[path], doubted=(low, high), against=against)  # what a person set stays
     correction = Correction(zone=_zone_name(each), years=each.years, low=low, high=high)
     return Clock(correction=correction, way=found.ways.get(path, ()), zone=each.zone, by=each.by, against=against)
 

@@ -46,6 +46,7 @@ def _clock(kept: dict[str, Any]) -> Clock:
         by=kept["by"],
         against=tuple(Pair(**each) for each in kept["against"]),
         anchor=kept["anchor"],
+        doubted=tuple(kept["doubted"]) if kept["doubted"] else None,
     )
 
 

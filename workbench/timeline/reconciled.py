@@ -85,6 +85,8 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
         said.append(f"Its times name no year: it begins in {year}, as the ids that it shares with {clock.by} show.")
+    if clock.doubted:
+        said.append(_doubt(clock.doubted, clock.way[-1], report))
     if report.clock_offset and not clock.anchor:
         said.append(_offset_sentence(report.clock_offset, clock))
     elif report.clock_offset and report.clock_offset.value:
@@ -115,6 +117,15 @@ def _behind(offset: ClockOffset) -> str:
 def _agreement(pair: Pair, path: str) -> str:
     other = pair.first if pair.later == path else pair.later
     return f"{pair.votes:,} of {pair.of:,} matches by shared ids agree with {other}"
+
+
+def _doubt(offset: tuple[int, int], pair: Pair, report: SourceReport) -> str:
+    minutes = sum(offset) / 2 / SECOND / 60
+    return (
+        f"The zone that a person set may be wrong: {_agreement(pair, report.path)} if its times are "
+        f"{abs(minutes):.0f} min too {'late' if minutes > 0 else 'early'}. They are left as they are: see its zone in "
+        "sources.toml."
+    )
 
 
 def _uneven(pair: Pair, path: str) -> str:
