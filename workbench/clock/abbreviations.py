@@ -31,8 +31,21 @@ _HOURS = {
     "AKST": -9,
     "AKDT": -8,
     "HST": -10,
+    "NST": -3.5,
+    "NDT": -2.5,
+    "BRT": -3,
+    "SAST": 2,
+    "EAT": 3,
+    "PKT": 5,
+    "NPT": 5.75,
+    "WIB": 7,
+    "HKT": 8,
+    "SGT": 8,
+    "AWST": 8,
+    "ACST": 9.5,
+    "ACDT": 10.5,
 }
 
 # Seconds east of UTC. What writes an abbreviation may mean the region rather than the offset ("EST" in July),
 # so readers widen the interval by an hour for all but UTC.
-OFFSETS = {name: hours * 3600 for name, hours in _HOURS.items()}
+OFFSETS = {name: round(hours * 3600) for name, hours in _HOURS.items()}

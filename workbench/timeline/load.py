@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-NO_ZONE = "Its times name no zone. They are read as UTC, 14 h too early to 12 h too late: set it with --zone."
+NO_ZONE = (
+    "Its times name no zone, or one by letters that several zones share. They are read as UTC, 14 h too early to 12 h "
+    "too late: set it with --zone."
+)
 NO_YEAR = "Its times name no year. It is taken from the file's own time, a year either way: set it with --year."
 
 
