@@ -38,6 +38,7 @@ HOSTED = frozenset({
 _PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
 _YEAR = 365.2425 * DAY
 _SURE = 0.9
+_LOOKED_AT = 20  # events that show what a table is of
 _LEAST_SHARE = 0.5  # of the ids: where fewer agree, the pair says nothing
 # Servers whose clocks nobody vouches for still tell a zone, if they differ by little; then each may be off by so much.
 _APART_SKEW, _APART_SURE = 180 * SECOND, 0.9
@@ -76,6 +77,8 @@ class _Sought:
 
 def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> dict[str, Clock]:
     """The clock of each source about which anything is known, by its path; ``set_by_people`` in seconds, ahead > 0."""
+    if not _may_tell(sources, told_any=bool(set_by_people)):
+        return {}
     sought = {each.path: each for each in map(_sought, sources) if len(each.seen)}
     lengths = lengths_of(each.seen for each in sought.values())
     told = {path: round(value * SECOND) for path, value in set_by_people.items()}
@@ -92,9 +95,26 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
     return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
 
 
+def _may_tell(sources: Sequence[ReadSource], *, told_any: bool) -> bool:
+    """Whether looking for ids, which reads every text, can tell anything of any clock: that takes two sources.
+
+    And one whose clock is known, or one whose zone or year is to be found by another's.
+    """
+    if told_any:
+        return True
+    dated = [source for source in sources if source.report.events or source.entry.spans() is not None]
+    open_ones = sum(not _is_settled(source) for source in dated)
+    if len(dated) < 2 or open_ones == len(dated):
+        return False
+    return open_ones > 0 or any(_anchor(source) for source in dated)
+
+
+def _is_settled(source: ReadSource) -> bool:
+    return str(ZoneBasis.ASSUMED) not in source.report.zone_basis and not source.year_assumed
+
+
 def _sought(source: ReadSource) -> _Sought:
-    bases = source.report.zone_basis
-    settled = str(ZoneBasis.ASSUMED) not in bases and not source.year_assumed
+    settled = _is_settled(source)
     seen = sightings(source)
     return _Sought(source, seen, _anchor(source) if settled and len(seen) else "", settled=settled)
 
@@ -104,7 +124,7 @@ def _anchor(source: ReadSource) -> str:
     if source.report.format in HOSTED:
         return "a hosted service, whose clock is taken as right to a quarter of a second"
     if source.report.format == "csv" and source.report.zone_basis in {ZoneBasis.TEXT, ZoneBasis.EPOCH}:
-        texts = source.events().head(20).get_column("message").drop_nulls().to_list()
+        texts = source.entry.events().head(_LOOKED_AT).get_column("message").drop_nulls().to_list()
         if texts and all(_PROBE.search(text) for text in texts):
             return "checks from outside, whose clock is taken as right to a quarter of a second"
     return ""
