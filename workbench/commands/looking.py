@@ -11,7 +11,6 @@ import orjson
 import polars as pl
 
 from workbench import terminal
-from workbench.analysis.curated import unsure_order
 from workbench.clock import format_utc, parse_rfc3339
 from workbench.commands.output import document, load, opened
 from workbench.errors import WorkbenchError
@@ -149,6 +148,8 @@ def timeline(directory: Path, form: str | None) -> int:
         entries = postmortem.entries
     terminal.broken_judgements(postmortem.broken_judgements)
     if form == "json":
+        from workbench.analysis.curated import unsure_order
+
         unsure = unsure_order(entries)
         document({"timeline": [_entry_json(entry, unsure.get(entry.id, ())) for entry in entries]})
     elif form == "csv":
