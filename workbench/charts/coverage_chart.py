@@ -12,6 +12,7 @@ from workbench.charts.timeline_chart import NARROW, SCHEMA, WIDE, Mark, config, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MOST = 30  # rows
 _ROW, _BAR, _GAP, _SIZE = 17, 8, 7, 12
 _STEP = _ROW + _BAR + _GAP
 _LEAST = 2.0  # pixels of the shortest bar
@@ -39,7 +40,8 @@ def coverage_chart(
     sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered] = ()
 ) -> CoverageChart | None:
     """The chart around the milestones, else around all that was said, silences in red; None where nothing was said."""
-    shown = [each for each in sources if each.stretches]
+    every = [each for each in sources if each.stretches]
+    shown = _worth(every, {each.source for each in silences})
     if not shown:
         return None
     times = [mark.time for mark in marks] or [at for each in shown for stretch in each.stretches for at in stretch]
@@ -48,8 +50,19 @@ def coverage_chart(
     wide, narrow = (_spec(Axis(start=start, end=end, width=width), shown, marks, silences) for width in (WIDE, NARROW))
     count = sum(len(each.stretches) for each in silences)
     said = f"{count} {'silence' if count == 1 else 'silences'} found" if count else "no silence found"
-    title = f"{len(shown)} sources against time; {said}"
+    of = f" of {len(every)}" if len(every) > len(shown) else ""
+    title = f"{len(shown)}{of} sources against time; {said}"
     return CoverageChart(wide=wide, narrow=narrow, title=title, alt=_alt(shown))
+
+
+def _worth(sources: list[Covered], silent: set[str]) -> list[Covered]:
+    """All, or as many as a page holds: those with a silence first, then those that cover most; in their order."""
+    ranked = sorted(
+        sources,
+        key=lambda each: (each.source not in silent, -sum(last - first for first, last in each.stretches), each.source),
+    )
+    kept = {each.source for each in ranked[:MOST]}
+    return [each for each in sources if each.source in kept]
 
 
 def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered]) -> dict[str, Any]:

@@ -104,13 +104,18 @@ def _source(one: SourceReport) -> Row:
     clock_note = ""
     if one.clock_offset:
         offset = one.clock_offset
-        clock_note = f"Clock {offset.value:+.3g} s ({offset.low:+.3g} to {offset.high:+.3g}): {offset.basis}"
+        clock_note = f"Clock {offset.value:+.1f} s ({offset.low:+.1f} to {offset.high:+.1f}): {offset.basis}"
     return Row(cells=(
         cell(plain(one.path, code=True), plain(f"sha256 {one.sha256}", code=True) if one.sha256 else ()),
         cell(one.format, one.kind),
-        cell(f"{one.zone or 'no zone'} ({one.zone_basis or 'not needed'})", clock_note),
+        cell(_zone(one), clock_note),
         cell(_accounting(one), _extent(one)),
     ))  # fmt: skip
+
+
+def _zone(one: SourceReport) -> str:
+    """The zone and why, or only where it stands."""
+    return f"{one.zone} ({one.zone_basis})" if one.zone else one.zone_basis or "not needed"
 
 
 def _accounting(one: SourceReport) -> str:
