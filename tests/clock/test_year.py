@@ -74,3 +74,16 @@ def test_where_no_line_states_a_year_it_stays_in_doubt() -> None:
     found = TimeReader(MIXED, Assumption(zone=UTC, not_after=written)).read(pl.Series(["Nov 17 14:00:00"]))
     assert format_utc(int(found.time[0]))[:10] == "2025-11-17"
     assert int(found.time[0] - found.earliest[0]) == 366 * 86_400 * 10**9
+
+
+def test_a_29_february_is_of_a_leap_year() -> None:
+    """Though the file was written later; a person's year stays, and the day does not exist in it."""
+    written = parse_rfc3339("2026-11-17T15:00:00Z")
+    texts = ["Feb 28 23:59:59", "Feb 29 00:00:01", "Mar  1 00:00:01"]
+    assert days(texts, Assumption(zone=UTC, not_after=written)) == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    assert days(["Dec 31 12:00:00", "Feb 29 00:00:01"], Assumption(zone=UTC, year_hint=2025)) == [
+        "2023-12-31",
+        "2024-02-29",
+    ]
+    read = TimeReader(FORM, Assumption(zone=UTC, year=2025)).read(pl.Series(texts))
+    assert read.valid.tolist() == [True, False, True]

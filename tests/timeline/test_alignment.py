@@ -205,3 +205,33 @@ def test_a_zone_that_a_person_set_is_doubted_but_stays(tmp_path) -> None:
     (doubt,) = [note for note in found.notes if "may be wrong" in note]
     assert "358 min too early" in doubt
     assert "original_time" not in (rows(loaded, "syslog")[0]["attributes"] or "")
+
+
+def test_a_year_follows_from_the_time_that_the_other_sources_tell_of(tmp_path) -> None:
+    """A syslog that shares no ids falls into one year only; its zone stays open, and so does its interval."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "syslog").write_text("Nov 17 14:00:05 db-1 postgres[7]: FATAL:  out of memory\n")
+    (folder / "app.jsonl").write_text(
+        '{"ts":"2023-11-17T13:58:00Z","msg":"up"}\n{"ts":"2023-11-17T15:00:00Z","msg":"down"}\n'
+    )
+    loaded = read_files([folder])
+    (row,) = rows(loaded, "syslog")
+    assert row["time"].isoformat() == "2023-11-17T14:00:05+00:00"
+    assert timedelta(hours=26) <= row["latest"] - row["earliest"] < timedelta(hours=27)
+    found = report(loaded, "syslog")
+    assert found.clock_offset is None
+    assert any("begins in 2023, as the time that the other sources tell of shows" in note for note in found.notes)
+    assert any("name no zone" in note for note in found.notes)
+
+
+def test_a_year_that_nothing_tells_stays_open(tmp_path) -> None:
+    """Where the others tell of years, or of none near."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "syslog").write_text("Nov 17 14:00:05 db-1 postgres[7]: FATAL:  out of memory\n")
+    (folder / "app.jsonl").write_text(
+        '{"ts":"2023-02-17T13:58:00Z","msg":"up"}\n{"ts":"2025-03-17T15:00:00Z","msg":"down"}\n'
+    )
+    (row,) = rows(read_files([folder]), "syslog")
+    assert row["latest"] - row["earliest"] > timedelta(days=700)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -151,8 +152,16 @@ class TimeReader:
         steps = np.diff(np.concatenate(([self._month or months[0]], months)))
         rolled = np.cumsum((steps <= -6).astype(np.int64) - (steps >= 6).astype(np.int64))
         years[rows] += rolled
+        years -= self._to_a_leap_year(parsed, years, rows)
         self._year, self._month = int(years[rows[-1]]), int(months[-1])
         return years
+
+    def _to_a_leap_year(self, parsed: ParsedColumn, years: type_ns, rows: type_ns) -> int:
+        """How many years too late the assumed one is for a 29 February among the first rows; 0 where a person set it."""
+        if self._month or self._assumption.year is not None:
+            return 0
+        leap = rows[(parsed.month[rows] == 2) & (parsed.day[rows] == 29)]
+        return next((back for back in range(9) if isleap(int(years[leap[0]]) - back)), 0) if len(leap) else 0
 
     def _first_year(self, parsed: ParsedColumn, row: int) -> int:
         """The latest year that puts the first line no later than a day after the file was last written."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "3"  # raise it when the same sources give other clocks
+VERSION = "4"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 HOSTED = frozenset({
     "pagerduty", "pagerduty_csv", "opsgenie", "opsgenie_csv", "statuspage", "statuspage_feed", "slack", "teams",
@@ -38,6 +38,9 @@ HOSTED = frozenset({
 _PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
 _YEAR = 365.2425 * DAY
 _SURE = 0.9
+_TELLING = frozenset({"alert", "page", "chat", "status", "deploy", "speech", "log"})
+_YEARS = 10
+BY_TIME = "the time that the other sources tell of"
 _LOOKED_AT = 20  # events that show what a table is of
 _LEAST_SHARE = 0.5  # of the ids: where fewer agree, the pair says nothing
 # Servers whose clocks nobody vouches for still tell a zone, if they differ by little; then each may be off by so much.
@@ -92,6 +95,7 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
         pairs += [pair for each in newly for pair in _pairs_with(each, known, newly, lengths)]
         found = solved([*anchors, *pairs])
     _settle_apart(sought, found)
+    _settle_years(sources, sought)
     return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
 
 
@@ -178,6 +182,27 @@ def _settle_apart(sought: Mapping[str, _Sought], found: Solution) -> None:
                 _tell(each, every, skew=_APART_SKEW, most=_APART_SURE)
 
 
+def _settle_years(sources: Sequence[ReadSource], sought: dict[str, _Sought]) -> None:
+    """The years of sources that share no ids: the one under which they fall into the time that the others tell of."""
+    known = [source.report for source in sources if _is_settled(source) and source.report.kind in _TELLING]
+    times = [time for report in known for time in (report.first, report.last) if time is not None]
+    for source in sources if times else ():
+        path, report = source.report.path, source.report
+        if not source.year_assumed or (path in sought and sought[path].settled):
+            continue
+        if report.first is None or report.last is None:
+            continue
+        meets = [years for years in range(-_YEARS, _YEARS + 1) if _meets(report.first, report.last, years, times)]
+        if len(meets) == 1:
+            sought[path] = _Sought(source, pl.DataFrame(), "", years=meets[0], by=BY_TIME, settled=False)
+
+
+def _meets(first: int, last: int, years: int, times: Sequence[int]) -> bool:
+    """Whether a source that is moved by so many years falls into the time of the others, give or take a day of zone."""
+    begin, end = (int(each) for each in moved_years(np.array([first, last]), years))
+    return end + DAY >= min(times) and begin - DAY <= max(times) and max(times) - min(times) < _YEAR / 2
+
+
 def _true(each: _Sought, offset: tuple[int, int]) -> pl.DataFrame:
     middle = (pl.col("low") + pl.col("high")) // 2 - sum(offset) // 2
     return each.seen.select("id", middle.alias("true"), pl.lit(each.path).alias("path"))
@@ -222,7 +247,7 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
     assert each is not None
     if each.anchor:
         return Clock(anchor=each.anchor, against=against) if against else None
-    low, high = found.offsets.get(path, (-MOST_SKEW, MOST_SKEW))
+    low, high = found.offsets.get(path, (-MOST_SKEW, MOST_SKEW) if each.settled else (0, 0))
     if path not in found.offsets and not each.zone and each.years is None:
         return Clock(against=against) if against else None
     if str(ZoneBasis.SET) in each.source.report.zone_basis and (low > ZONE_SKEW or high < -ZONE_SKEW):

@@ -11,7 +11,7 @@ from workbench.clock import ZoneBasis, format_utc
 from workbench.clock.differences import TRUTH
 from workbench.clock.zone import SECOND
 from workbench.model import ClockOffset
-from workbench.timeline.alignment import MOST_SKEW
+from workbench.timeline.alignment import BY_TIME, MOST_SKEW
 from workbench.timeline.correction import seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
@@ -64,7 +64,7 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     if clock.correction and clock.correction.years is not None:
         notes = [note for note in notes if note != NO_YEAR]
     found = clock.correction
-    if found:
+    if found and clock.by != BY_TIME:
         value, low, high = (seconds(ns) for ns in (found.value, found.low, found.high))
         basis = clock.anchor or (_agreement(clock.way[-1], report.path) if clock.way else NOT_IDENTIFIABLE)
         report = replace(report, clock_offset=ClockOffset(value=value, low=low, high=high, basis=basis))
@@ -84,7 +84,8 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
         )
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
-        said.append(f"Its times name no year: it begins in {year}, as the ids that it shares with {clock.by} show.")
+        why = f"as {clock.by} shows" if clock.by == BY_TIME else f"as the ids that it shares with {clock.by} show"
+        said.append(f"Its times name no year: it begins in {year}, {why}.")
     if clock.doubted:
         said.append(_doubt(clock.doubted, clock.way[-1], report))
     if report.clock_offset and not clock.anchor:
