@@ -168,11 +168,12 @@ def test_what_a_person_set_wins(tmp_path) -> None:
 
 
 def test_sources_that_share_nothing_stay_as_they_are(tmp_path) -> None:
-    """No offset is made up."""
+    """No offset is made up, and it is said that there is none."""
     folder = incident(tmp_path / "in", requests())
     (folder / "app.jsonl").write_text('{"ts":1739968362523,"msg":"up"}\n{"ts":1739968363523,"msg":"down"}\n')
     loaded = read_files([folder])
     assert report(loaded, "app.jsonl").clock_offset is None
+    assert any("clock is not known" in note for note in report(loaded, "app.jsonl").notes)
     assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
 
 

@@ -157,7 +157,7 @@ class TimeReader:
         return years
 
     def _to_a_leap_year(self, parsed: ParsedColumn, years: type_ns, rows: type_ns) -> int:
-        """How many years too late the assumed one is for a 29 February among the first rows; 0 where a person set it."""
+        """How many years too late the assumed one is for a 29 February among the first rows; 0 for a person's year."""
         if self._month or self._assumption.year is not None:
             return 0
         leap = rows[(parsed.month[rows] == 2) & (parsed.day[rows] == 29)]

@@ -11,7 +11,7 @@ from workbench.clock import ZoneBasis, format_utc
 from workbench.clock.differences import TRUTH
 from workbench.clock.zone import SECOND
 from workbench.model import ClockOffset
-from workbench.timeline.alignment import BY_TIME, MOST_SKEW
+from workbench.timeline.alignment import BY_TIME, HOSTED, MOST_SKEW
 from workbench.timeline.correction import seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
@@ -34,7 +34,19 @@ def reconciled(loaded: Loaded, set_by_people: Mapping[str, float], cache: Cache 
     told = {path: value for path, value in set_by_people.items() if path in {each.path for each in loaded.reports}}
     found = clocks(loaded.sources, told, cache)
     sources = (_with(source, found.get(source.report.path)) for source in loaded.sources)
-    return replace(loaded, sources=tuple(sources))
+    compared = any(clock.way for clock in found.values())
+    return replace(loaded, sources=tuple(map(_told_apart, sources) if compared else sources))
+
+
+def _told_apart(source: ReadSource) -> ReadSource:
+    """A log beside others whose clocks were compared says that its own could not be."""
+    report = source.report
+    alone = report.kind == "log" and report.events and not source.as_read and report.format not in HOSTED
+    if not alone or report.lines is None:
+        return source
+    return replace(
+        source, report=replace(report, notes=(*report.notes, f"Its clock is not known: {NOT_IDENTIFIABLE}."))
+    )
 
 
 def _with(source: ReadSource, clock: Clock | None) -> ReadSource:
