@@ -12,7 +12,7 @@ import numpy as np
 
 from workbench.clock.behaviour import Behaviour, behaviours, window_of
 from workbench.clock.voting import LEAST_VOTES
-from workbench.clock.zone import HOUR, SECOND
+from workbench.clock.zone import DAY, HOUR, SECOND
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,6 +26,8 @@ _LEAST_SHARE = 0.4  # of the matches: with fewer, too much is left unexplained
 _RIVAL = 0.25  # of the winner's votes: a zone of other offsets with more of them, and the zone is not known
 _SURE = ((10, 0.99), (5, 0.95), (0, 0.8))  # by the number of votes
 _LATE = HOUR // 2
+_WIDEST = 15 * HOUR  # from UTC to a zone, and the skew
+_MONTH = 30 * DAY
 _NEXT = 5
 
 
@@ -49,6 +51,8 @@ def zone_behind(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW, most: fl
 
     None where fewer than three matches or than four of ten agree, or where another zone does a quarter as well.
     """
+    count = len(wall)
+    wall, true = _near(wall, true)
     if len(wall) < LEAST_VOTES:
         return None
     scored = [
@@ -56,12 +60,21 @@ def zone_behind(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW, most: fl
     ]
     scored.sort(key=lambda pair: -pair[0])
     votes, best = scored[0]
-    if votes < LEAST_VOTES or votes < _LEAST_SHARE * len(wall):
+    if votes < LEAST_VOTES or votes < _LEAST_SHARE * count:
         return None
     rivals = (count for count, each in scored if not _alike(best, each))
     if next(rivals, 0) > _RIVAL * votes:
         return None
-    return FoundZone(behaviour=best, votes=votes, of=len(wall), most=most)
+    return FoundZone(behaviour=best, votes=votes, of=count, most=most)
+
+
+def _near(wall: type_ns, true: type_ns) -> tuple[type_ns, type_ns]:
+    """The matches that a zone could explain at all, within a month around the middle of them."""
+    kept = np.abs(wall - true) <= _WIDEST
+    if not kept.any():
+        return wall[:0], true[:0]
+    kept &= np.abs(true - int(np.median(true[kept]))) <= _MONTH
+    return wall[kept], true[kept]
 
 
 def _alike(best: Behaviour, other: Behaviour) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,13 +17,13 @@ from workbench.clock import ZoneBasis
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
 from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, zone_behind
-from workbench.clock.voting import evenly, voted
+from workbench.clock.voting import LEAST_VOTES, evenly, voted
 from workbench.clock.zone import DAY, SECOND
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from workbench.timeline.load import ReadSource
 
@@ -90,9 +89,9 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
     anchors += [Pair(first=TRUTH, later=path, low=value, high=value) for path, value in told.items()]
     pairs = _pairs([each for each in sought.values() if each.settled], lengths)
     found = solved([*anchors, *pairs])
-    while newly := _settle(sought, found):
+    while _settle(sought, found):
         known = [each for each in sought.values() if each.settled]
-        pairs += [pair for each in newly for pair in _pairs_with(each, known, newly, lengths)]
+        pairs = _pairs(known, lengths)
         found = solved([*anchors, *pairs])
     _settle_apart(sought, found)
     _settle_years(sources, sought)
@@ -135,17 +134,19 @@ def _anchor(source: ReadSource) -> str:
 
 
 def _pairs(known: Sequence[_Sought], lengths: pl.DataFrame) -> list[Pair]:
-    found = (_pair(one, other, lengths) for one, other in combinations(known, 2))
-    return [pair for pair in found if pair]
+    """What the ids of every two sources say of their clocks."""
+    sharing = _sharing(known)
+    return [pair for one, other in sharing if (pair := _pair(known[one], known[other], lengths))]
 
 
-def _pairs_with(
-    each: _Sought, known: Sequence[_Sought], newly: Sequence[_Sought], lengths: pl.DataFrame
-) -> Iterable[Pair]:
-    for other in known:
-        later = other in newly and newly.index(other) >= newly.index(each)  # each pair of two new ones once
-        if not later and (pair := _pair(each, other, lengths)):
-            yield pair
+def _sharing(known: Sequence[_Sought]) -> list[tuple[int, int]]:
+    """The sources, two by two, that share ids enough for a vote: of hundreds of files few do."""
+    if len(known) < 2:
+        return []
+    named = pl.concat(each.seen.select(pl.col("id").unique(), pl.lit(at).alias("at")) for at, each in enumerate(known))
+    both = named.join(named, on="id", suffix="_b").filter(pl.col("at") < pl.col("at_b"))
+    counted = both.group_by("at", "at_b").len().filter(pl.col("len") >= LEAST_VOTES).sort("at", "at_b")
+    return [(one, other) for one, other, _ in counted.iter_rows()]
 
 
 def _pair(one: _Sought, other: _Sought, lengths: pl.DataFrame) -> Pair | None:
