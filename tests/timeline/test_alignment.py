@@ -236,3 +236,15 @@ def test_a_year_that_nothing_tells_stays_open(tmp_path) -> None:
     )
     (row,) = rows(read_files([folder]), "syslog")
     assert row["latest"] - row["earliest"] > timedelta(days=700)
+
+
+def test_a_persons_offset_leaves_the_zone_to_the_ids(tmp_path) -> None:
+    """Both are applied: the offset that was set, in the zone and the year that were found."""
+    made = requests()
+    loaded = reconciled(read_files([incident(tmp_path / "in", made)], as_logged=True), {"syslog": 93.4})
+    found = report(loaded, "syslog")
+    assert (found.zone, offset(loaded, "syslog")) == ("UTC-05:00", (93.4, 93.4, 93.4))
+    assert all(
+        abs(row["time"] - request.at) < timedelta(seconds=2)
+        for row, request in zip(rows(loaded, "syslog"), made, strict=True)
+    )

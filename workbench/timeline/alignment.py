@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "4"  # raise it when the same sources give other clocks
+VERSION = "5"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
+# What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
     "pagerduty", "pagerduty_csv", "opsgenie", "opsgenie_csv", "statuspage", "statuspage_feed", "slack", "teams",
-    "github", "github_records", "jira", "linear", "newrelic", "datadog", "datadog_logs", "dynatrace", "cloudtrail",
-    "cloudwatch_logs", "gcp_logging", "azure_monitor", "aws_elb", "s3_access", "cloudflare", "okta", "microsoft_audit",
+    "github", "github_records", "jira", "linear", "cloudtrail", "azure_monitor", "aws_elb", "s3_access", "cloudflare",
+    "okta", "microsoft_audit",
 })  # fmt: skip
 _PROBE = re.compile(r'\b(?:check|probe|monitor)(?:_name|_id)?"?[=:]', re.IGNORECASE)
 _YEAR = 365.2425 * DAY
@@ -242,9 +243,7 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
     each = sought.get(path)
     against = tuple(pair for pair in found.contradictions if path in {pair.first, pair.later})
     if path in told:
-        value = told[path]
-        zone = _zone_name(each) if each else ""
-        return Clock(correction=Correction(zone=zone, low=value, high=value), anchor="set by a person", against=against)
+        return _told(told[path], each, against)
     assert each is not None
     if each.anchor:
         return Clock(anchor=each.anchor, against=against) if against else None
@@ -255,6 +254,14 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
         return Clock(way=found.ways[path], doubted=(low, high), against=against)  # what a person set stays
     correction = Correction(zone=_zone_name(each), years=each.years, low=low, high=high)
     return Clock(correction=correction, way=found.ways.get(path, ()), zone=each.zone, by=each.by, against=against)
+
+
+def _told(value: int, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:
+    """What a person set, with the zone and the year that were found besides."""
+    zone, years = (_zone_name(each), each.years) if each else ("", None)
+    correction = Correction(zone=zone, years=years, low=value, high=value)
+    found = (each.zone, each.by) if each else (None, "")
+    return Clock(correction=correction, anchor="set by a person", against=against, zone=found[0], by=found[1])
 
 
 def _zone_name(each: _Sought) -> str:
