@@ -97,6 +97,19 @@ def test_duplicates_and_order_change_nothing(share: float, seed: int, *, marked:
     assert find_impact(shuffled).to_json() == find_impact(frame).to_json()
 
 
+def test_equal_lines_of_one_second_without_an_id_widen_the_count() -> None:
+    """They are taken as sent twice; the upper end of the range holds them, and the basis says so."""
+    frame = edge()
+    second = pd.Timedelta("999999999ns")
+    again = frame[frame["status"] == 503].head(6).assign(duplicate=True, request_id="-")
+    whole = pd.concat([frame, again])
+    whole = whole.assign(earliest=whole["time"], latest=whole["time"] + second)
+    impact = find_impact(whole)
+    assert (impact.failed, impact.failed_high) == (80, 86)
+    assert "6 equal lines of one second" in impact.requests_basis
+    assert find_impact(whole.assign(latest=whole["time"])).failed_high == 80
+
+
 def test_budget() -> None:
     """The budget is the failed share allowed of the requests that the window would have at the quiet rate."""
     impact = find_impact(

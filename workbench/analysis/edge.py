@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.analysis.change import Baseline, Counts, affected, binomial_tail, outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 COLUMNS = (
     "time",
@@ -44,6 +44,7 @@ Mask = npt.NDArray[np.bool_]
 _WORTH = 1e-3  # a service or a rarer class counts beside a sure one where its rise is this unlikely by chance
 _ODD = 0.05  # a service whose background differs from the others' by more than this keeps its own rate
 _95 = 1.96
+_WHOLE_SECOND = 10**9 - 1  # ns that a time without a fraction leaves open
 _CROWD = 12  # failures that show how close they come
 
 
@@ -69,6 +70,7 @@ class EdgeImpact:
     stretches: tuple[tuple[int, int], ...]
     elsewhere: tuple[tuple[int, int], ...] = ()  # other rises in the same log, far from this one
     baseline: Baseline
+    unsure: int = 0  # equal lines of one second without an id: sent twice, or requests of their own
 
     @property
     def failing(self) -> pd.DataFrame:
@@ -265,13 +267,27 @@ def edge_impact(
     )
     if not classes:
         return None
+    spans = tuple(requests.span(stretch) for stretch in window)
     return EdgeImpact(
         ledger=ledger,
+        unsure=_unsure(edge, {each.status for each in classes}, spans),
         classes=classes,
-        stretches=tuple(requests.span(stretch) for stretch in window),
+        stretches=spans,
         elsewhere=tuple(requests.span(stretch) for stretch in disturbed if stretch not in window),
         baseline=outside(requests.a_minute(wrong), requests.a_minute(), disturbed),
     )
+
+
+def _unsure(edge: pd.DataFrame, statuses: set[int], spans: Sequence[Stretch]) -> int:
+    """Failures left out as repeated lines, though neither an id nor a fraction of a second says that they are."""
+    if not {"duplicate", "request_id", "earliest", "latest"} <= set(edge.columns):
+        return 0
+    again = edge[edge["duplicate"].fillna(False).astype(bool)]
+    nameless = again["request_id"].fillna("").astype(str).str.lower().isin(NOBODY)
+    coarse = again["latest"] - again["earliest"] >= pd.Timedelta(_WHOLE_SECOND, unit="ns")
+    failed = pd.to_numeric(again["status"], errors="coerce").isin(statuses)
+    times = again["time"].astype("datetime64[ns, UTC]").astype("int64")[nameless & coarse & failed]
+    return sum(any(first <= time <= last for first, last in spans) for time in times)
 
 
 def _class_impacts(

@@ -221,7 +221,7 @@ def _from_edge(found: EdgeImpact, curve: pd.DataFrame) -> Impact:
         total=int(inside.sum()),
         failed=failed,
         failed_low=min(failed, int(sum(each.low for each in found.classes))),
-        failed_high=max(failed, round(sum(each.high for each in found.classes) + 0.49)),
+        failed_high=max(failed, round(sum(each.high for each in found.classes) + 0.49)) + found.unsure,
         requests_basis=_requests_basis(found, failing, expected),
         affected=people,
         anonymous=anonymous,
@@ -242,9 +242,14 @@ def _requests_basis(found: EdgeImpact, failing: pd.DataFrame, expected: float) -
         said += f"; only {found.baseline.minutes} minutes outside the incident are there to tell the background"
     if found.elsewhere:
         said += f"; {len(found.elsewhere)} other rises, an hour and more away, are left out"
+    unsure = (
+        f" {found.unsure:,} equal lines of one second without an id are taken as sent twice, and may be requests."
+        if found.unsure
+        else ""
+    )
     if expected > 0:
-        return f"{said}: {len(failing)} counted, less {expected:.1f} that fail at any time."
-    return f"{said}: each counted once; the class does not occur outside the incident."
+        return f"{said}: {len(failing)} counted, less {expected:.1f} that fail at any time.{unsure}"
+    return f"{said}: each counted once; the class does not occur outside the incident.{unsure}"
 
 
 def _customers_basis(people: int, anonymous: int, synthetic: int, expected: float) -> str:
