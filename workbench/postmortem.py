@@ -116,6 +116,14 @@ class Postmortem:
         return events_frame(self.loaded)
 
     @cached_property
+    def folded(self) -> pd.DataFrame:
+        """The events, bursts, repeats and flapping alerts as one row: with ``count``, ``last``, ``why``, ``template``."""
+        from workbench.timeline.folding import folded
+        from workbench.timeline.frame import merged, to_pandas
+
+        return to_pandas(folded(merged(self.loaded)))
+
+    @cached_property
     def metrics(self) -> pd.DataFrame:
         """Measurements in long form: time, name, labels (JSON), value, unit, source, line."""
         from workbench.timeline.frame import metrics_frame

@@ -64,6 +64,8 @@ def test_shows_the_sample_incident_from_sources_to_charts(sample: Path, monkeypa
     assert {"started", "resolved"} <= set(" ".join(names["timeline"]["milestones"]).split())
     assert names["milestones"].loc["detected", "basis"] == "found"
     assert names["impact"]["requests"]["failed"] > 0
+    assert names["pm"].folded["count"].sum() == len(names["pm"].events)
+    assert {"burst", "told again"} <= set(names["folded"]["why"])
     for chart in ("chart-levels", "chart-failing"):
         drawn = names["displayed"][chart].to_dict(context={"post_transform": False})
         rows = sum(len(rows) for rows in drawn["datasets"].values())
