@@ -117,7 +117,7 @@ class Postmortem:
 
     @cached_property
     def folded(self) -> pd.DataFrame:
-        """The events, bursts, repeats and flapping alerts as one row: with ``count``, ``last``, ``why``, ``template``."""
+        """The events, what says one thing as one row; with ``count``, ``last``, ``why`` and ``template`` besides."""
         from workbench.timeline.folding import folded
         from workbench.timeline.frame import merged, to_pandas
 
