@@ -21,8 +21,8 @@ def log(seconds: list[float], *, source: str = "app.log", message: str = "served
     times = [START + round(each * SECOND) for each in seconds]
     return pd.DataFrame(
         {"time": pd.to_datetime(times, utc=True), "kind": kind, "message": message, "source": source,
-         "line": range(1, len(times) + 1)}
-    )  # fmt: skip
+         "line": range(1, len(times) + 1), "actor": None, "attributes": None}
+    ).astype({"actor": "str", "attributes": "str"})  # fmt: skip
 
 
 def found(events: pd.DataFrame, metrics: pd.DataFrame = METRICS, reports=()) -> list[tuple[str, tuple[str, ...]]]:
@@ -96,3 +96,13 @@ def test_coverage_is_the_stretches_between_silences() -> None:
     ends = coverage(log(steady), METRICS)["app.log"]
     assert [(first - START) // SECOND for first, _ in ends] == [0, 900]
     assert [(last - START) // SECOND for _, last in ends] == [500, 3595]
+
+
+def test_a_channel_in_which_nobody_writes_for_a_quarter_of_an_hour_is_told() -> None:
+    """Of people, during the incident; a bot alone, or a channel of a few messages, is none."""
+    chat = log([700, 760, 800, 900, 1000, 2100, 2160], source="slack.zip", kind="chat")
+    chat = chat.assign(actor="Ada", attributes='{"channel":"inc-7"}')
+    (one,) = silences(chat, METRICS, (), MOMENTS)
+    assert (one.what, one.source, one.lines) == ("quiet channel", "slack.zip", (5, 6))
+    assert one.sentence == "slack.zip, channel inc-7: nobody writes for 18 min, from 14:16:40 to 14:35:00 UTC."
+    assert found(chat.head(4)) == []

@@ -6,7 +6,7 @@ A silence is a prompt, never a finding about the incident: a quiet service is no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Times = npt.NDArray[np.int64]
 
 LEAST_EVENTS = 20  # fewer have no rhythm
+LEAST_MESSAGES, LEAST_SHARE = 5, 0.25  # in a channel that the response used, and of all messages then
+QUIET = 15 * MINUTE
 SHORTEST = 2 * MINUTE
 BY_CHANCE = 0.01  # gaps of this length that a source's own rhythm would give in all of its time
 STEADY = "log"  # the kind that should be there all the time; of traces only failures are events
@@ -42,7 +44,7 @@ class Silence:
     """One stretch (UTC ns) of a source in which nothing was said; ``over`` are the milestones that it covers."""
 
     source: str
-    what: str  # gap, begins late, ends early, missing samples, lines lost, page limit
+    what: str  # gap, begins late, ends early, quiet channel, missing samples, lines lost, page limit
     start: int | None
     end: int | None
     sentence: str
@@ -63,7 +65,13 @@ def silences(
     moments: Mapping[str, int],
 ) -> list[Silence]:
     """All of them, those over a milestone first; ``moments`` are the milestones that are known, UTC ns."""
-    found = [*_streams(events, moments), *_samples(metrics, moments), *_lost(events, moments), *_pages(reports)]
+    found = [
+        *_streams(events, moments),
+        *_channels(events, moments),
+        *_samples(metrics, moments),
+        *_lost(events, moments),
+        *_pages(reports),
+    ]
     return sorted(found, key=lambda one: (not one.over, one.source, one.start or 0, one.what))
 
 
@@ -108,6 +116,25 @@ def _ends(source: str, times: Times, longest: float, moments: Mapping[str, int])
         yield _silence(source, "begins late", begin, first, moments)
     if end - last > longest and last > begin:
         yield _silence(source, "ends early", last, end, moments)
+
+
+def _channels(events: pd.DataFrame, moments: Mapping[str, int]) -> Iterator[Silence]:
+    """Channels in which people wrote during the incident, and then nobody for a quarter of an hour."""
+    if not moments:
+        return
+    begin, end = min(moments.values()), max(moments.values())
+    chat = events[(events["kind"] == "chat") & events["actor"].notna()]
+    chat = chat[chat["time"].between(pd.Timestamp(begin, tz="UTC"), pd.Timestamp(end, tz="UTC"))]
+    channel = chat["attributes"].str.extract(r'"channel":\s*"([^"]{1,80})"', expand=False).fillna("")
+    for (source, name), rows in chat.groupby([chat["source"], channel], sort=True):
+        ordered = rows.sort_values("time", kind="stable")
+        times, lines = np.array(nanoseconds(ordered["time"])), ordered["line"].to_numpy()
+        if len(times) < max(LEAST_MESSAGES, LEAST_SHARE * len(chat)):
+            continue
+        for at in np.flatnonzero(np.diff(times) > QUIET).tolist():
+            told = f"{source}, channel {name}" if str(name) else str(source)
+            found = _silence(told, "quiet channel", int(times[at]), int(times[at + 1]), moments)
+            yield replace(found, source=str(source), lines=(int(lines[at]), int(lines[at + 1])))
 
 
 def _samples(metrics: pd.DataFrame, moments: Mapping[str, int]) -> Iterator[Silence]:
@@ -164,6 +191,7 @@ def _silence(
         "gap": f"{source} says nothing for {length}, from {first} to {last} UTC: longer than its own rhythm explains",
         "begins late": f"{source} begins at {last} UTC, {length} after the incident did",
         "ends early": f"{source} ends at {first} UTC, {length} before the incident was over",
+        "quiet channel": f"{source}: nobody writes for {length}, from {first} to {last} UTC",
         "missing samples": f"{source} has no samples from {first} to {last} UTC",
     }[what]
     meets = f"; {', '.join(over)} lies in it" if len(over) == 1 else f"; {', '.join(over)} lie in it" if over else ""
