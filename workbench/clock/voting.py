@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 LEAST_VOTES = 3
+_CLEAR = 0.5  # of a stretch's intervals: with fewer, it may be chance that they agree
 STRETCH = 600 * 1_000_000_000  # ns
 
 
@@ -64,7 +65,8 @@ def evenly(lows: type_ns, highs: type_ns, at: type_ns, whole: Vote) -> Vote:
     if count < 2:
         return whole
     parts = np.array_split(np.argsort(at, kind="stable"), count)
-    regions = [each for part in parts if (each := voted(lows[part], highs[part]))]
+    votes = (voted(lows[part], highs[part]) for part in parts)
+    regions = [each for each in votes if each and each.share >= _CLEAR]
     if not any(each.high < whole.low or each.low > whole.high for each in regions):
         return whole
     low, high = min(whole.low, *(each.low for each in regions)), max(whole.high, *(each.high for each in regions))

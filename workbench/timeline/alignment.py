@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "5"  # raise it when the same sources give other clocks
+VERSION = "6"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 # What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
@@ -158,7 +158,7 @@ def _pair(one: _Sought, other: _Sought, lengths: pl.DataFrame) -> Pair | None:
     if vote is None:
         return None
     vote = evenly(lows, highs, at, vote)
-    if vote.share < _LEAST_SHARE and not vote.uneven:
+    if (vote.share < _LEAST_SHARE and not vote.uneven) or vote.high - vote.low > 2 * MOST_SKEW:
         return None
     return Pair(
         first=one.path, later=other.path, low=vote.low, high=vote.high, votes=vote.votes, of=vote.of, uneven=vote.uneven
