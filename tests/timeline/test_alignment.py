@@ -208,13 +208,18 @@ def test_a_zone_that_a_person_set_is_doubted_but_stays(tmp_path) -> None:
     assert "original_time" not in (rows(loaded, "syslog")[0]["attributes"] or "")
 
 
-def test_a_year_follows_from_the_time_that_the_other_sources_tell_of(tmp_path) -> None:
-    """A syslog that shares no ids falls into one year only; its zone stays open, and so does its interval."""
-    folder = tmp_path / "in"
+def beside_a_syslog(folder: Path, lines: str) -> Path:
+    """A syslog without zone and year, and an application's log that shares no ids with it."""
     folder.mkdir()
     (folder / "syslog").write_text("Nov 17 14:00:05 db-1 postgres[7]: FATAL:  out of memory\n")
-    (folder / "app.jsonl").write_text(
-        '{"ts":"2023-11-17T13:58:00Z","msg":"up"}\n{"ts":"2023-11-17T15:00:00Z","msg":"down"}\n'
+    (folder / "app.jsonl").write_text(lines)
+    return folder
+
+
+def test_a_year_follows_from_the_time_that_the_other_sources_tell_of(tmp_path) -> None:
+    """A syslog that shares no ids falls into one year only; its zone stays open, and so does its interval."""
+    folder = beside_a_syslog(
+        tmp_path / "in", '{"ts":"2023-11-17T13:58:00Z","msg":"up"}\n{"ts":"2023-11-17T15:00:00Z","msg":"down"}\n'
     )
     loaded = read_files([folder])
     (row,) = rows(loaded, "syslog")
@@ -228,11 +233,8 @@ def test_a_year_follows_from_the_time_that_the_other_sources_tell_of(tmp_path) -
 
 def test_a_year_that_nothing_tells_stays_open(tmp_path) -> None:
     """Where the others tell of years, or of none near."""
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (folder / "syslog").write_text("Nov 17 14:00:05 db-1 postgres[7]: FATAL:  out of memory\n")
-    (folder / "app.jsonl").write_text(
-        '{"ts":"2023-02-17T13:58:00Z","msg":"up"}\n{"ts":"2025-03-17T15:00:00Z","msg":"down"}\n'
+    folder = beside_a_syslog(
+        tmp_path / "in", '{"ts":"2023-02-17T13:58:00Z","msg":"up"}\n{"ts":"2025-03-17T15:00:00Z","msg":"down"}\n'
     )
     (row,) = rows(read_files([folder]), "syslog")
     assert row["latest"] - row["earliest"] > timedelta(days=700)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.charts.layout import MINUTE, Axis, text_width
 from workbench.charts.palette import ACCENT, FAILING, GRID, INK, QUIET
-from workbench.charts.timeline_chart import NARROW, SCHEMA, WIDE, Mark, config, x_encoding
+from workbench.charts.specification import NARROW, SCHEMA, SIZE, WIDE, Chart, config, in_ms, x_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from workbench.charts.timeline_chart import Mark
+
 MOST = 30  # rows
-_ROW, _BAR, _GAP, _SIZE = 17, 8, 7, 12
+_ROW, _BAR, _GAP = 17, 8, 7
 _STEP = _ROW + _BAR + _GAP
 _LEAST = 2.0  # pixels of the shortest bar
 
@@ -26,19 +28,7 @@ class Covered:
     stretches: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageChart:
-    """The specification for a page and for a narrow screen, and the same facts in words."""
-
-    wide: dict[str, Any]
-    narrow: dict[str, Any]
-    title: str
-    alt: str
-
-
-def coverage_chart(
-    sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered] = ()
-) -> CoverageChart | None:
+def coverage_chart(sources: Sequence[Covered], marks: Sequence[Mark], silences: Sequence[Covered] = ()) -> Chart | None:
     """The chart around the milestones, else around all that was said, silences in red; None where nothing was said."""
     every = [each for each in sources if each.stretches]
     shown = _worth(every, {each.source for each in silences})
@@ -52,7 +42,7 @@ def coverage_chart(
     said = f"{count} {'silence' if count == 1 else 'silences'} found" if count else "no silence found"
     of = f" of {len(every)}" if len(every) > len(shown) else ""
     title = f"{len(shown)}{of} sources against time; {said}"
-    return CoverageChart(wide=wide, narrow=narrow, title=title, alt=_alt(shown))
+    return Chart(wide=wide, narrow=narrow, title=title, alt=_alt(shown))
 
 
 def _worth(sources: list[Covered], silent: set[str]) -> list[Covered]:
@@ -80,7 +70,7 @@ def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silence
         {"x": 0, "y": row * _STEP + _ROW - 4, "label": _shortened(each.source, axis.width)}
         for row, each in enumerate(sources)
     ]
-    rules = [{"t": mark.time // 1_000_000} for mark in marks if axis.start <= mark.time <= axis.end]
+    rules = [{"t": in_ms(mark.time)} for mark in marks if axis.start <= mark.time <= axis.end]
     pixel = {"type": "quantitative", "scale": None, "axis": None}
     layers = [
         {
@@ -99,14 +89,14 @@ def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silence
         },
         {
             "data": {"values": names},
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": _SIZE, "color": INK},
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": SIZE, "color": INK},
             "encoding": {
                 "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
                 "text": {"field": "label", "type": "nominal"},
             },
         },
     ]  # fmt: skip
-    ends = [{"t": axis.start // 1_000_000}, {"t": axis.end // 1_000_000}]
+    ends = [{"t": in_ms(axis.start)}, {"t": in_ms(axis.end)}]
     frame = {
         "data": {"values": ends}, "mark": {"type": "point", "opacity": 0, "size": 0}, "encoding": {"y": {"value": 0}},
     }  # fmt: skip
@@ -141,7 +131,7 @@ def _bars(axis: Axis, each: Covered, row: int) -> list[dict[str, Any]]:
 
 def _shortened(name: str, width: float) -> str:
     """A name that fits: its end is what tells sources apart."""
-    while len(name) > 8 and text_width(name, _SIZE) > width:
+    while len(name) > 8 and text_width(name, SIZE) > width:
         name = "…" + name[2:]
     return name
 

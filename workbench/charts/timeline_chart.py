@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.layout import MINUTE, Axis, Label, Placed, lanes_of, place, text_width
-from workbench.charts.palette import FAILING, FONT, GRID, GROUND, INK, PHASES, QUIET
+from workbench.charts.palette import FAILING, GROUND, INK, PHASES, QUIET
+from workbench.charts.specification import NARROW, SCHEMA, SIZE, WIDE, Chart, config, in_ms, x_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 type_curve = tuple[tuple[int, int, int], ...]
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-WIDE, NARROW = 760, 330
-_SIZE = 12
 _BAND = 24
 _LANE = 16
 _CURVE = 150
@@ -52,16 +50,6 @@ class Phase:
         return PHASES[self.names[-1]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineChart:
-    """The specification for a page and for a narrow screen, and the same facts in words."""
-
-    wide: dict[str, Any]
-    narrow: dict[str, Any]
-    title: str
-    alt: str
-
-
 def phases_of(moments: Mapping[str, int | None]) -> tuple[Phase, ...]:
     """The phases between the milestones that are known; a missing one joins its two neighbours."""
     ends = dict(zip(_LENGTHS[1:], PHASES, strict=True))
@@ -83,7 +71,7 @@ def phases_of(moments: Mapping[str, int | None]) -> tuple[Phase, ...]:
 
 def timeline_chart(
     *, marks: Sequence[Mark], phases: Sequence[Phase], curve: type_curve, moments: Mapping[str, int | None]
-) -> TimelineChart | None:
+) -> Chart | None:
     """The chart, or None where there is neither a milestone nor a curve to show."""
     window = _window(marks, phases, curve)
     if window is None:
@@ -92,7 +80,7 @@ def timeline_chart(
     wide, narrow = (
         _spec(Axis(start=window[0], end=window[1], width=width), marks, phases, inside) for width in (WIDE, NARROW)
     )
-    return TimelineChart(wide=wide, narrow=narrow, title=headline(inside, moments), alt=_alt(marks, phases, inside))
+    return Chart(wide=wide, narrow=narrow, title=headline(inside, moments), alt=_alt(marks, phases, inside))
 
 
 def headline(curve: type_curve, moments: Mapping[str, int | None]) -> str:
@@ -135,10 +123,10 @@ def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: typ
     beside = place(
         [Label(at=_middle(axis, one), text=one.label) for one in phases if not _fits(axis, one)],
         width=axis.width,
-        size=_SIZE,
+        size=SIZE,
     )
     band = lanes_of(beside) * _LANE + (4 if beside else 0)
-    texts = place(_mark_labels(axis, marks), width=axis.width, size=_SIZE)
+    texts = place(_mark_labels(axis, marks), width=axis.width, size=SIZE)
     below_band = band + (_BAND + 10 if phases else 0)
     marks_at = below_band + lanes_of(texts) * _LANE
     top = marks_at + (14 if marks else 0)
@@ -161,42 +149,16 @@ def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: typ
     }
 
 
-def config() -> dict[str, Any]:
-    """The look that all charts share."""
-    return {
-        "font": FONT, "view": {"stroke": None}, "text": {"fontSize": _SIZE, "color": INK},
-        "axis": {
-            "labelFontSize": _SIZE, "titleFontSize": _SIZE, "labelColor": QUIET, "titleColor": QUIET,
-            "titleFontWeight": "normal", "domainColor": QUIET, "tickColor": QUIET, "gridColor": GRID,
-        },
-    }  # fmt: skip
-
-
-def x_encoding(axis: Axis) -> dict[str, Any]:
-    """UTC on the axis, with the day where midnight is crossed."""
-    pattern = "utcFormat(datum.value, '%H:%M')"
-    dated = f"datum.index === 0 || {pattern} === '00:00' ? [{pattern}, utcFormat(datum.value, '%d %b')] : {pattern}"
-    days = sorted({_day(axis.start), _day(axis.end - 1)})
-    return {
-        "field": "t", "type": "temporal",
-        "scale": {"type": "utc", "domain": [_ms(axis.start), _ms(axis.end)], "nice": False},
-        "axis": {
-            "title": f"UTC, {' to '.join(days)}", "values": [_ms(ns) for ns in axis.ticks()], "grid": False,
-            "labelExpr": dated if axis.crosses_midnight else pattern, "labelOverlap": True,
-        },
-    }  # fmt: skip
-
-
 def _frame(axis: Axis) -> dict[str, Any]:
     """An unseen point at each end, so that the axis stands where nothing else is drawn."""
     return {
-        "data": {"values": [{"t": _ms(axis.start)}, {"t": _ms(axis.end)}]},
+        "data": {"values": [{"t": in_ms(axis.start)}, {"t": in_ms(axis.end)}]},
         "mark": {"type": "point", "opacity": 0, "size": 0}, "encoding": {"y": {"value": 0}},
     }  # fmt: skip
 
 
 def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed], top: float) -> list[dict[str, Any]]:
-    rows = [{"t": _ms(one.start), "end": _ms(one.end), "colour": one.colour} for one in phases]
+    rows = [{"t": in_ms(one.start), "end": in_ms(one.end), "colour": one.colour} for one in phases]
     inside = [{"x": round(_middle(axis, one), 1), "label": one.label} for one in phases if _fits(axis, one)]
     outside = [{"x": one.x, "y": top - 4 - _LANE * one.lane, "label": one.text} for one in beside]
     return (
@@ -225,7 +187,7 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
 def _mark_layers(
     marks: Sequence[Mark], texts: Sequence[Placed], *, marks_at: float, bottom: float
 ) -> list[dict[str, Any]]:
-    rows = [{"t": time} for time in sorted({_ms(mark.time) for mark in marks})]
+    rows = [{"t": time} for time in sorted({in_ms(mark.time) for mark in marks})]
     labels = [{"x": one.x, "y": marks_at - 3 - _LANE * one.lane, "label": one.text} for one in texts]
     return (
         [
@@ -249,7 +211,7 @@ def _mark_layers(
 def _curve_layers(curve: type_curve, *, top: float, bottom: float) -> list[dict[str, Any]]:
     if not curve:
         return []
-    values = [{"t": _ms(one[0]), "share": round(100 * _share(one), 4) if one[1] else None} for one in curve]
+    values = [{"t": in_ms(one[0]), "share": round(100 * _share(one), 4) if one[1] else None} for one in curve]
     most = max((row["share"] or 0 for row in values), default=0)
     y = {
         "field": "share", "type": "quantitative", "title": "Failing requests, %",
@@ -280,7 +242,7 @@ def _text_layer(values: list[dict[str, Any]], style: dict[str, Any]) -> dict[str
     """Words at pixels that were worked out before, so that no two touch."""
     return _layer(
         values,
-        {"type": "text", "align": "center", "fontSize": _SIZE, **style},
+        {"type": "text", "align": "center", "fontSize": SIZE, **style},
         {
             "x": {"field": "x", "type": "quantitative", "scale": None, "axis": None},
             "y": {"field": "y", "type": "quantitative", "scale": None, "axis": None},
@@ -311,7 +273,7 @@ def _middle(axis: Axis, phase: Phase) -> float:
 
 
 def _fits(axis: Axis, phase: Phase) -> bool:
-    return text_width(phase.label, _SIZE) + 8 <= axis.at(phase.end) - axis.at(phase.start)
+    return text_width(phase.label, SIZE) + 8 <= axis.at(phase.end) - axis.at(phase.start)
 
 
 def _alt(marks: Sequence[Mark], phases: Sequence[Phase], curve: type_curve) -> str:
@@ -341,13 +303,5 @@ def _length(value: float) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
-def _ms(ns: int) -> int:
-    return ns // 1_000_000
-
-
 def _clock(ns: int) -> str:
     return datetime.fromtimestamp(ns // 10**9, UTC).strftime("%H:%M")
-
-
-def _day(ns: int) -> str:
-    return datetime.fromtimestamp(ns // 10**9, UTC).strftime("%Y-%m-%d")

@@ -5,17 +5,18 @@ from __future__ import annotations
 import codecs
 import io
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from workbench.clock.zone import type_ns
 
+Made = TypeVar("Made")
 BLOCK_BYTES = 4 * 1024 * 1024
 CARRY_BYTES = 8 * 1024 * 1024  # what of a block's end may be given back, to come again with the next
 PEEK_BYTES = 64 * 1024
@@ -186,6 +187,15 @@ class Blocks:
         if self._given_back or self._rest:
             data, self._rest = self._given_back + self._rest, b""
             yield replace(self._block(data, len(data)), last=True)
+
+    def made(self, take: Callable[[Block], tuple[Made, int]]) -> Iterator[Made]:
+        """What is made of each block; ``take`` says how many lines it took, and the rest comes again with the next."""
+        for block in self:
+            made, taken = take(block)
+            if taken < len(block):
+                self.give_back(block, taken)
+            if taken:
+                yield made
 
     def give_back(self, block: Block, line: int) -> None:
         """The lines of the block that was given last come again, from this line on, at the start of the next."""

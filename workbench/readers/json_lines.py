@@ -111,13 +111,7 @@ class JsonReader:
             return
         declared = self._settled(loaded(peeked.head.decode("utf-8", "replace").split("\n")[:200]))
         reading = _Reading(declared, self._times(assumption), lasting=lasting)
-        blocks = Blocks(peeked)
-        for block in blocks:
-            batch, taken = reading.take(block)
-            if taken < len(block):
-                blocks.give_back(block, taken)
-            if batch.lines:
-                yield batch
+        yield from Blocks(peeked).made(reading.take)
         yield Batch(notes=_key_note(self.declared, declared))
 
     def _document(self, stream: Peeked, assumption: Assumption) -> Iterator[Batch]:

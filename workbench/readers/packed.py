@@ -6,7 +6,8 @@ import bz2
 import io
 import lzma
 import os
-from typing import IO, TYPE_CHECKING
+from abc import abstractmethod
+from typing import IO, TYPE_CHECKING, Any
 
 import zstandard
 from isal import isal_zlib
@@ -56,20 +57,27 @@ class _Packed(io.RawIOBase):
         self._hurt_once = False
         self._most = max(RATIO_FROM, MAX_RATIO * os.fstat(file.fileno()).st_size)
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         """The next bytes; 0 at the end, at the damage, and where there is far more than a log's text packs into."""
         if self._hurt_once:
             return 0
         data = self._next(min(len(buffer), _STEP))
         self._most -= len(data)
         if self._most < 0:
-            return self._hurt("it unpacks to far more than a log does: unpack it yourself and give the file")
+            self._stop(
+                "It unpacks to far more than a log does: only its beginning is read. Unpack it and give the file."
+            )
+            return 0
         buffer[: len(data)] = data
         return len(data)
 
+    @abstractmethod
     def _next(self, size: int) -> bytes:
         """At most so many bytes; none at the end or at the damage."""
-        raise NotImplementedError
+
+    def _after(self, unused: bytes) -> bytes | None:
+        """What stands after the end of a packed stream, padding left out; None where nothing does."""
+        return unused.lstrip(b"\0") or self._file.read(_CHUNK).lstrip(b"\0") or None
 
     def readable(self) -> bool:
         """It is."""
@@ -81,15 +89,14 @@ class _Packed(io.RawIOBase):
         super().close()
 
     def _broken(self, why: object) -> bytes:
-        self._hurt(why)
+        self._stop(f"The file is damaged ({why}): what stands before the damage is read, the rest is lost.")
         return b""
 
-    def _hurt(self, why: object) -> int:
-        sentence = f"The file is damaged ({why}): what stands before the damage is read, the rest is lost."
+    def _stop(self, sentence: str) -> None:
+        """Reads no further, and says why, once."""
         if not self._hurt_once and sentence not in self._damage:
             self._damage.append(sentence)
         self._hurt_once = True
-        return 0
 
 
 class _Gunzip(_Packed):
@@ -117,10 +124,8 @@ class _Gunzip(_Packed):
         """Bytes to decompress; none where the file is cut off, None where it ends as it should."""
         if not self._engine.eof:
             return self._engine.unconsumed_tail or self._file.read(_CHUNK)
-        rest = self._engine.unused_data.lstrip(b"\0") or self._file.read(_CHUNK).lstrip(b"\0")
-        if not rest:
-            return None
-        self._engine = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
+        if rest := self._after(self._engine.unused_data):
+            self._engine = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
         return rest
 
 
@@ -165,8 +170,6 @@ class _Unblock(_Packed):
         """Bytes to decompress; none where the file is cut off or more is to come, None where it ends as it should."""
         if not self._engine.eof:
             return self._file.read(_CHUNK) if self._engine.needs_input else b""
-        rest = self._engine.unused_data.lstrip(b"\0") or self._file.read(_CHUNK).lstrip(b"\0")
-        if not rest:
-            return None
-        self._engine = self._start()
+        if rest := self._after(self._engine.unused_data):
+            self._engine = self._start()
         return rest

@@ -100,14 +100,7 @@ class TextReader:
         return orders.found(source.assumption.zone)
 
     def _batches(self, stream: IO[bytes], times: Times, *, lasting: bool) -> Iterator[Batch]:
-        blocks = Blocks(stream)
-        reading = _Reading(self.declared, times, lasting=lasting)
-        for block in blocks:
-            batch, taken = reading.take(block)
-            if taken < len(block):
-                blocks.give_back(block, taken)
-            if batch.lines:
-                yield batch
+        yield from Blocks(stream).made(_Reading(self.declared, times, lasting=lasting).take)
 
     def decoded(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The fields of events that were kept as text, and of what stands inside of a wrapper's message."""

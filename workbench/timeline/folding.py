@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import polars as pl
 
+from workbench.clock.zone import SECOND
 from workbench.events.flapping import stretches
+from workbench.timeline.sightings import HEX_ID
 from workbench.timeline.templates import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 BURST = 3  # events
 PAUSE = 30 * SECOND  # and three times the usual gap: longer, and another burst begins
 DOUBLE_POST = 2 * MINUTE
 REPOST, SAME_TEXT = MINUTE, 0.95
-_ID = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
 
 
 _CHANNEL = pl.col("attributes").str.json_path_match("$.channel").alias("channel")
@@ -93,7 +93,7 @@ def _duplicates(events: pl.DataFrame) -> pl.DataFrame:
     same = ["source", "time", "message", "attributes"]
     again = events.filter(pl.col("duplicate").fill_null(value=False)).select(same).unique()
     rows = events.join(again, on=same, how="semi", nulls_equal=True)
-    told = pl.concat_str([pl.col("message"), pl.col("attributes")], ignore_nulls=True).str.contains(_ID)
+    told = pl.concat_str([pl.col("message"), pl.col("attributes")], ignore_nulls=True).str.contains(HEX_ID)
     rows = rows.filter(fraction | told)
     first = pl.col("id").first().over(same, mapping_strategy="group_to_rows")
     return rows.select(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OFTEN = 3  # an id that a source names more often is none of a moment
 MOST = 2_000_000  # events of a source beyond which a half of the ids, a quarter and so on will do
 _SLICE = 200_000
-_HEX = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
+HEX_ID = r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{12,64})\b"
 _KEYED = (
     r"(?i)\b(?:x[-_])?(?:rid|(?:request|req|trace|correlation|transaction|order|job|run|task|message|event|deploy)"
     r"[-_]?id)\"?\s?[=:]\s?\"?([A-Za-z0-9][A-Za-z0-9_.:-]{5,63})"
@@ -71,7 +71,7 @@ def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
 def _named(part: pl.DataFrame, every: int) -> Sightings:
     """The ids in one part's texts."""
     rows = part.with_row_index("row")
-    found = pl.concat([_exploded(rows, _HEX, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
+    found = pl.concat([_exploded(rows, HEX_ID, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
     return _with_lengths(found.filter(pl.col("id") % every == 0) if every > 1 else found, rows)
 
 
