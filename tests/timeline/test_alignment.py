@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -250,3 +250,19 @@ def test_a_persons_offset_leaves_the_zone_to_the_ids(tmp_path) -> None:
         abs(row["time"] - request.at) < timedelta(seconds=2)
         for row, request in zip(rows(loaded, "syslog"), made, strict=True)
     )
+
+
+def test_differences_of_ten_minutes_and_more_tell_nothing_of_a_clock(tmp_path) -> None:
+    """Requests of a quarter of an hour bracket each other too loosely; no time is moved by the middle of that."""
+    long = [replace(each, took=900.0) for each in requests(8, step=3000)]
+    loaded = read_files([incident(tmp_path / "in", long)])
+    assert report(loaded, "access.log").clock_offset is None
+    assert report(loaded, "app.jsonl").clock_offset is None
+
+
+def test_one_source_alone_is_not_searched_for_ids(tmp_path, monkeypatch) -> None:
+    """That would read every text of it, and could tell nothing."""
+    folder = incident(tmp_path / "in", requests(5))
+    monkeypatch.setattr("workbench.timeline.alignment.sightings", lambda source: pytest.fail(f"{source} is searched"))
+    assert read_files([folder / "app.jsonl"]).reports
+    assert read_files([folder / "app.jsonl", folder / "access.log"]).reports

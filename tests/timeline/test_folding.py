@@ -147,3 +147,9 @@ def test_no_event_is_lost_and_none_is_in_two_folds(seed: int, count: int) -> Non
     heads = folded(frame)
     assert heads["count"].sum() == count
     assert set(found["fold"]) <= set(heads["id"])
+
+
+def test_what_repeats_a_folded_event_stands_in_the_same_fold() -> None:
+    """A repetition of the last firing of an alert that flaps is told under the first firing."""
+    rows = [alert(f"14:0{n}:00", "alert.fired" if n % 2 == 0 else "alert.resolved") for n in range(5)]
+    assert shown(events(*rows, alert("14:30:00", "alert.repeated"))) == [("e1", 6, "flapping")]
