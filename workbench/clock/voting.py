@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 LEAST_VOTES = 3
-_CLEAR = 0.5  # of a stretch's intervals: with fewer, it may be chance that they agree
+CLEAR = 0.5  # of a stretch's intervals: with fewer, it may be chance that they agree
 STRETCH = 600 * 1_000_000_000  # ns
 
 
@@ -61,17 +61,22 @@ def evenly(lows: type_ns, highs: type_ns, at: type_ns, whole: Vote) -> Vote:
     Stretches are ten minutes long, or longer where matches are few. Where a clock drifts or is set, no one region is
     true of all: then the hull holds them all, and as much again as they differ from one stretch to the next.
     """
-    count = int(min(-(-(at.max() - at.min()) // STRETCH), len(at) // (LEAST_VOTES + 1)))
-    if count < 2:
+    parts = stretches(at)
+    if len(parts) < 2:
         return whole
-    parts = np.array_split(np.argsort(at, kind="stable"), count)
     votes = (voted(lows[part], highs[part]) for part in parts)
-    regions = [each for each in votes if each and each.share >= _CLEAR]
+    regions = [each for each in votes if each and each.share >= CLEAR]
     if not any(each.high < whole.low or each.low > whole.high for each in regions):
         return whole
     low, high = min(whole.low, *(each.low for each in regions)), max(whole.high, *(each.high for each in regions))
     margin = (high - low) // len(regions)
     return Vote(low=low - margin, high=high + margin, votes=whole.votes, of=whole.of, uneven=True)
+
+
+def stretches(at: type_ns) -> list[type_ns]:
+    """The rows of each stretch: ten minutes, or longer where there would be too few for a vote."""
+    count = int(min(-(-(at.max() - at.min()) // STRETCH), len(at) // (LEAST_VOTES + 1)))
+    return np.array_split(np.argsort(at, kind="stable"), max(count, 1))
 
 
 def _by_chance(lows: type_ns, highs: type_ns, peak: int) -> float:

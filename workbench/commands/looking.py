@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workbench.analysis.curated import Entry
 
 # What the contract gives of an event; the reasons for its time stand in `sources`.
-FOLDED = ("count", "last", "why", "template")
+FOLDED = ("count", "times", "last", "why", "template")
 COLUMNS = tuple(name for name in schema.COLUMNS if name not in {"zone_basis", "duplicate"})
 CHUNK = 50_000
 NAMES = {"duration": "impact duration"}  # the incident's own duration is the time to resolve

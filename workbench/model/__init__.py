@@ -9,7 +9,7 @@ from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, Peop
 from workbench.model.judgement import Judgement, Verb
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
 from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
-from workbench.model.source import ClockOffset, RejectedLine, SourceEntry, SourceReport, Unrecognised
+from workbench.model.source import ClockOffset, OffsetPiece, RejectedLine, SourceEntry, SourceReport, Unrecognised
 from workbench.model.team import OncallHours, Person, RedactionSettings, ReportSettings, Service, Team
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "IncidentStatus",
     "Judgement",
     "Milestone",
+    "OffsetPiece",
     "OncallHours",
     "People",
     "Person",

@@ -29,17 +29,36 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetPiece:
+    """A clock's offset, in seconds, for the times it shows before ``until`` (UTC ns; None: to the end)."""
+
+    until: int | None
+    value: float
+    low: float
+    high: float
+
+    def as_json(self) -> dict[str, Any]:
+        """A row of ``pieces`` in ``sources --json``."""
+        return {"until": _utc(self.until), "value": self.value, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockOffset:
-    """How far a source's clock is ahead of true time, in seconds, and how that is known."""
+    """How far a source's clock is ahead of true time, in seconds, and how that is known.
+
+    ``pieces`` say it for one stretch of time after the other, where the clock drifts or was set; else there are none.
+    """
 
     value: float
     low: float
     high: float
     basis: str
+    pieces: tuple[OffsetPiece, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The value of ``clock_offset_seconds`` in ``sources --json``."""
-        return {"value": self.value, "low": self.low, "high": self.high, "basis": self.basis}
+        pieces = {"pieces": [piece.as_json() for piece in self.pieces]} if self.pieces else {}
+        return {"value": self.value, "low": self.low, "high": self.high, "basis": self.basis, **pieces}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

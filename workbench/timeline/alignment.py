@@ -7,7 +7,7 @@ the requests that it has in common with others (interval voting), and all of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +21,14 @@ from workbench.clock.voting import LEAST_VOTES, evenly, voted
 from workbench.clock.zone import DAY, SECOND
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
+from workbench.timeline.unsteady import Steadied, steadied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "6"  # raise it when the same sources give other clocks
+VERSION = "7"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 # What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
@@ -58,6 +59,7 @@ class Clock:
     by: str = ""  # the source whose ids told the zone
     against: tuple[Pair, ...] = ()  # pairs that contradict the others
     anchor: str = ""  # why its clock is taken as true
+    followed: bool = False  # beside clocks that drift or were set; its own may be one of them
     doubted: tuple[int, int] | None = None  # the offset (ns) that speaks against the zone that a person set
 
 
@@ -72,6 +74,7 @@ class _Sought:
     years: int | None = None
     by: str = ""
     settled: bool = True  # its zone and year are known
+    steadied: Steadied | None = None  # its offset where some clock was not steady
 
     @property
     def path(self) -> str:
@@ -94,6 +97,8 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
         known = [each for each in sought.values() if each.settled]
         pairs = _pairs(known, lengths)
         found = solved([*anchors, *pairs])
+    for path, run in steadied({path: each.seen for path, each in sought.items()}, anchors, pairs, lengths).items():
+        sought[path].steadied = run
     _settle_apart(sought, found)
     _settle_years(sources, sought)
     return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
@@ -252,8 +257,18 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
         return Clock(against=against) if against else None
     if str(ZoneBasis.SET) in each.source.report.zone_basis and (low > ZONE_SKEW or high < -ZONE_SKEW):
         return Clock(way=found.ways[path], doubted=(low, high), against=against)  # what a person set stays
-    correction = Correction(zone=_zone_name(each), years=each.years, low=low, high=high)
-    return Clock(correction=correction, way=found.ways.get(path, ()), zone=each.zone, by=each.by, against=against)
+    return _found(each, Correction(zone=_zone_name(each), years=each.years, low=low, high=high), found, against)
+
+
+def _found(each: _Sought, correction: Correction, found: Solution, against: tuple[Pair, ...]) -> Clock:
+    """The clock as all pairs have it, or as it was followed where some clock was not steady."""
+    way = found.ways.get(each.path, ())
+    if each.steadied:
+        way, pieces = each.steadied.way, each.steadied.pieces
+        low, high = min(piece.low for piece in pieces), max(piece.high for piece in pieces)
+        correction = replace(correction, low=low, high=high, pieces=pieces if len(pieces) > 1 else ())
+    followed = each.steadied is not None
+    return Clock(correction=correction, way=way, zone=each.zone, by=each.by, against=against, followed=followed)
 
 
 def _told(value: int, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:

@@ -13,11 +13,15 @@ import polars as pl
 
 from workbench.clock import ZoneBasis, parse_zone
 from workbench.clock.local_time import second_pass
+from workbench.clock.pieces import row_of
 from workbench.clock.zone import HOUR, SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
 from workbench.events.schema import TIME
 
 if TYPE_CHECKING:
+    from workbench.clock.pieces import Piece
     from workbench.clock.zone import type_ns
+
+    Offsets = int | type_ns
 
 _MILLI = 1_000_000
 ORIGINAL = "x_original_time"
@@ -31,6 +35,7 @@ class Correction:
     years: int | None = None  # to be added where no year is stated; 0 says that the assumed one is right, None nothing
     low: int = 0
     high: int = 0
+    pieces: tuple[Piece, ...] = ()  # where one offset does not do; low and high then hold them all
 
     @property
     def value(self) -> int:
@@ -46,17 +51,28 @@ class Correction:
         before = frame.get_column("time")
         if self.zone or self.years is not None:
             frame = self._settled(frame)
-        value, low, high = self.value, self.low, self.high
-        frame = frame.with_columns(
-            _shifted("time", value), _shifted("earliest", max(high, value)), _shifted("latest", min(low, value))
-        )
+        frame = self._shifted(frame)
         moved = frame.get_column("time") != before
         original = before.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ").str.replace(r"(\.\d{3})000000Z", "${1}Z")
         return frame.with_columns(pl.select(pl.when(moved).then(original)).to_series().alias(ORIGINAL))
 
     def spans(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Spans with their start put right."""
-        return frame.with_columns(_shifted("time", self.value))
+        return frame.with_columns(_minus("time", self._offsets(frame)[0]))
+
+    def _shifted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Times moved by the offset, and their intervals widened by what it leaves open."""
+        value, low, high = self._offsets(frame)
+        early, late = np.maximum(high, value), np.minimum(low, value)
+        return frame.with_columns(_minus("time", value), _minus("earliest", early), _minus("latest", late))
+
+    def _offsets(self, frame: pl.DataFrame) -> tuple[Offsets, Offsets, Offsets]:
+        """The value, the least and the greatest offset: one of each, or an array with one an event."""
+        if not self.pieces:
+            return self.value, self.low, self.high
+        rows = row_of(self.pieces, frame.get_column("time").cast(pl.Int64).to_numpy())
+        low, high = (np.array([getattr(piece, name) for piece in self.pieces])[rows] for name in ("low", "high"))
+        return np.where((low <= 0) & (high >= 0), 0, _to_milliseconds((low + high) // 2)), low, high
 
     def _settled(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Times that named no zone read in it, and those that named no year in theirs; the rest stays."""
@@ -117,8 +133,14 @@ def _in_order(found: tuple[type_ns, type_ns, type_ns], wall: type_ns) -> tuple[t
     return np.where(twice, settled, utc), np.where(twice, settled, first), np.where(twice, settled, last)
 
 
-def _shifted(name: str, ns: int) -> pl.Expr:
-    return pl.col(name) - pl.duration(nanoseconds=ns) if ns else pl.col(name)
+def _minus(name: str, ns: Offsets) -> pl.Expr:
+    if isinstance(ns, np.ndarray):
+        return (pl.col(name).cast(pl.Int64) - pl.Series(ns)).cast(TIME)
+    return pl.col(name) - pl.duration(nanoseconds=int(ns)) if ns else pl.col(name)
+
+
+def _to_milliseconds(ns: type_ns) -> type_ns:
+    return (ns + _MILLI // 2) // _MILLI * _MILLI
 
 
 def seconds(ns: int) -> float:

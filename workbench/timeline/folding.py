@@ -1,8 +1,8 @@
 """Folding: many events that say one thing as one row with their count; nothing is deleted, and every fold opens again.
 
-Lines that were sent twice, an alert told again, an alert that flaps, a status posted twice, a message posted again, and
-bursts of one template. Two equal lines of one second without an id of their own may be two events: they are a burst at
-most, never a duplicate.
+Lines that were sent twice or only counted, an alert told again, an alert that flaps, a status posted twice, a message
+posted again, and bursts of one template. Two equal lines of one second without an id of their own may be two events:
+they are a burst at most, never a duplicate.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ DOUBLE_POST = 2 * MINUTE
 REPOST, SAME_TEXT = MINUTE, 0.95
 
 
+# sysklogd and macOS; rsyslog says which message it was.
+_AGAIN = r"^(?:([\w.-]+) )?(?:-+ )?(?:last )?message repeated (\d{1,9}) times?(?:: \[(.*)\]|\b)"
 _CHANNEL = pl.col("attributes").str.json_path_match("$.channel").alias("channel")
 
 
@@ -40,6 +42,7 @@ class Fold(StrEnum):
     FLAPPING = "flapping"
     DOUBLE_POST = "posted twice"
     REPOST = "posted again"
+    REPEATED = "repeated"
     BURST = "burst"
 
 
@@ -49,8 +52,10 @@ def folds(events: pl.DataFrame) -> pl.DataFrame:
     ``events`` are as :func:`workbench.timeline.frame.merged` gives them, in order of time. Each is in one fold at most.
     """
     copies = _duplicates(events)
-    rest = events.filter(~pl.col("id").is_in(copies.get_column("id").implode()))
-    found = [_bursts(rest)]
+    repeated = _repeated(events)
+    apart = pl.concat([copies, repeated]).get_column("id")
+    rest = events.filter(~pl.col("id").is_in(apart.implode()))
+    found = [_bursts(rest), repeated]
     for kind, find in (("alert", _alerts), ("status", _double_posts), ("chat", _reposts)):
         rows = rest.filter(pl.col("kind") == kind)
         found.append(_frame(find(rows)) if len(rows) else _frame(()))
@@ -72,11 +77,15 @@ def _to_the_head(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def folded(events: pl.DataFrame) -> pl.DataFrame:
-    """The events with those of a fold as its first; columns ``count``, ``last``, ``why`` and ``template`` besides."""
+    """The events with those of a fold as its first, and how many stand there, until when and why.
+
+    ``count`` is of rows, so that it sums up to all of them. ``times`` is how often it happened: a line that says "last
+    message repeated 3 times" is one row and three times.
+    """
     kept = events.join(folds(events), on="id", how="left").with_columns(pl.coalesce("fold", "id").alias("fold"))
     sums = kept.group_by("fold").agg(
-        pl.len().alias("count"), pl.col("time").max().alias("last"), pl.col("why").drop_nulls().first().alias("why_"),
-        pl.col("template").drop_nulls().first().alias("template_"),
+        pl.len().alias("count"), _times().sum().alias("times"), pl.col("time").max().alias("last"),
+        pl.col("why").drop_nulls().first().alias("why_"), pl.col("template").drop_nulls().first().alias("template_"),
     )  # fmt: skip
     heads = kept.filter(pl.col("fold") == pl.col("id")).join(sums, on="fold", how="left", maintain_order="left")
     return heads.drop("why", "template").rename({"why_": "why", "template_": "template"})
@@ -99,6 +108,41 @@ def _duplicates(events: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "id", first.alias("fold"), pl.lit(str(Fold.DUPLICATE)).alias("why"), pl.lit(None, pl.String).alias("template")
     ).filter(pl.col("id") != pl.col("fold"))
+
+
+def _times() -> pl.Expr:
+    """How often a line says that something happened."""
+    return pl.col("message").str.extract(_AGAIN, 2).cast(pl.Int64, strict=False).fill_null(1)
+
+
+def _repeated(events: pl.DataFrame) -> pl.DataFrame:
+    """Lines in which syslog only counts how often the line before came again: they stand with that line.
+
+    It is the line before of the same host, and of the same text where the count names it (rsyslog does).
+    """
+    logs = events.filter(pl.col("kind") == "log").select("id", "source", "line", "host", "message")
+    again = pl.col("message").str.contains(_AGAIN)
+    named = pl.coalesce(
+        "host", pl.col("message").str.extract(_AGAIN, 1)
+    )  # where no program follows, it is read as text
+    text = pl.col("message").str.extract(_AGAIN, 3).str.strip_chars()
+    counts = logs.filter(again).with_columns(named.alias("host"), text.alias("text"))
+    if not len(counts):
+        return _frame(())
+    said = logs.filter(~again).rename({"id": "fold", "message": "text"}).sort("line")
+    by_text = _before(counts.filter(pl.col("text").is_not_null()), said, ["source", "host", "text"])
+    by_place = _before(counts.filter(pl.col("text").is_null()), said, ["source", "host"])
+    found = pl.concat([by_text, by_place]).drop_nulls("fold")
+    return found.with_columns(
+        pl.lit(str(Fold.REPEATED)).alias("why"), pl.lit(None, pl.String).alias("template")
+    )  # fmt: skip
+
+
+def _before(counts: pl.DataFrame, said: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """For each count the nearest line before it that is alike in these columns."""
+    blank = [pl.col(name).fill_null("") for name in by]
+    left, right = (frame.with_columns(blank).sort("line") for frame in (counts, said.select("fold", "line", *by)))
+    return left.join_asof(right, on="line", by=by, strategy="backward", check_sortedness=False).select("id", "fold")
 
 
 def _alerts(rows: pl.DataFrame) -> Iterator[tuple[str, str, str, None]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.clock.behaviour import Behaviour
 from workbench.clock.differences import Pair
 from workbench.clock.local_time import FoundZone
+from workbench.clock.pieces import Piece
 from workbench.timeline.alignment import VERSION, Clock, align
 from workbench.timeline.correction import Correction
 
@@ -40,14 +41,19 @@ def _decided_by(sources: Sequence[ReadSource], told: Mapping[str, float]) -> lis
 def _clock(kept: dict[str, Any]) -> Clock:
     correction, zone = kept["correction"], kept["zone"]
     return Clock(
-        correction=Correction(**correction) if correction else None,
+        correction=_correction(correction) if correction else None,
         way=tuple(Pair(**each) for each in kept["way"]),
         zone=_zone(zone) if zone else None,
         by=kept["by"],
         against=tuple(Pair(**each) for each in kept["against"]),
         anchor=kept["anchor"],
+        followed=kept["followed"],
         doubted=tuple(kept["doubted"]) if kept["doubted"] else None,
     )
+
+
+def _correction(kept: dict[str, Any]) -> Correction:
+    return Correction(**{**kept, "pieces": tuple(Piece(**each) for each in kept["pieces"])})
 
 
 def _zone(kept: dict[str, Any]) -> FoundZone:

@@ -9,17 +9,19 @@ import polars as pl
 
 from workbench.clock import ZoneBasis, format_utc
 from workbench.clock.differences import TRUTH
+from workbench.clock.pieces import FOREVER
 from workbench.clock.zone import SECOND
-from workbench.model import ClockOffset
+from workbench.model import ClockOffset, OffsetPiece
 from workbench.timeline.alignment import BY_TIME, HOSTED, MOST_SKEW
 from workbench.timeline.correction import seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from workbench.clock.differences import Pair
+    from workbench.clock.pieces import Piece
     from workbench.model import SourceReport
     from workbench.store.derived import Cache
     from workbench.timeline.alignment import Clock
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 
 NOT_IDENTIFIABLE = "how far it is off cannot be told, as no source whose clock is known shares ids with it"
+
+_TOLD_EACH = 4
 
 
 def reconciled(loaded: Loaded, set_by_people: Mapping[str, float], cache: Cache | None = None) -> Loaded:
@@ -79,7 +83,8 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     if found and clock.by != BY_TIME:
         value, low, high = (seconds(ns) for ns in (found.value, found.low, found.high))
         basis = clock.anchor or (_agreement(clock.way[-1], report.path) if clock.way else NOT_IDENTIFIABLE)
-        report = replace(report, clock_offset=ClockOffset(value=value, low=low, high=high, basis=basis))
+        pieces = tuple(map(_piece, found.pieces))
+        report = replace(report, clock_offset=ClockOffset(value=value, low=low, high=high, basis=basis, pieces=pieces))
     return replace(report, notes=(*notes, *_sentences(report, clock)))
 
 
@@ -104,9 +109,8 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
         said.append(_offset_sentence(report.clock_offset, clock))
     elif report.clock_offset and report.clock_offset.value:
         said.append(f"{_behind(report.clock_offset)} (set by a person): its times are put right by that.")
-    said += [
-        _uneven(pair, report.path) for pair in clock.way if pair.uneven and report.path in {pair.first, pair.later}
-    ]
+    if not clock.followed:
+        said += [_uneven(pair, report.path) for pair in clock.way[-1:] if pair.uneven]
     return said + [_contradiction(pair, report.path) for pair in clock.against]
 
 
@@ -114,17 +118,41 @@ def _offset_sentence(offset: ClockOffset, clock: Clock) -> str:
     if not clock.way:
         return f"Its clock may be off by {MOST_SKEW // SECOND // 60} min either way: {offset.basis}."
     through = next(pair.later for pair in clock.way if pair.first == TRUTH)
-    way = ", whose clock is taken as right." if through in offset.basis else f"; {through} is taken as right."
+    way = f"{offset.basis}{', whose clock' if through in offset.basis else f'; {through}'} is taken as right."
+    if clock.correction and clock.correction.pieces:
+        return f"{_unsteady(clock.correction.pieces)}, and each time is put right by its own offset: {way}"
     if not offset.value:
-        return f"Its clock is right, or off by {offset.low:+.1f} to {offset.high:+.1f} s at most: {offset.basis}{way}"
+        return f"Its clock is right, or off by {offset.low:+.1f} to {offset.high:+.1f} s at most: {way}"
     bounds = f"{abs(offset.low):.1f} to {abs(offset.high):.1f} s"
     if offset.value < 0:
         bounds = f"{abs(offset.high):.1f} to {abs(offset.low):.1f} s"
-    return f"{_behind(offset)} ({bounds}), and its times are put right: {offset.basis}{way}"
+    return f"{_behind(offset)} ({bounds}), and its times are put right: {way}"
 
 
 def _behind(offset: ClockOffset) -> str:
     return f"Its clock was {abs(offset.value):.1f} s {'ahead' if offset.value > 0 else 'behind'}"
+
+
+def _unsteady(pieces: Sequence[Piece]) -> str:
+    """How a clock went that did not run evenly; times are those that it showed."""
+    told = [piece for piece in pieces if not piece.moment]
+    if any(piece.drifts for piece in told) or len(told) > _TOLD_EACH:
+        return f"Its clock did not run evenly: it was {_ahead(told[0])} at first and {_ahead(told[-1])} at the end"
+    parts = [f"{_ahead(piece)} until it showed {format_utc(piece.until)[11:19]}" for piece in told[:-1]]
+    return f"Its clock was set meanwhile: it was {', then '.join(parts)}, then {_ahead(told[-1])}"
+
+
+def _ahead(piece: Piece) -> str:
+    if piece.low <= 0 <= piece.high:
+        return f"right ({seconds(piece.low):+.1f} to {seconds(piece.high):+.1f} s)"
+    return f"{abs(piece.middle) / SECOND:.1f} s {'ahead' if piece.middle > 0 else 'behind'}"
+
+
+def _piece(piece: Piece) -> OffsetPiece:
+    value = 0 if piece.low <= 0 <= piece.high else piece.middle
+    until = None if piece.until == FOREVER else piece.until
+    low, high = seconds(piece.low), seconds(piece.high)
+    return OffsetPiece(until=until, value=seconds(value), low=low, high=high)
 
 
 def _agreement(pair: Pair, path: str) -> str:
