@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.clock.voting import Vote, evenly, voted
+from workbench.clock.voting import Vote, agreed, voted
 from workbench.clock.zone import SECOND
 
 TRUE = 37 * SECOND
@@ -57,13 +57,21 @@ def test_a_clock_that_was_set_meanwhile_has_an_interval_that_holds_both_offsets(
     """Each stretch of ten minutes votes for itself; where they agree, nothing is widened."""
     at = np.arange(60, dtype=np.int64) * 60 * SECOND
     lows = np.where(at < 2000 * SECOND, TRUE, TRUE + 5 * SECOND) - SECOND // 2
-    whole = voted(lows, lows + SECOND)
-    assert whole is not None
-    both = evenly(lows, lows + SECOND, at, whole)
+    both = agreed(lows, lows + SECOND, at)
+    assert both is not None
     assert both.uneven
     assert both.low <= TRUE
     assert both.high >= TRUE + 5 * SECOND
     steady = np.full(60, TRUE, dtype=np.int64)
-    one = voted(steady, steady + SECOND)
-    assert one is not None
-    assert evenly(steady, steady + SECOND, at, one) == one
+    assert agreed(steady, steady + SECOND, at) == voted(steady, steady + SECOND)
+
+
+def test_a_drift_that_keeps_narrow_intervals_apart_is_seen_all_the_same() -> None:
+    """Intervals of a hundredth of a second agree with their neighbours only, and each stretch still has its region."""
+    at = np.arange(90, dtype=np.int64) * 60 * SECOND
+    lows = TRUE + at // 5_000 - SECOND // 200
+    found = agreed(lows, lows + SECOND // 100, at)
+    assert voted(lows, lows + SECOND // 100) is None
+    assert found is not None
+    assert found.uneven
+    assert found.low <= TRUE < TRUE + at[-1] // 5_000 <= found.high

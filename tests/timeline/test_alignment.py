@@ -16,6 +16,7 @@ from workbench.timeline.frame import merged
 from workbench.timeline.reconciled import reconciled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from workbench.model import SourceReport
@@ -47,17 +48,24 @@ def seen(at: datetime, ahead: float) -> datetime:
     return at + timedelta(seconds=ahead)
 
 
-def incident(folder: Path, made: list[Request], *, app: float = APP, zone: str = "America/New_York") -> Path:
+def incident(
+    folder: Path,
+    made: list[Request],
+    *,
+    app: float = APP,
+    web: Callable[[Request], float] = lambda _: WEB,
+    zone: str = "America/New_York",
+) -> Path:
     """Checks from outside, an access log, an application's log, and a syslog that names neither zone nor year."""
     checks = ["checked_at,check,request_id,http_status,total_ms"]
-    web, own, syslog = [], [], []
+    access, own, syslog = [], [], []
     for request in made:
         end = request.at + timedelta(seconds=request.took)
         checks.append(
             f"{request.at:%Y-%m-%dT%H:%M:%S}.{request.at.microsecond // 1000:03d}Z,pay,{request.id},200,{request.took * 1000 + 5:.0f}"
         )
-        web.append(
-            f'10.0.0.1 - - [{seen(end, WEB):%d/%b/%Y:%H:%M:%S +0000}] "POST /pay HTTP/1.1" 200 45 "-" "curl/8" '
+        access.append(
+            f'10.0.0.1 - - [{seen(end, web(request)):%d/%b/%Y:%H:%M:%S +0000}] "POST /pay HTTP/1.1" 200 45 "-" "curl/8" '
             f"rid={request.id} rt={request.took:.3f}"
         )
         middle = request.at + timedelta(seconds=request.took / 2)
@@ -68,7 +76,7 @@ def incident(folder: Path, made: list[Request], *, app: float = APP, zone: str =
         syslog.append(
             f"{local:%b} {local.day:2d} {local:%H:%M:%S} db-1 postgres[7]: LOG:  select 1 /*rid='{request.id}'*/"
         )
-    for name, lines in (("checks.csv", checks), ("access.log", web), ("app.jsonl", own), ("syslog", syslog)):
+    for name, lines in (("checks.csv", checks), ("access.log", access), ("app.jsonl", own), ("syslog", syslog)):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("\n".join(lines) + "\n")
     return folder
@@ -266,3 +274,43 @@ def test_one_source_alone_is_not_searched_for_ids(tmp_path, monkeypatch) -> None
     monkeypatch.setattr("workbench.timeline.alignment.sightings", lambda source: pytest.fail(f"{source} is searched"))
     assert read_files([folder / "app.jsonl"]).reports
     assert read_files([folder / "app.jsonl", folder / "access.log"]).reports
+
+
+def test_a_clock_that_was_set_meanwhile_is_put_right_before_and_after(tmp_path) -> None:
+    """The access log's was set back by 40 s: each of its events lies where it belongs, and the others as they were."""
+    made = requests()
+    moment = made[50].at
+    web = {each.id: WEB - (40 if each.at >= moment else 0) for each in made}
+    loaded = read_files([incident(tmp_path / "in", made, web=lambda each: web[each.id])])
+    found = report(loaded, "access.log").clock_offset
+    assert found is not None
+    assert [round(piece.value) for piece in (found.pieces[0], found.pieces[-1])] == [-51, -91]
+    assert any("was set meanwhile: it was 51." in note for note in report(loaded, "access.log").notes)
+    for row, each in zip(sorted(rows(loaded, "access.log"), key=lambda row: row["line"]), made, strict=True):
+        end = each.at + timedelta(seconds=each.took)
+        assert row["earliest"] <= end <= row["latest"] + timedelta(milliseconds=1)
+        assert row["latest"] - row["earliest"] < timedelta(seconds=3) or abs(each.at - moment) < timedelta(seconds=130)
+    low, _, high = offset(loaded, "app.jsonl")
+    assert low <= APP <= high
+    assert high - low < 1
+
+
+def test_a_clock_that_drifts_is_followed(tmp_path) -> None:
+    """By 200 millionths, a second in 83 minutes; said, and small in every interval."""
+    made = requests()
+    web = {each.id: WEB + 2e-4 * (each.at - made[0].at).total_seconds() for each in made}
+    loaded = read_files([incident(tmp_path / "in", made, web=lambda each: web[each.id])])
+    assert any("did not run evenly: it was" in note for note in report(loaded, "access.log").notes)
+    for row, each in zip(sorted(rows(loaded, "access.log"), key=lambda row: row["line"]), made, strict=True):
+        end = each.at + timedelta(seconds=each.took)
+        assert row["earliest"] <= end <= row["latest"] + timedelta(milliseconds=1)
+
+
+def test_pieces_come_out_of_the_cache_as_they_went_in(tmp_path) -> None:
+    """The second reading gives the same accounts."""
+    made = requests()
+    web = {each.id: WEB - (40 if each.at >= made[50].at else 0) for each in made}
+    folder = incident(tmp_path / "in", made, web=lambda each: web[each.id])
+    first = read_files([folder])
+    assert first.reports == read_files([folder]).reports
+    assert report(first, "access.log").as_json()["clock_offset_seconds"]["pieces"][0]["until"].endswith("Z")

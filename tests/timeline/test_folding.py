@@ -153,3 +153,27 @@ def test_what_repeats_a_folded_event_stands_in_the_same_fold() -> None:
     """A repetition of the last firing of an alert that flaps is told under the first firing."""
     rows = [alert(f"14:0{n}:00", "alert.fired" if n % 2 == 0 else "alert.resolved") for n in range(5)]
     assert shown(events(*rows, alert("14:30:00", "alert.repeated"))) == [("e1", 6, "flapping")]
+
+
+def test_a_line_that_only_counts_stands_with_the_line_that_it_counts() -> None:
+    """Rows are counted as rows and times as times; rsyslog names the message, others mean the host's last one."""
+    found = folded(
+        events(
+            {"message": "Failed password for root", "host": "db-1"},
+            {"message": "job started", "host": "db-1"},
+            {"message": "oops", "host": "db-2"},
+            {"message": "last message repeated 3 times", "host": "db-1"},
+            {"message": "message repeated 5 times: [ Failed password for root]", "host": "db-1"},
+            {"message": "db-2 last message repeated 2 times"},
+        )
+    )
+    assert found.select("id", "count", "times", "why").rows() == [
+        ("e1", 2, 6, "repeated"), ("e2", 2, 4, "repeated"), ("e3", 2, 3, "repeated"),
+    ]  # fmt: skip
+
+
+def test_a_count_with_nothing_before_it_stays_a_row() -> None:
+    """The line that it counts is in another file, or gone; and it says how often."""
+    assert folded(events({"message": "last message repeated 3 times", "host": "db-1"})).select(
+        "count", "times"
+    ).rows() == [(1, 3)]

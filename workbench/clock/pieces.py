@@ -2,7 +2,7 @@
 
 Stretches of ten minutes vote each for itself. Where two that follow one another disagree, and most matches between them
 agree with the earlier up to one moment and with the later from then on, the clock was set at that moment. Where they
-agree with neither, it drifts: then each stretch holds what its neighbours say as well, up to half way.
+agree with neither, or they differ by little, it drifts: then each stretch holds what its neighbours say as well.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.clock.voting import CLEAR, LEAST_VOTES, evenly, stretches, voted
+from workbench.clock.voting import CLEAR, LEAST_VOTES, agreed, closely, stretches, voted
 from workbench.clock.zone import SECOND
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 FOREVER = (1 << 63) - 1
-_SET = 0.8  # of the matches that agree on both sides: with so many on one side or the other of a moment, it was set
+_MOST_DRIFT = 0.002  # of the time: what is more cannot have come little by little
+_SET = 0.6  # of the matches that agree on both sides: with so many on one side or the other of a moment, it was set
 _MARGIN = SECOND  # around the moment: the resolution of a syslog
 
 
@@ -68,8 +69,8 @@ def followed(matches: Matches, span: tuple[int, int]) -> tuple[Piece, ...]:
     if len(matches.at) < LEAST_VOTES:
         return ()
     matches = matches.part(np.argsort(matches.at, kind="stable"))
-    whole = voted(matches.lows, matches.highs)
-    if whole and whole.share >= CLEAR and not evenly(matches.lows, matches.highs, matches.at, whole).uneven:
+    whole = agreed(matches.lows, matches.highs, matches.at)
+    if whole and not whole.uneven:
         return (Piece(until=FOREVER, low=whole.low, high=whole.high),)
     segments = [matches.part(slice(*each)) for each in pairwise(_settings(matches))]
     runs = [_run(segment, (_from(segment, at, span), _to(segment, at, span, len(segments))))
@@ -77,7 +78,8 @@ def followed(matches: Matches, span: tuple[int, int]) -> tuple[Piece, ...]:
     if whole is None or not all(runs) or sum(map(len, runs)) < 2:
         return ()
     found = [piece for run in _joined(segments, runs) for piece in run]
-    if agreeing(matches, found) / len(matches.at) <= max(matches.agree(whole).mean(), CLEAR):
+    one = voted(matches.lows, matches.highs)
+    if agreeing(matches, found) / len(matches.at) <= max(one.share if one else 0, CLEAR):
         return ()
     return (*found[:-1], replace(found[-1], until=FOREVER))
 
@@ -91,20 +93,19 @@ def row_of(found: Sequence[Piece], shown: type_ns) -> type_ns:
 def _settings(matches: Matches) -> list[int]:
     """The rows at which the clock was set, from 0 to the number of rows."""
     edges = np.cumsum([0, *map(len, stretches(matches.at))]).tolist()
-    votes = [(start, stop, _clear(matches.part(slice(start, stop)))) for start, stop in pairwise(edges)]
-    known = [(start, stop, vote) for start, stop, vote in votes if vote]
+    known = [
+        (start, stop, vote)
+        for start, stop in pairwise(edges)
+        if (vote := closely(matches.lows[start:stop], matches.highs[start:stop]))
+    ]
     found: list[int] = []
     for (start, _, before), (_, stop, after) in pairwise(known):
-        if before.high < after.low or after.high < before.low:
+        apart = max(after.low - before.high, before.low - after.high)
+        if apart > _MOST_DRIFT * (matches.at[stop - 1] - matches.at[start]) / 2:
             row = _setting(matches.part(slice(start, stop)), before, after)
             if row is not None and start + row > (found[-1] if found else 0):
                 found.append(start + row)
     return [0, *found, len(matches.at)]
-
-
-def _clear(matches: Matches) -> Vote | None:
-    vote = voted(matches.lows, matches.highs)
-    return vote if vote and vote.share >= CLEAR else None
 
 
 def _setting(matches: Matches, before: Vote, after: Vote) -> int | None:
@@ -119,25 +120,26 @@ def _setting(matches: Matches, before: Vote, after: Vote) -> int | None:
 
 def _run(segment: Matches, span: tuple[int, int]) -> list[Piece]:
     """The pieces of a time in which the clock was not set: one, or one a stretch where it drifts."""
-    whole = voted(segment.lows, segment.highs)
-    even = whole and not evenly(segment.lows, segment.highs, segment.at, whole).uneven
-    if whole and even and whole.share >= CLEAR:
+    whole = agreed(segment.lows, segment.highs, segment.at)
+    if whole and not whole.uneven:
         return [Piece(until=span[1], low=whole.low, high=whole.high)]
     parts = [segment.part(rows) for rows in stretches(segment.at)]
-    known = [(part, vote) for part in parts if (vote := _clear(part))]
+    known = [(part, vote) for part in parts if (vote := closely(part.lows, part.highs))]
     return _drifting(known, span) if len(known) > 1 else []
 
 
 def _drifting(known: Sequence[tuple[Matches, Vote]], span: tuple[int, int]) -> list[Piece]:
-    """A piece a stretch, each as wide as half of the way to what its neighbours say; beyond the ends as far again."""
+    """A piece a stretch, which holds what its neighbours say too; beyond the ends the drift goes on."""
     middles = [(vote.low + vote.high) // 2 for _, vote in known]
     times = [int(np.median(part.at)) for part, _ in known]
     ends = [span[0], *((one + other) // 2 for one, other in pairwise(times)), span[1]]
     found = []
-    for at, (_, vote) in enumerate(known):
-        slopes = [_slope(middles, times, near) for near in (at - 1, at) if 0 <= near < len(known) - 1]
-        reach = [slope * (end - times[at]) for slope in slopes for end in ends[at : at + 2]]
-        low, high = vote.low + round(min(*reach, 0)), vote.high + round(max(*reach, 0))
+    for at in range(len(known)):
+        near = [vote for _, vote in known[max(at - 1, 0) : at + 2]]
+        slope = _slope(middles, times, min(at, len(known) - 2))
+        beyond = [round(slope * (end - times[at])) for end in (ends[at], ends[at + 1])]
+        low = min(*(vote.low for vote in near), *(known[at][1].low + each for each in beyond))
+        high = max(*(vote.high for vote in near), *(known[at][1].high + each for each in beyond))
         found.append(Piece(until=ends[at + 1] + middles[at], low=low, high=high, drifts=True))
     return found
 

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.clock.zone import SECOND
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbench.clock.zone import type_ns
 
 LEAST_VOTES = 3
 CLEAR = 0.5  # of a stretch's intervals: with fewer, it may be chance that they agree
-STRETCH = 600 * 1_000_000_000  # ns
+_NEAR = (0, SECOND // 10, SECOND // 2)  # what a clock that drifts much gains in ten minutes
+_ONE_PLACE = 2  # times the width of an interval
+STRETCH = 600 * SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +61,42 @@ def voted(lows: type_ns, highs: type_ns) -> Vote | None:
     return Vote(low=int(edges[rows[0]]), high=int(edges[rows[-1] + 1]), votes=best, of=len(lows))
 
 
-def evenly(lows: type_ns, highs: type_ns, at: type_ns, whole: Vote) -> Vote:
-    """The region widened to what every stretch says for itself; ``at`` are the times of the intervals.
+def agreed(lows: type_ns, highs: type_ns, at: type_ns) -> Vote | None:
+    """The region of all intervals, or that of every stretch where they disagree; ``at`` are the times of the intervals.
 
     Stretches are ten minutes long, or longer where matches are few. Where a clock drifts or is set, no one region is
     true of all: then the hull holds them all, and as much again as they differ from one stretch to the next.
     """
+    whole = voted(lows, highs)
     parts = stretches(at)
-    if len(parts) < 2:
-        return whole
-    votes = (voted(lows[part], highs[part]) for part in parts)
-    regions = [each for each in votes if each and each.share >= CLEAR]
-    if not any(each.high < whole.low or each.low > whole.high for each in regions):
-        return whole
-    low, high = min(whole.low, *(each.low for each in regions)), max(whole.high, *(each.high for each in regions))
+    regions = [vote for part in parts if (vote := closely(lows[part], highs[part]))] if len(parts) > 1 else []
+    if whole and not _apart([*regions, whole]):
+        return whole if whole.share >= CLEAR else None
+    if not _apart(regions) or (whole is None and len(regions) < len(parts) / 2):
+        return None if whole is None or whole.share < CLEAR else whole
+    known = [*regions, whole] if whole else regions
+    low, high = min(each.low for each in known), max(each.high for each in known)
     margin = (high - low) // len(regions)
-    return Vote(low=low - margin, high=high + margin, votes=whole.votes, of=whole.of, uneven=True)
+    votes = whole.votes if whole else sum(each.votes for each in regions)
+    return Vote(low=low - margin, high=high + margin, votes=votes, of=len(lows), uneven=True)
+
+
+def _apart(regions: Sequence[Vote]) -> bool:
+    """Whether no one offset is in all of the regions."""
+    return bool(regions) and max(each.low for each in regions) > min(each.high for each in regions)
+
+
+def closely(lows: type_ns, highs: type_ns) -> Vote | None:
+    """Where at least half of the intervals of a stretch agree, or come near it: a drift keeps narrow ones apart.
+
+    None where they agree in two places, one as good as the other: the clock was set within the stretch.
+    """
+    width = int(np.median(highs - lows))
+    for near in _NEAR:
+        vote = voted(lows - near, highs + near)
+        if vote and vote.share >= CLEAR:
+            return vote if vote.high - vote.low <= _ONE_PLACE * (width + 2 * near) else None
+    return None
 
 
 def stretches(at: type_ns) -> list[type_ns]:

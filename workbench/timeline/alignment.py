@@ -17,7 +17,7 @@ from workbench.clock import ZoneBasis
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
 from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, zone_behind
-from workbench.clock.voting import LEAST_VOTES, evenly, voted
+from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.clock.zone import DAY, SECOND
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
@@ -43,7 +43,6 @@ _TELLING = frozenset({"alert", "page", "chat", "status", "deploy", "speech", "lo
 _YEARS = 10
 BY_TIME = "the time that the other sources tell of"
 _LOOKED_AT = 20  # events that show what a table is of
-_LEAST_SHARE = 0.5  # of the ids: where fewer agree, the pair says nothing
 # Servers whose clocks nobody vouches for still tell a zone, if they differ by little; then each may be off by so much.
 _APART_SKEW, _APART_SURE = 180 * SECOND, 0.9
 MOST_SKEW = 300 * SECOND
@@ -159,11 +158,8 @@ def _pair(one: _Sought, other: _Sought, lengths: pl.DataFrame) -> Pair | None:
     if one.anchor and other.anchor:
         return None
     lows, highs, at = bounds_between(one.seen, other.seen, lengths)
-    vote = voted(lows, highs)
-    if vote is None:
-        return None
-    vote = evenly(lows, highs, at, vote)
-    if (vote.share < _LEAST_SHARE and not vote.uneven) or vote.high - vote.low > 2 * MOST_SKEW:
+    vote = agreed(lows, highs, at) if len(at) else None
+    if vote is None or vote.high - vote.low > 2 * MOST_SKEW:
         return None
     return Pair(
         first=one.path, later=other.path, low=vote.low, high=vote.high, votes=vote.votes, of=vote.of, uneven=vote.uneven

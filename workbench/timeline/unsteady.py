@@ -80,10 +80,15 @@ def _even_votes(pairs: Sequence[Pair], name: str) -> int:
 
 
 def _next(left: Sequence[Pair], known: Mapping[str, object], unsteady: set[str]) -> Pair | None:
-    """The pair of a known and an unknown clock to go on with: to a steady one first, then by the most matches."""
+    """The pair of a known and an unknown clock to go on with.
+
+    To a steady one first; for an unsteady one by a pair that shows how it went; and by the most matches.
+    """
     ways = [pair for pair in left if (pair.first in known) != (pair.later in known)]
     return max(
-        ways, key=lambda pair: (not {pair.first, pair.later} - known.keys() & unsteady, pair.votes), default=None
+        ways,
+        key=lambda pair: (not {pair.first, pair.later} - known.keys() & unsteady, pair.uneven, pair.of),
+        default=None,
     )
 
 
@@ -98,9 +103,11 @@ def _beside(by: Sightings, known: Steadied, own: Sightings, lengths: pl.DataFram
     span = (int(shown.min()) - middle, int(shown.max()) - middle)
     matches = Matches(lows=lows, highs=highs, at=at)
     found = followed(matches, span)
+    if not found:
+        return None
     wide = tuple(replace(piece, low=piece.low - spare, high=piece.high + spare) for piece in found)
     agreed = replace(pair, votes=agreeing(matches, found), of=len(at))
-    return Steadied(pieces=wide, way=(*known.way, agreed)) if found else None
+    return Steadied(pieces=wide, way=(*known.way, agreed))
 
 
 def _put_right(seen: Sightings, pieces: Sequence[Piece]) -> tuple[Sightings, int]:
