@@ -95,7 +95,7 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
     roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
     raw = _raw_lines(loaded, timeline)
     refs = {entry.id: f"E{number}" for number, entry in enumerate(timeline, start=1)}
-    unsure = unsure_order(timeline)
+    unsure = unsure_order(timeline, {report.path: report.clock_slack for report in loaded.reports})
     rows = []
     for number, entry in enumerate(timeline, start=1):
         text, is_line = raw.get((entry.source, entry.line), ("", False))

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.model import ASSUMED_MAX_SKEW_SECONDS
 from workbench.store import derived, folder, journal, register, team_file
 from workbench.timeline.load import Loaded, Loader, Settings
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
     from workbench.charts.coverage_chart import Covered
-    from workbench.model import Incident, SourceEntry, SourceReport, Team
+    from workbench.model import ClockSlacks, Incident, SourceEntry, SourceReport, Team
     from workbench.report.blocks import Section
     from workbench.report.content import Report
     from workbench.timeline.load import Progress
@@ -87,7 +88,8 @@ class Postmortem:
             progress=self.progress,
         )
         loaded = loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
-        return loaded if self.settings.as_logged else _reconciled(loaded, loader.cache, entries)
+        skew = self.team.assumed_max_skew_seconds
+        return loaded if self.settings.as_logged else _reconciled(loaded, loader.cache, entries, skew)
 
     def check_files(self) -> None:
         """Raises the sentence about the first of people's files that is damaged, before anything is made of them."""
@@ -142,25 +144,22 @@ class Postmortem:
         """What customers felt, from the data."""
         from workbench.analysis.impact import find_impact
 
-        return find_impact(self.edge, events=self.events, metrics=self.metrics, incident=self.incident)
+        return find_impact(
+            self.edge, events=self.events, metrics=self.metrics, incident=self.incident, clocks=self.clocks
+        )
 
     @cached_property
     def measures(self) -> Metrics:
         """Milestones, intervals, targets, communications, alerts and people."""
-        from workbench.analysis.milestones import ASSUMED_SKEW_SECONDS
         from workbench.analysis.summary import measure
 
         said = journal.read_journal(self.folder.path).judgements
-        skew = 0.0 if self._edge_clocks_known else ASSUMED_SKEW_SECONDS
-        return measure(
-            self.events, self.incident, self.impact, said, scale=self.team.severities, assumed_skew_seconds=skew
-        )
+        return measure(self.events, self.incident, self.impact, said, scale=self.team.severities, clocks=self.clocks)
 
     @property
-    def _edge_clocks_known(self) -> bool:
-        """Whether the intervals of the edge log's events hold all that its clocks leave uncertain."""
-        known = {report.path for report in self.sources if report.clock_offset}
-        return len(self.edge) > 0 and set(self.edge["source"]) <= known
+    def clocks(self) -> ClockSlacks:
+        """How much earlier and later (ns) than said a source's events may be, for its clock alone."""
+        return {report.path: report.clock_slack for report in self.sources}
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -238,12 +237,18 @@ class Postmortem:
         return self.report.section(name)
 
 
-def _reconciled(loaded: Loaded, cache: derived.Cache, entries: Mapping[str, SourceEntry] | None = None) -> Loaded:
-    """The sources on one clock, by what they share and what people set."""
+def _reconciled(
+    loaded: Loaded,
+    cache: derived.Cache,
+    entries: Mapping[str, SourceEntry] | None = None,
+    skew: float = ASSUMED_MAX_SKEW_SECONDS,
+) -> Loaded:
+    """The sources on one clock, by what they share and what people set; ``skew`` is assumed where neither tells."""
     from workbench.timeline.reconciled import reconciled
 
     told = {path: entry.clock_offset_seconds for path, entry in (entries or {}).items()}
-    return reconciled(loaded, {path: value for path, value in told.items() if value is not None}, cache)
+    known = {path: value for path, value in told.items() if value is not None}
+    return reconciled(loaded, known, cache, assumed_max_skew_seconds=skew)
 
 
 def as_json(loaded: Loaded) -> dict[str, Any]:

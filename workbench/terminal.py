@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.clock import format_utc
+from workbench.model import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,10 +110,9 @@ def _source_row(report: SourceReport) -> tuple[object, ...]:
 
 
 def notes(reports: Sequence[SourceReport]) -> None:
-    """What a person should know or decide, one sentence a source."""
-    for report in reports:
-        for note in report.notes:
-            say(f"{report.path}: {note}")
+    """What a person should know or decide; what is the same of several sources is said once."""
+    for note, paths in notes_of(reports).items():
+        say(f"{paths}: {note}")
 
 
 def unrecognised(files: Sequence[Unrecognised]) -> None:

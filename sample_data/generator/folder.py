@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator import (
     alertmanager,
     call,
+    checks,
     database_log,
     deployments,
     edge_log,
@@ -43,6 +44,7 @@ def sources() -> dict[str, bytes]:
         "app-1/app.jsonl": service_logs.app_log(requests),
         "orders-1/orders.log": service_logs.orders_log(requests),
         "db-1/syslog": database_log.syslog(),
+        "synthetic_checks.csv": checks.synthetic_checks(requests),
         "support_tickets.csv": tickets.support_tickets(requests),
     }
     return {

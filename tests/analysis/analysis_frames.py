@@ -59,13 +59,23 @@ def requests(minute: int, count: int, status: int, *, service: str = "shop", fir
 
 
 def edge(
-    failing: range = range(60, 70), *, bad: int = 8, background: int = 0, status: int = 503, length: int = 120
+    failing: range = range(60, 70),
+    *,
+    bad: int = 8,
+    background: int = 0,
+    status: int = 503,
+    length: int = 120,
+    off: int = 0,
 ) -> pd.DataFrame:
-    """Two hours, 20 requests a minute: ``bad`` of them fail in the failing minutes, else one every ``background``."""
+    """Two hours, 20 requests a minute: ``bad`` of them fail in the failing minutes, else one every ``background``.
+
+    The clock of the host may be ``off`` seconds off.
+    """
     rows: list[dict[str, Any]] = []
     for minute in range(length):
         count = bad if minute in failing else 1 if background and minute % background == 0 else 0
         rows += requests(minute, 20 - count, 200) + requests(minute, count, status, first=100)
     frame = pd.DataFrame(rows)
     frame["time"] = pd.to_datetime(frame["time"], utc=True).astype("datetime64[ns, UTC]")
-    return frame
+    slack = pd.Timedelta(seconds=off)
+    return frame.assign(earliest=frame["time"] - slack, latest=frame["time"] + slack) if off else frame

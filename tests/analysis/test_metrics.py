@@ -47,7 +47,7 @@ def test_a_straddling_target_is_undecided(low: float | None, high: float | None,
 
 def test_the_document_of_a_full_incident() -> None:
     """Intervals, response target and cadence of a whole incident, as a script would read them."""
-    document = measure(FULL, INCIDENT, find_impact(edge()), assumed_skew_seconds=0.0).to_json()
+    document = measure(FULL, INCIDENT, find_impact(edge())).to_json()
     assert document["intervals"]["time_to_detect"]["minutes"] == pytest.approx(2.0, abs=0.02)
     assert document["intervals"]["time_to_acknowledge"]["from"] == "paged"
     assert document["intervals"]["time_to_acknowledge"]["minutes"] == pytest.approx(1.833, abs=0.001)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from analysis_frames import chat, edge, event, events, ns
 
+from workbench.analysis.facts import SECOND
 from workbench.analysis.impact import Impact, find_impact
 from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.selection import Cluster, clusters, select
@@ -64,9 +65,12 @@ FULL = events(
 )  # fmt: skip
 
 
-def found(frame: pd.DataFrame, impact: Impact = NOTHING, incident: Incident = INCIDENT, **more: object) -> Findings:
+OFF = {"access.log": (300 * SECOND, 300 * SECOND)}
+
+
+def found(frame: pd.DataFrame, impact: Impact = NOTHING, incident: Incident = INCIDENT) -> Findings:
     """The findings of a frame."""
-    return find_milestones(frame, incident, impact, **more)  # type: ignore[arg-type]
+    return find_milestones(frame, incident, impact)
 
 
 def times(findings: Findings) -> dict[str, int | None]:
@@ -76,7 +80,7 @@ def times(findings: Findings) -> dict[str, int | None]:
 
 def test_every_moment_of_a_full_incident() -> None:
     """With a corrected clock each moment is at the event that states it."""
-    findings = found(FULL, find_impact(edge()), assumed_skew_seconds=0.0)
+    findings = found(FULL, find_impact(edge()))
     assert times(findings) == {
         "started": ns("14:00:00"), "detected": ns("14:02:00"), "acknowledged": ns("14:04:00"),
         "declared": ns("14:05:00"),
@@ -141,7 +145,8 @@ def test_marked_milestones_win_and_the_last_mark_counts() -> None:
 
 def test_a_skewed_host_does_not_discard_the_alert() -> None:
     """Where the log's clock is ahead and the alert comes before the first failure both stay; the start moves."""
-    findings = found(events(alert("13:59:00"), page("13:59:10", "triggered", None)), find_impact(edge()))
+    impact = find_impact(edge(off=300), clocks=OFF)
+    findings = found(events(alert("13:59:00"), page("13:59:10", "triggered", None)), impact)
     started, detected = findings.milestones["started"], findings.milestones["detected"]
     assert detected.time == ns("13:59:00")
     assert started.time == ns("13:59:00")
@@ -150,7 +155,7 @@ def test_a_skewed_host_does_not_discard_the_alert() -> None:
 
 def test_a_corrected_clock_keeps_its_time() -> None:
     """An alert long before the first failure warned of it; it detected nothing and does not move the start."""
-    findings = found(events(alert("13:52:00")), find_impact(edge()), assumed_skew_seconds=0.0)
+    findings = found(events(alert("13:52:00")), find_impact(edge()))
     assert findings.milestones["started"].time == ns("14:00:00")
     assert findings.milestones["detected"].time is None
 
@@ -175,7 +180,7 @@ def test_a_deploy_that_ends_before_recovery_mitigates() -> None:
         event("14:05:00", "deploy", action="deploy.succeeded", service="search"),
         event("14:08:00", "deploy", action="deploy.succeeded", service="shop"),
     )
-    assert found(frame, find_impact(edge()), assumed_skew_seconds=0.0).milestones["mitigated"].time == ns("14:08:00")
+    assert found(frame, find_impact(edge())).milestones["mitigated"].time == ns("14:08:00")
 
 
 def test_no_pager_but_its_bot_in_chat() -> None:
@@ -184,7 +189,7 @@ def test_no_pager_but_its_bot_in_chat() -> None:
         chat("14:01:40", "Triggered #77: Errors on shop", "PagerDuty", bot="B2"),
         chat("14:03:00", "acked"),
     )
-    findings = found(frame, find_impact(edge()), assumed_skew_seconds=0.0)
+    findings = found(frame, find_impact(edge()))
     assert times(findings)["detected"] == ns("14:01:40")
     assert times(findings)["acknowledged"] == ns("14:03:00")
 

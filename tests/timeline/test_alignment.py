@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.model import SourceReport
     from workbench.timeline.load import Loaded
 
+UNKNOWN = (-300, 0, 300)  # low, value and high of a clock that cannot be told
 WEB, APP, DB = -51.2, 120.5, 93.4  # seconds that the clocks are ahead
 
 
@@ -180,8 +181,8 @@ def test_sources_that_share_nothing_stay_as_they_are(tmp_path) -> None:
     folder = incident(tmp_path / "in", requests())
     (folder / "app.jsonl").write_text('{"ts":1739968362523,"msg":"up"}\n{"ts":1739968363523,"msg":"down"}\n')
     loaded = read_files([folder])
-    assert report(loaded, "app.jsonl").clock_offset is None
-    assert any("clock is not known" in note for note in report(loaded, "app.jsonl").notes)
+    assert offset(loaded, "app.jsonl") == UNKNOWN
+    assert any("may be off by 5 min either way" in note for note in report(loaded, "app.jsonl").notes)
     assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
 
 
@@ -190,8 +191,8 @@ def test_without_a_clock_that_can_be_trusted_no_time_is_moved(tmp_path) -> None:
     folder = incident(tmp_path / "in", requests())
     (folder / "checks.csv").unlink()
     loaded = read_files([folder])
-    assert report(loaded, "access.log").clock_offset is None
-    assert report(loaded, "app.jsonl").clock_offset is None
+    assert offset(loaded, "access.log") == offset(loaded, "app.jsonl") == UNKNOWN
+    assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
 
 
 def test_servers_that_nobody_vouches_for_still_tell_a_zone(tmp_path) -> None:
@@ -201,7 +202,7 @@ def test_servers_that_nobody_vouches_for_still_tell_a_zone(tmp_path) -> None:
     (folder / "access.log").unlink()
     loaded = read_files([folder])
     assert report(loaded, "syslog").zone == "UTC-05:00"
-    assert offset(loaded, "syslog") == (-300, 0, 300)
+    assert offset(loaded, "syslog") == UNKNOWN
     assert any("confidence 0.90" in note for note in report(loaded, "syslog").notes)
 
 
@@ -234,7 +235,7 @@ def test_a_year_follows_from_the_time_that_the_other_sources_tell_of(tmp_path) -
     assert row["time"].isoformat() == "2023-11-17T14:00:05+00:00"
     assert timedelta(hours=26) <= row["latest"] - row["earliest"] < timedelta(hours=27)
     found = report(loaded, "syslog")
-    assert found.clock_offset is None
+    assert offset(loaded, "syslog") == UNKNOWN
     assert any("begins in 2023, as the time that the other sources tell of shows" in note for note in found.notes)
     assert any("name no zone" in note for note in found.notes)
 
@@ -264,8 +265,8 @@ def test_differences_of_ten_minutes_and_more_tell_nothing_of_a_clock(tmp_path) -
     """Requests of a quarter of an hour bracket each other too loosely; no time is moved by the middle of that."""
     long = [replace(each, took=900.0) for each in requests(8, step=3000)]
     loaded = read_files([incident(tmp_path / "in", long)])
-    assert report(loaded, "access.log").clock_offset is None
-    assert report(loaded, "app.jsonl").clock_offset is None
+    assert offset(loaded, "access.log") == offset(loaded, "app.jsonl") == UNKNOWN
+    assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
 
 
 def test_one_source_alone_is_not_searched_for_ids(tmp_path, monkeypatch) -> None:
@@ -314,3 +315,14 @@ def test_pieces_come_out_of_the_cache_as_they_went_in(tmp_path) -> None:
     first = read_files([folder])
     assert first.reports == read_files([folder]).reports
     assert report(first, "access.log").as_json()["clock_offset_seconds"]["pieces"][0]["until"].endswith("Z")
+
+
+def test_how_far_an_unknown_clock_may_be_off_is_the_teams_to_say(tmp_path) -> None:
+    """Five minutes unless workbench.toml says otherwise; a file that is read alone is compared with nothing."""
+    folder = incident(tmp_path / "in", requests())
+    (folder / "checks.csv").unlink()
+    known = reconciled(read_files([folder], as_logged=True), {}, assumed_max_skew_seconds=2)
+    assert offset(known, "app.jsonl") == (-2, 0, 2)
+    (row, *_) = rows(known, "app.jsonl")
+    assert row["time"] - row["earliest"] == timedelta(seconds=2)
+    assert report(read_files([folder / "app.jsonl"]), "app.jsonl").clock_offset is None

@@ -41,22 +41,22 @@ def of_fact(fact: Fact, weight: float, rule: str) -> Candidate:
     )
 
 
-def from_impact(impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
+def from_impact(impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """The first and the last request that failed, or the minutes that counters give."""
     if impact.start is None or impact.end is None:
         return
     by_log = impact.basis == "edge log"
+    slack = impact.clock_slack
     weight = (0.9 if not slack else 0.65) if by_log else 0.8
-    widen = slack if by_log else 0
     what = "request" if by_log else "minute"
-    doubt = f"; the clock of its host may be {slack // SECOND} s off" if widen else ""
+    doubt = f"; the clock of its host may be {slack // SECOND} s off" if slack else ""
     first, last = impact.start, impact.end
     yield (
         "started",
         Candidate(
             time=first.time,
-            earliest=first.earliest - widen,
-            latest=first.latest + widen,
+            earliest=first.earliest,
+            latest=first.latest,
             weight=weight,
             rule=f"first failing {what} of the classes that rose above their background{doubt}",
             evidence=first.evidence,
@@ -67,8 +67,8 @@ def from_impact(impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
             "recovered",
             Candidate(
                 time=last.time,
-                earliest=last.earliest - widen,
-                latest=last.latest + widen,
+                earliest=last.earliest,
+                latest=last.latest,
                 weight=weight,
                 rule=f"last failing {what}; five minutes and more within the baseline follow{doubt}",
                 evidence=last.evidence,
@@ -256,11 +256,11 @@ def _mirrored(fact: Fact, scope: Scope) -> Iterator[tuple[str, Candidate]]:
         yield "acknowledged", of_fact(fact, 0.8, "the pager wrote in chat that it was acknowledged")
 
 
-def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact, slack: int) -> Iterator[tuple[str, Candidate]]:
+def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """A change to an affected service that ended shortly before customers recovered."""
     if impact.end is None or impact.start is None:
         return
-    slack = slack if impact.basis == "edge log" else MINUTE
+    slack = impact.clock_slack if impact.basis == "edge log" else MINUTE
     services = {
         _deployment(fact): fact.service for fact in rows if fact.kind == "deploy" and fact.service and _deployment(fact)
     }
@@ -293,15 +293,15 @@ def from_tickets(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Cand
             return
 
 
-def proposals(rows: Sequence[Fact], scope: Scope, impact: Impact, *, slack: int) -> Proposals:
-    """All candidates by moment, in time order; ``slack`` is how far (ns) a host's clock may be off."""
+def proposals(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Proposals:
+    """All candidates by moment, in time order."""
     detectors: tuple[Callable[[], Iterator[tuple[str, Candidate]]], ...] = (
-        lambda: from_impact(impact, slack),
+        lambda: from_impact(impact),
         lambda: from_alerts(rows, scope),
         lambda: from_pages(scope),
         lambda: from_status(rows, scope),
         lambda: from_speech(rows, scope),
-        lambda: from_deploys(rows, scope, impact, slack),
+        lambda: from_deploys(rows, scope, impact),
         lambda: from_tickets(rows, scope),
     )
     found: Proposals = defaultdict(list)

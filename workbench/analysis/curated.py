@@ -11,14 +11,14 @@ from workbench.analysis.alerts import flapping
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, Verb
+from workbench.model import MILESTONES, NO_CLOCKS, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from workbench.analysis.milestones import Findings
     from workbench.analysis.scope import Scope
-    from workbench.model import Judgement, Milestone
+    from workbench.model import ClockSlacks, Judgement, Milestone
 
 # What an outsider would want to see between the milestones, where it concerns this incident.
 KEY_ACTIONS = frozenset(
@@ -112,15 +112,23 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     return sorted(rows, key=lambda entry: (entry.time, _order(entry), entry.source, entry.line))
 
 
-def unsure_order(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
-    """For each row the rows before it, by their ids, that may as well have come after it: their intervals overlap."""
+def unsure_order(entries: Sequence[Entry], clocks: ClockSlacks = NO_CLOCKS) -> dict[str, tuple[str, ...]]:
+    """For each row the rows before it, by their ids, that may as well have come after it: their intervals overlap.
+
+    How far a clock was off does not matter between two rows that it dated.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for at, entry in enumerate(entries):
         before = entries[max(0, at - _NEAR) : at]
-        over = tuple(other.id for other in before if other.latest > entry.earliest and other.time < entry.time)
+        over = tuple(other.id for other in before if other.time < entry.time and _overlap(other, entry, clocks))
         if over:
             found[entry.id] = over
     return found
+
+
+def _overlap(other: Entry, entry: Entry, clocks: ClockSlacks) -> bool:
+    shared = sum(clocks.get(entry.source, (0, 0))) if entry.source == other.source else 0
+    return other.latest - shared > entry.earliest
 
 
 def _proofs(milestones: dict[str, Milestone]) -> dict[tuple[str, int], tuple[str, ...]]:

@@ -12,9 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.analysis.change import Baseline, Counts, affected, binomial_tail, outside
+from workbench.analysis.facts import nanoseconds
+from workbench.model import NO_CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from workbench.model import ClockSlacks
 
 COLUMNS = (
     "time",
@@ -247,7 +251,11 @@ def _near(failed: Counts, stretches: list[Stretch]) -> float:
 
 
 def edge_impact(
-    edge: pd.DataFrame, extra: tuple[int, ...] = (), *, around: tuple[int, int] | None = None
+    edge: pd.DataFrame,
+    extra: tuple[int, ...] = (),
+    *,
+    around: tuple[int, int] | None = None,
+    clocks: ClockSlacks = NO_CLOCKS,
 ) -> EdgeImpact | None:
     """The incident's failed requests by status class and service; None where nothing rises above the background.
 
@@ -270,7 +278,7 @@ def edge_impact(
     spans = tuple(requests.span(stretch) for stretch in window)
     return EdgeImpact(
         ledger=ledger,
-        unsure=_unsure(edge, {each.status for each in classes}, spans),
+        unsure=_unsure(edge, {each.status for each in classes}, spans, clocks),
         classes=classes,
         stretches=spans,
         elsewhere=tuple(requests.span(stretch) for stretch in disturbed if stretch not in window),
@@ -278,13 +286,15 @@ def edge_impact(
     )
 
 
-def _unsure(edge: pd.DataFrame, statuses: set[int], spans: Sequence[Stretch]) -> int:
+def _unsure(edge: pd.DataFrame, statuses: set[int], spans: Sequence[Stretch], clocks: ClockSlacks) -> int:
     """Failures left out as repeated lines, though neither an id nor a fraction of a second says that they are."""
     if not {"duplicate", "request_id", "earliest", "latest"} <= set(edge.columns):
         return 0
     again = edge[edge["duplicate"].fillna(False).astype(bool)]
     nameless = again["request_id"].fillna("").astype(str).str.lower().isin(NOBODY)
-    coarse = again["latest"] - again["earliest"] >= pd.Timedelta(_WHOLE_SECOND, unit="ns")
+    slack = [sum(clocks.get(str(source), (0, 0))) for source in again["source"]]
+    low, high = (np.array(nanoseconds(again[name]), dtype=np.int64) for name in ("earliest", "latest"))
+    coarse = high - low - np.array(slack, dtype=np.int64) >= _WHOLE_SECOND
     failed = pd.to_numeric(again["status"], errors="coerce").isin(statuses)
     times = again["time"].astype("datetime64[ns, UTC]").astype("int64")[nameless & coarse & failed]
     return sum(any(first <= time <= last for first, last in spans) for time in times)

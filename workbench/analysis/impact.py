@@ -13,14 +13,14 @@ from workbench.analysis.error_rate import error_rate, peak
 from workbench.analysis.facts import SECOND, Fact, facts, nanoseconds
 from workbench.analysis.metric_impact import metric_impact
 from workbench.clock import format_utc
-from workbench.model import Evidence
+from workbench.model import NO_CLOCKS, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbench.analysis.change import Baseline
     from workbench.analysis.metric_impact import MetricImpact
-    from workbench.model import Incident, Slo
+    from workbench.model import ClockSlacks, Incident, Slo
 
 DAY = 86_400 * SECOND
 SETTLED = 5 * 60 * SECOND  # the service level must hold for this long before it counts as recovered
@@ -77,6 +77,7 @@ class Impact:
     why: str = ""
     counters: MetricImpact | None = None  # beside the edge log: a second witness by another clock
     curve: pd.DataFrame | None = None
+    clock_slack: int = 0  # ns that the clock of the edge log's host may be off; start and end hold it
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -137,14 +138,22 @@ def find_impact(
     metrics: pd.DataFrame | None = None,
     incident: Incident | None = None,
     client_errors: Iterable[int] = (),
+    clocks: ClockSlacks = NO_CLOCKS,
 ) -> Impact:
-    """The impact from the best source: edge log, else metrics; with tickets and the budget where they can be known."""
+    """The impact from the best source: edge log, else metrics; with tickets and the budget where they can be known.
+
+    ``clocks`` are how far (ns) a source's events may be before and after what they say, for its clock alone.
+    """
     extra = tuple(client_errors)
-    found = edge_impact(edge, extra, around=_around(incident)) if edge is not None and len(edge) else None
+    found = None
+    if edge is not None and len(edge):
+        found = edge_impact(edge, extra, around=_around(incident), clocks=clocks)
     if found is not None:
         counters = metric_impact(metrics) if metrics is not None and len(metrics) else None
         impact = replace(
-            _from_edge(found, error_rate(found.ledger, client_errors=extra)), counters=_overlapping(counters, found)
+            _from_edge(found, error_rate(found.ledger, client_errors=extra)),
+            counters=_overlapping(counters, found),
+            clock_slack=_clock_slack(found, clocks),
         )
         exposure: Baseline | None = found.baseline
     else:
@@ -156,6 +165,12 @@ def find_impact(
         )
         exposure = counted.baseline if counted else None
     return _with_tickets(_with_slo(impact, incident.slo if incident else None, exposure), events, incident)
+
+
+def _clock_slack(found: EdgeImpact, clocks: ClockSlacks) -> int:
+    """How far the clocks of the hosts whose requests failed may be off; nothing where it is a second or so."""
+    slack = max((max(clocks.get(source, (0, 0))) for source in found.failing["source"].unique()), default=0)
+    return slack if slack > 2 * SECOND else 0
 
 
 def _around(incident: Incident | None) -> tuple[int, int] | None:

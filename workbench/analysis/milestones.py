@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.analysis.candidates import PAGED, Proposals, proposals
-from workbench.analysis.facts import SECOND, Fact, facts
+from workbench.analysis.facts import Fact, facts
 from workbench.analysis.lexicon import COMMAND
 from workbench.analysis.scope import Scope, scope_of
 from workbench.analysis.selection import ORDER, Cluster, clusters, select
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from workbench.analysis.impact import Impact
     from workbench.model import Incident, Judgement
 
-ASSUMED_SKEW_SECONDS = 300.0  # how far a host's clock may be off while nobody has measured it
 _RUNNERS_UP = 3
 _LOOKED_FOR = {
     "started": "No edge log or counter shows when requests began to fail.",
@@ -54,18 +53,12 @@ def find_milestones(
     incident: Incident,
     impact: Impact,
     judgements: Iterable[Judgement] = (),
-    *,
-    assumed_skew_seconds: float = ASSUMED_SKEW_SECONDS,
 ) -> Findings:
-    """All moments with their basis; what a person wrote wins, what no source states is missing.
-
-    ``assumed_skew_seconds`` is how far the clock of the edge log's host may be off; 0 once it is corrected.
-    """
-    slack = round(assumed_skew_seconds * SECOND)
+    """All moments with their basis; what a person wrote wins, what no source states is missing."""
     rows = facts(events)
     confirmed = _confirmed(incident, judgements, events)
-    scope = scope_of(rows, incident, impact, slack=slack)
-    found = proposals(rows, scope, impact, slack=slack)
+    scope = scope_of(rows, incident, impact)
+    found = proposals(rows, scope, impact)
     options = {name: [confirmed[name]] if name in confirmed else clusters(found.get(name, [])) for name in MILESTONES}
     chosen = select(options)
     milestones = {name: _milestone(name, chosen.get(name), found, impact) for name in MILESTONES}
@@ -214,4 +207,4 @@ def evidence_lines(milestone: Milestone) -> list[str]:
     return [str(place) for place in milestone.evidence]
 
 
-__all__ = ["ASSUMED_SKEW_SECONDS", "Evidence", "Findings", "evidence_lines", "find_milestones"]
+__all__ = ["Evidence", "Findings", "evidence_lines", "find_milestones"]

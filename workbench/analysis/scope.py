@@ -135,11 +135,11 @@ def _anchor(rows: Sequence[Fact], incident: Incident) -> tuple[int, int] | None:
     return None
 
 
-def scope_of(rows: Sequence[Fact], incident: Incident, impact: Impact, *, slack: int) -> Scope:
+def scope_of(rows: Sequence[Fact], incident: Incident, impact: Impact) -> Scope:
     """The incident's window and services: from what customers felt, else from what people wrote and declared."""
     services = frozenset(name.casefold() for name in (*incident.services, *impact.services))
     if impact.start is not None and impact.end is not None:
-        start, end, by_impact = impact.start.earliest - slack, impact.end.latest + slack, True
+        start, end, by_impact = impact.start.earliest, impact.end.latest, True
     elif anchor := _anchor(rows, incident):
         start, end, by_impact = anchor[0] - 2 * HOUR, anchor[1] + 24 * HOUR, False
     else:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.alerts import AlertSummary, summarise_alerts
 from workbench.analysis.communications import Communications, communications
 from workbench.analysis.intervals import Interval, intervals
-from workbench.analysis.milestones import ASSUMED_SKEW_SECONDS, Findings, find_milestones
+from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.people import PeopleFound, find_people
 from workbench.analysis.targets import Target, targets
 from workbench.clock import format_utc
-from workbench.model import DEFAULT_SCALE
+from workbench.model import DEFAULT_SCALE, NO_CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.impact import Impact
-    from workbench.model import Candidate, Incident, Judgement, Milestone, SeverityScale
+    from workbench.model import Candidate, ClockSlacks, Incident, Judgement, Milestone, SeverityScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,16 @@ def measure(
     judgements: Iterable[Judgement] = (),
     *,
     scale: SeverityScale = DEFAULT_SCALE,
-    assumed_skew_seconds: float = ASSUMED_SKEW_SECONDS,
+    clocks: ClockSlacks = NO_CLOCKS,
 ) -> Metrics:
-    """All metrics of an incident from its events, its facts and its impact."""
-    findings = find_milestones(events, incident, impact, judgements, assumed_skew_seconds=assumed_skew_seconds)
+    """All metrics of an incident from its events, its facts and its impact.
+
+    ``clocks`` are how far (ns) a source's events may be before and after what they say, for its clock alone.
+    """
+    findings = find_milestones(events, incident, impact, judgements)
     return Metrics(
         findings=findings,
-        intervals=intervals(findings),
+        intervals=intervals(findings, clocks),
         targets=targets(findings, incident, scale),
         communications=communications(findings, incident, scale),
         alerts=summarise_alerts(findings.rows, findings.scope),

@@ -150,7 +150,7 @@ def timeline(directory: Path, form: str | None) -> int:
     if form == "json":
         from workbench.analysis.curated import unsure_order
 
-        unsure = unsure_order(entries)
+        unsure = unsure_order(entries, postmortem.clocks)
         document({"timeline": [_entry_json(entry, unsure.get(entry.id, ())) for entry in entries]})
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")

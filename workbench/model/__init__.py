@@ -9,12 +9,32 @@ from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, Peop
 from workbench.model.judgement import Judgement, Verb
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
 from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
-from workbench.model.source import ClockOffset, OffsetPiece, RejectedLine, SourceEntry, SourceReport, Unrecognised
-from workbench.model.team import OncallHours, Person, RedactionSettings, ReportSettings, Service, Team
+from workbench.model.source import (
+    NO_CLOCKS,
+    ClockOffset,
+    ClockSlacks,
+    OffsetPiece,
+    RejectedLine,
+    SourceEntry,
+    SourceReport,
+    Unrecognised,
+    notes_of,
+)
+from workbench.model.team import (
+    ASSUMED_MAX_SKEW_SECONDS,
+    OncallHours,
+    Person,
+    RedactionSettings,
+    ReportSettings,
+    Service,
+    Team,
+)
 
 __all__ = [
+    "ASSUMED_MAX_SKEW_SECONDS",
     "DEFAULT_SCALE",
     "MILESTONES",
+    "NO_CLOCKS",
     "WRITABLE",
     "AcceptedRisk",
     "ActionItem",
@@ -23,6 +43,7 @@ __all__ = [
     "Basis",
     "Candidate",
     "ClockOffset",
+    "ClockSlacks",
     "Evidence",
     "Factor",
     "FactorKind",
@@ -48,5 +69,6 @@ __all__ = [
     "Team",
     "Unrecognised",
     "Verb",
+    "notes_of",
     "severity_of",
 ]

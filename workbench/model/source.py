@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from workbench.clock import format_utc
+
+_SECOND = 1_000_000_000  # ns
+_NAMED = 3  # sources of which one thing is said
+# How much earlier and how much later (ns) than said a source's events may be, for its clock alone, by path.
+ClockSlacks = Mapping[str, tuple[int, int]]
+NO_CLOCKS: ClockSlacks = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +102,17 @@ class SourceReport:
     rejected_lines: tuple[RejectedLine, ...] = field(default=(), repr=False)
 
     @property
+    def clock_slack(self) -> tuple[int, int]:
+        """How much earlier and how much later than said its events may be, for its clock alone; ns.
+
+        That is the same for all of them, or nearly so: it says nothing of how far they are from one another.
+        """
+        offset = self.clock_offset
+        pieces = offset.pieces or (offset,) if offset else ()
+        before, after = ([each.high - each.value for each in pieces], [each.value - each.low for each in pieces])
+        return round(max(before, default=0) * _SECOND), round(max(after, default=0) * _SECOND)
+
+    @property
     def adds_up(self) -> bool:
         """Whether every line of a text is accounted for; structured sources count records and always pass."""
         return self.lines is None or self.lines == self.events + self.continuations + self.blank + self.rejected
@@ -119,6 +138,20 @@ class SourceReport:
             "sha256": self.sha256,
             "notes": list(self.notes),
         }
+
+
+def notes_of(reports: Iterable[SourceReport]) -> dict[str, str]:
+    """Each note once, with the sources of which it is true: ``app.log, web.log, db.log and 4 more``."""
+    said: dict[str, list[str]] = {}
+    for report in reports:
+        for note in report.notes:
+            said.setdefault(note, []).append(report.path)
+    return {note: _named(paths) for note, paths in said.items()}
+
+
+def _named(paths: list[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{', '.join(paths[:_NAMED])}{more}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

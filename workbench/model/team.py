@@ -66,6 +66,9 @@ class OncallHours:
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 
+ASSUMED_MAX_SKEW_SECONDS = 300.0  # how far a host's clock may be off while nobody has compared it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """The facts of workbench.toml; a team without the file has the defaults. ``file`` is where it stands."""
@@ -78,6 +81,7 @@ class Team:
     reports: ReportSettings = field(default_factory=ReportSettings)
     redaction: RedactionSettings = field(default_factory=RedactionSettings)
     oncall: OncallHours = field(default_factory=OncallHours)
+    assumed_max_skew_seconds: float = ASSUMED_MAX_SKEW_SECONDS
 
     def person(self, spelling: str) -> Person | None:
         """The person whom a name, e-mail or login stands for; None where it is nobody's or more than one person's."""

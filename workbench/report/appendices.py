@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.charts.coverage_chart import Covered, coverage_chart
 from workbench.charts.timeline_chart import Mark
-from workbench.model import MILESTONES, Basis
+from workbench.model import MILESTONES, Basis, notes_of
 from workbench.report.blocks import BulletList, Cell, Column, Figure, Heading, Item, Paragraph, Row, Run, Section, plain
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.sections import cell, missing, row, table
@@ -183,7 +183,7 @@ def _source_doubts(facts: Facts) -> Iterator[str]:
         if one.rejected:
             lines = counted(one.rejected, "line" if one.lines is not None else "record")
             yield f"{one.path}: {lines} could not be read (“workbench sources --rejected” prints them)."
-        yield from (f"{one.path}: {sentence(note)}" for note in one.notes)
+    yield from (f"{paths}: {sentence(note)}" for note, paths in notes_of(facts.sources).items())
     for missed in facts.unrecognised:
         yield f"{missed.path} was not read: {sentence(missed.why)}"
 

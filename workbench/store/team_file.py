@@ -60,6 +60,7 @@ _SHAPE = Table(
         "people": Keyed(value=_PERSON),
         "services": Keyed(value=Either(short=TEXT, table=_SERVICE)),
         "zones": Keyed(value=ZONE),
+        "clocks": Table(fields={"assumed_max_skew_seconds": amount(low=0)}),
         "reports": Table(fields={"templates": TEXT, "reference_docx": TEXT, "editions": TEXTS}),
         "redaction": Table(fields={"key_file": TEXT, "allow_file": TEXT}),
         "oncall": Table(
@@ -99,6 +100,7 @@ def team_of(file: TomlFile) -> Team:
             **_placed(facts.get("redaction", {}), ("key_file", "allow_file"), file.path.parent)
         ),
         oncall=OncallHours(**_oncall(facts.get("oncall", {}))),
+        **facts.get("clocks", {}),
     )
 
 

@@ -114,7 +114,7 @@ def _may_tell(sources: Sequence[ReadSource], *, told_any: bool) -> bool:
     open_ones = sum(not _is_settled(source) for source in dated)
     if len(dated) < 2 or open_ones == len(dated):
         return False
-    return open_ones > 0 or any(_anchor(source) for source in dated)
+    return open_ones > 0 or any(map(anchor, dated))
 
 
 def _is_settled(source: ReadSource) -> bool:
@@ -124,10 +124,10 @@ def _is_settled(source: ReadSource) -> bool:
 def _sought(source: ReadSource) -> _Sought:
     settled = _is_settled(source)
     seen = sightings(source)
-    return _Sought(source, seen, _anchor(source) if settled and len(seen) else "", settled=settled)
+    return _Sought(source, seen, anchor(source) if settled and len(seen) else "", settled=settled)
 
 
-def _anchor(source: ReadSource) -> str:
+def anchor(source: ReadSource) -> str:
     """Why the source's clock is taken as true; empty where it is not."""
     if source.report.format in HOSTED:
         return "a hosted service, whose clock is taken as right to a quarter of a second"

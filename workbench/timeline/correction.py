@@ -53,6 +53,8 @@ class Correction:
             frame = self._settled(frame)
         frame = self._shifted(frame)
         moved = frame.get_column("time") != before
+        if not moved.any():
+            return frame.with_columns(pl.lit(None, pl.String).alias(ORIGINAL))
         original = before.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ").str.replace(r"(\.\d{3})000000Z", "${1}Z")
         return frame.with_columns(pl.select(pl.when(moved).then(original)).to_series().alias(ORIGINAL))
 

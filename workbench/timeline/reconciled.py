@@ -11,9 +11,9 @@ from workbench.clock import ZoneBasis, format_utc
 from workbench.clock.differences import TRUTH
 from workbench.clock.pieces import FOREVER
 from workbench.clock.zone import SECOND
-from workbench.model import ClockOffset, OffsetPiece
-from workbench.timeline.alignment import BY_TIME, HOSTED, MOST_SKEW
-from workbench.timeline.correction import seconds
+from workbench.model import ASSUMED_MAX_SKEW_SECONDS, ClockOffset, OffsetPiece
+from workbench.timeline.alignment import BY_TIME, MOST_SKEW, anchor
+from workbench.timeline.correction import Correction, seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from workbench.model import SourceReport
     from workbench.store.derived import Cache
     from workbench.timeline.alignment import Clock
-    from workbench.timeline.correction import Correction
 
 
 NOT_IDENTIFIABLE = "how far it is off cannot be told, as no source whose clock is known shares ids with it"
@@ -33,24 +32,52 @@ NOT_IDENTIFIABLE = "how far it is off cannot be told, as no source whose clock i
 _TOLD_EACH = 4
 
 
-def reconciled(loaded: Loaded, set_by_people: Mapping[str, float], cache: Cache | None = None) -> Loaded:
-    """The sources on one clock; ``set_by_people`` are offsets in seconds by path, positive where the clock is ahead."""
+def reconciled(
+    loaded: Loaded,
+    set_by_people: Mapping[str, float],
+    cache: Cache | None = None,
+    *,
+    assumed_max_skew_seconds: float = ASSUMED_MAX_SKEW_SECONDS,
+) -> Loaded:
+    """The sources on one clock; ``set_by_people`` are offsets in seconds by path, positive where the clock is ahead.
+
+    Beside others, a log whose clock is not known may be off by ``assumed_max_skew_seconds`` either way.
+    """
     told = {path: value for path, value in set_by_people.items() if path in {each.path for each in loaded.reports}}
     found = clocks(loaded.sources, told, cache)
-    sources = (_with(source, found.get(source.report.path)) for source in loaded.sources)
-    compared = any(clock.way for clock in found.values())
-    return replace(loaded, sources=tuple(map(_told_apart, sources) if compared else sources))
+    sources = [_with(source, found.get(source.report.path)) for source in loaded.sources]
+    skew = round(assumed_max_skew_seconds * SECOND)
+    if skew and len(sources) > 1:  # one alone is compared with nothing
+        doubted = {path for path, clock in found.items() if clock.doubted}
+        sources = [
+            _may_be_off(source, skew) if _is_alone(source) and source.report.path not in doubted else source
+            for source in sources
+        ]
+    return replace(loaded, sources=tuple(sources))
 
 
-def _told_apart(source: ReadSource) -> ReadSource:
-    """A log beside others whose clocks were compared says that its own could not be."""
+def _is_alone(source: ReadSource) -> bool:
+    """Whether it is a log of a machine whose clock could not be compared with any other."""
     report = source.report
-    alone = report.kind == "log" and report.events and not source.as_read and report.format not in HOSTED
-    if not alone or report.lines is None:
-        return source
+    written = report.kind == "log" and report.lines is not None and report.events > 0
+    return written and report.clock_offset is None and not anchor(source)
+
+
+def _may_be_off(source: ReadSource, skew: int) -> ReadSource:
+    """The source with the interval that is assumed of clocks nobody compared, and the sentence that says so."""
+    report, found = source.report, source.correction or Correction()
+    note = f"Its clock may be off by {_length(skew)} either way: {NOT_IDENTIFIABLE}."
+    offset = ClockOffset(value=0, low=-seconds(skew), high=seconds(skew), basis=NOT_IDENTIFIABLE)
     return replace(
-        source, report=replace(report, notes=(*report.notes, f"Its clock is not known: {NOT_IDENTIFIABLE}."))
+        source,
+        report=replace(report, clock_offset=offset, notes=(*report.notes, note)),
+        as_read=source.as_read or report,
+        correction=replace(found, low=found.low - skew, high=found.high + skew),
     )
+
+
+def _length(ns: int) -> str:
+    return f"{ns / SECOND / 60:g} min" if ns >= 60 * SECOND else f"{ns / SECOND:g} s"
 
 
 def _with(source: ReadSource, clock: Clock | None) -> ReadSource:
@@ -116,7 +143,7 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
 
 def _offset_sentence(offset: ClockOffset, clock: Clock) -> str:
     if not clock.way:
-        return f"Its clock may be off by {MOST_SKEW // SECOND // 60} min either way: {offset.basis}."
+        return f"Its clock may be off by {_length(MOST_SKEW)} either way: {offset.basis}."
     through = next(pair.later for pair in clock.way if pair.first == TRUTH)
     way = f"{offset.basis}{', whose clock' if through in offset.basis else f'; {through}'} is taken as right."
     if clock.correction and clock.correction.pieces:
