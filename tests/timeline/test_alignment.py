@@ -326,3 +326,27 @@ def test_how_far_an_unknown_clock_may_be_off_is_the_teams_to_say(tmp_path) -> No
     (row, *_) = rows(known, "app.jsonl")
     assert row["time"] - row["earliest"] == timedelta(seconds=2)
     assert report(read_files([folder / "app.jsonl"]), "app.jsonl").clock_offset is None
+
+
+@pytest.mark.parametrize(("first", "which"), [("2025-11-02T05:05:00", "first"), ("2025-11-02T06:05:00", "second")])
+def test_an_hour_that_came_twice_is_told_by_ids_where_the_order_of_the_lines_does_not(tmp_path, first, which) -> None:
+    """All lines are of one of the two hours in New York, and a person set the zone."""
+    made = requests(45, first=first)
+    folder = incident(tmp_path / "in", made, zone="America/New_York")
+    loaded = read_files([folder], zone="America/New_York", year=2025)
+    assert any(f"ids say that it is the {which}" in note for note in report(loaded, "syslog").notes)
+    low, _, high = offset(loaded, "syslog")
+    assert low <= DB <= high
+    for row, each in zip(rows(loaded, "syslog"), made, strict=True):
+        assert abs(row["time"] - each.at) < timedelta(seconds=2)
+        assert row["latest"] - row["earliest"] < timedelta(seconds=3)
+
+
+def test_an_hour_that_came_twice_stays_open_where_nothing_tells(tmp_path) -> None:
+    """No other source saw its ids: its events may be of either hour."""
+    folder = incident(tmp_path / "in", requests(45, first="2025-11-02T06:05:00"))
+    for path in folder.iterdir():
+        if path.name != "syslog":
+            path.unlink()
+    (row, *_) = rows(read_files([folder], zone="America/New_York", year=2025), "syslog")
+    assert timedelta(hours=1) <= row["latest"] - row["earliest"] < timedelta(hours=1, minutes=1)

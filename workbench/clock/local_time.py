@@ -43,7 +43,12 @@ class FoundZone:
     @property
     def confidence(self) -> float:
         """How sure it is, by the number of matches that agree: no other zone has more than a quarter of them."""
-        return min(self.most, next(sure for least, sure in _SURE if self.votes >= least))
+        return min(self.most, sure_of(self.votes))
+
+
+def sure_of(votes: int) -> float:
+    """What so many ids that agree are worth."""
+    return next(sure for least, sure in _SURE if votes >= least)
 
 
 def zone_behind(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW, most: float = 1.0) -> FoundZone | None:

@@ -16,11 +16,12 @@ import polars as pl
 from workbench.clock import ZoneBasis
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
 from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
-from workbench.clock.local_time import FoundZone, zone_behind
+from workbench.clock.local_time import FoundZone, sure_of, zone_behind
 from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.clock.zone import DAY, SECOND
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
+from workbench.timeline.twice import WIDE, Passed, narrowed, others_of, passed
 from workbench.timeline.unsteady import Steadied, steadied
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "7"  # raise it when the same sources give other clocks
+VERSION = "9"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 # What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
@@ -58,7 +59,9 @@ class Clock:
     by: str = ""  # the source whose ids told the zone
     against: tuple[Pair, ...] = ()  # pairs that contradict the others
     anchor: str = ""  # why its clock is taken as true
+    year_confidence: float = 0.0  # where the year was found
     followed: bool = False  # beside clocks that drift or were set; its own may be one of them
+    passed: Passed | None = None  # which hour it was that came twice
     doubted: tuple[int, int] | None = None  # the offset (ns) that speaks against the zone that a person set
 
 
@@ -71,8 +74,10 @@ class _Sought:
     anchor: str
     zone: FoundZone | None = None
     years: int | None = None
+    matches: int = 0  # ids that tell the zone and the year
     by: str = ""
     settled: bool = True  # its zone and year are known
+    passed: Passed | None = None  # which of the two it was, where an hour of its clock came twice
     steadied: Steadied | None = None  # its offset where some clock was not steady
 
     @property
@@ -85,6 +90,7 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> 
     if not _may_tell(sources, told_any=bool(set_by_people)):
         return {}
     sought = {each.path: each for each in map(_sought, sources) if len(each.seen)}
+    _settle_hours(sought)
     lengths = lengths_of(each.seen for each in sought.values())
     told = {path: round(value * SECOND) for path, value in set_by_people.items()}
     anchors = [Pair(first=TRUTH, later=path, low=-NTP, high=NTP) for path, each in sought.items() if each.anchor]
@@ -206,6 +212,19 @@ def _meets(first: int, last: int, years: int, times: Sequence[int]) -> bool:
     return end + DAY >= min(times) and begin - DAY <= max(times) and max(times) - min(times) < _YEAR / 2
 
 
+def _settle_hours(sought: Mapping[str, _Sought]) -> None:
+    """Which hour it was, of sources whose zone is known and some of whose times came twice."""
+    settled = {path: each.seen for path, each in sought.items() if each.settled}
+    for path, seen in settled.items():
+        if seen.select(WIDE.any()).item():
+            _pass(sought[path], others_of(settled, path))
+
+
+def _pass(each: _Sought, others: pl.DataFrame) -> None:
+    if found := passed(each.seen, others):
+        each.passed, each.seen = found, narrowed(each.seen, found)
+
+
 def _true(each: _Sought, offset: tuple[int, int]) -> pl.DataFrame:
     middle = (pl.col("low") + pl.col("high")) // 2 - sum(offset) // 2
     return each.seen.select("id", middle.alias("true"), pl.lit(each.path).alias("path"))
@@ -225,10 +244,11 @@ def _tell(each: _Sought, every: pl.DataFrame, *, skew: int = ZONE_SKEW, most: fl
     zone = zone_behind(wall, true, skew=skew, most=most) if bare else None
     if bare and (zone is None or zone.confidence < _SURE):
         return False
-    each.zone, each.years, each.settled = zone, years, True
+    each.zone, each.years, each.settled, each.matches = zone, years, True, len(matched)
     by = every.join(each.seen, on="id", how="semi").group_by("path").len()
     each.by = str(by.sort("len", "path", descending=[True, False]).get_column("path")[0])
     each.seen = _in_utc(each)
+    _pass(each, others)
     return True
 
 
@@ -249,11 +269,13 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
     if each.anchor:
         return Clock(anchor=each.anchor, against=against) if against else None
     low, high = found.offsets.get(path, (-MOST_SKEW, MOST_SKEW) if each.settled else (0, 0))
-    if path not in found.offsets and not each.zone and each.years is None:
+    if path not in found.offsets and not each.zone and each.years is None and not each.passed:
         return Clock(against=against) if against else None
     if str(ZoneBasis.SET) in each.source.report.zone_basis and (low > ZONE_SKEW or high < -ZONE_SKEW):
         return Clock(way=found.ways[path], doubted=(low, high), against=against)  # what a person set stays
-    return _found(each, Correction(zone=_zone_name(each), years=each.years, low=low, high=high), found, against)
+    again = each.passed.again if each.passed else None
+    correction = Correction(zone=_zone_name(each), years=each.years, again=again, low=low, high=high)
+    return _found(each, correction, found, against)
 
 
 def _found(each: _Sought, correction: Correction, found: Solution, against: tuple[Pair, ...]) -> Clock:
@@ -264,7 +286,13 @@ def _found(each: _Sought, correction: Correction, found: Solution, against: tupl
         low, high = min(piece.low for piece in pieces), max(piece.high for piece in pieces)
         correction = replace(correction, low=low, high=high, pieces=pieces if len(pieces) > 1 else ())
     followed = each.steadied is not None
-    return Clock(correction=correction, way=way, zone=each.zone, by=each.by, against=against, followed=followed)
+    clock = Clock(correction=correction, way=way, zone=each.zone, by=each.by, against=against, followed=followed)
+    return replace(clock, passed=each.passed, year_confidence=_year_confidence(each))
+
+
+def _year_confidence(each: _Sought) -> float:
+    """How sure the year is: by the time of the others nine of ten, by ids as the zone is."""
+    return 0.9 if each.by == BY_TIME else sure_of(each.matches)
 
 
 def _told(value: int, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:

@@ -33,6 +33,7 @@ class Correction:
 
     zone: str = ""
     years: int | None = None  # to be added where no year is stated; 0 says that the assumed one is right, None nothing
+    again: bool | None = None  # of times that an hour had twice: whether it was the second one; None: nobody knows
     low: int = 0
     high: int = 0
     pieces: tuple[Piece, ...] = ()  # where one offset does not do; low and high then hold them all
@@ -51,6 +52,8 @@ class Correction:
         before = frame.get_column("time")
         if self.zone or self.years is not None:
             frame = self._settled(frame)
+        if self.again is not None:
+            frame = _of_one_hour(frame, again=self.again)
         frame = self._shifted(frame)
         moved = frame.get_column("time") != before
         if not moved.any():
@@ -116,8 +119,18 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     time, low, high = (frame.get_column(name).cast(pl.Int64).to_numpy() for name in ("time", "earliest", "latest"))
     twice = (high - low >= HOUR) & (high - low < 2 * HOUR)
     again = second_pass(time, twice) if twice.any() else None
-    if again is None:
-        return frame
+    return frame if again is None else _told(frame, twice, again)
+
+
+def _of_one_hour(frame: pl.DataFrame, *, again: bool) -> pl.DataFrame:
+    """All times that came twice in the one hour or in the other."""
+    width = (frame.get_column("latest") - frame.get_column("earliest")).dt.total_nanoseconds().to_numpy()
+    twice = (width >= HOUR) & (width < 2 * HOUR)
+    return _told(frame, twice, twice & again)
+
+
+def _told(frame: pl.DataFrame, twice: np.ndarray, again: np.ndarray) -> pl.DataFrame:
+    time, low, high = (frame.get_column(name).cast(pl.Int64).to_numpy() for name in ("time", "earliest", "latest"))
     time, low = np.where(again, time + HOUR, time), np.where(again, low + HOUR, low)
     high = np.where(twice & ~again, high - HOUR, high)
     columns = {"time": time, "earliest": low, "latest": high}

@@ -11,6 +11,7 @@ from workbench.clock.local_time import FoundZone
 from workbench.clock.pieces import Piece
 from workbench.timeline.alignment import VERSION, Clock, align
 from workbench.timeline.correction import Correction
+from workbench.timeline.twice import Passed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,8 @@ def _clock(kept: dict[str, Any]) -> Clock:
         against=tuple(Pair(**each) for each in kept["against"]),
         anchor=kept["anchor"],
         followed=kept["followed"],
+        year_confidence=kept["year_confidence"],
+        passed=Passed(**kept["passed"]) if kept["passed"] else None,
         doubted=tuple(kept["doubted"]) if kept["doubted"] else None,
     )
 

@@ -129,7 +129,12 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
         why = f"as {clock.by} shows" if clock.by == BY_TIME else f"as the ids that it shares with {clock.by} show"
-        said.append(f"Its times name no year: it begins in {year}, {why}.")
+        said.append(f"Its times name no year: it begins in {year}, {why} (confidence {clock.year_confidence:.2f}).")
+    if hour := clock.passed:
+        which = "the second" if hour.again else "the first"
+        said.append(
+            f"An hour of its clock came twice: {hour.votes:,} of {hour.of:,} shared ids say that it is {which}."
+        )
     if clock.doubted:
         said.append(_doubt(clock.doubted, clock.way[-1], report))
     if report.clock_offset and not clock.anchor:
