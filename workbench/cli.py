@@ -137,6 +137,18 @@ def impact(directory: Path, as_json: bool) -> int:
 
 
 @workbench.command()
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR-or-ROOT")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--select", default="", metavar="CODES", help="Only these codes or families: PM4,PM601.")
+@JSON
+def check(directory: Path, form: str, select: str, as_json: bool) -> int:
+    """Lint the post-mortem, or all below ROOT; exit status 1 where there is an error."""
+    from workbench import commands
+
+    return commands.check(directory, form="json" if as_json else form, select=select)
+
+
+@workbench.command()
 @DIR
 @click.option("--to", default="md,html,docx", show_default=True, metavar="md,html,docx", help="The documents to write.")
 @click.option("--edition", type=click.Choice(["internal"]), default="internal", show_default=True)

@@ -36,6 +36,11 @@ def say(message: str) -> None:
     sys.stderr.write(f"{clean(message)}\n")
 
 
+def put(line: str) -> None:
+    """A line of what was asked for, on standard output."""
+    sys.stdout.write(f"{clean(line)}\n")
+
+
 def clean(text: object) -> str:
     """Text that cannot move the cursor or colour the terminal, whatever a log line holds."""
     return "".join(char if char.isprintable() else " " for char in str(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Priority
 from workbench.model.evidence import Evidence
-from workbench.model.factor import AcceptedRisk, Factor, FactorKind
+from workbench.model.factor import AcceptedRisk, Explains, Factor, FactorKind
 from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, People, Slo
 from workbench.model.judgement import Judgement, Verb
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
@@ -45,6 +45,7 @@ __all__ = [
     "ClockOffset",
     "ClockSlacks",
     "Evidence",
+    "Explains",
     "Factor",
     "FactorKind",
     "ImpactFacts",

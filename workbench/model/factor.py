@@ -20,6 +20,14 @@ class FactorKind(StrEnum):
     MISSING_CONTROL = "missing_control"
 
 
+class Explains(StrEnum):
+    """Which of the three questions the tree below a root answers."""
+
+    OCCURRENCE = "occurrence"  # why it happened
+    DETECTION = "detection"  # why it took long to see
+    RECOVERY = "recovery"  # why it took long to end
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRisk:
     """A factor that the team leaves as it is: who decided, why, and when to look again."""
@@ -36,6 +44,7 @@ class Factor:
     id: str
     text: str
     kind: FactorKind = FactorKind.CONDITION
+    explains: Explains = Explains.OCCURRENCE  # of a factor that explains no other one
     because_of: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.model import AcceptedRisk, Factor, FactorKind
+from workbench.model import AcceptedRisk, Explains, Factor, FactorKind
 from workbench.store.schema_check import Rows, Table, checked_table
 from workbench.store.toml_file import read_toml
 from workbench.store.values import DAY, FILLED, TEXT, TEXTS, choice
@@ -20,6 +20,7 @@ _FACTOR = Table(
         "id": FILLED,
         "text": FILLED,
         "kind": choice(FactorKind),
+        "explains": choice(Explains),
         "because_of": TEXTS,
         "evidence": TEXTS,
         "actions": TEXTS,
@@ -32,6 +33,8 @@ _SHAPE = Table(fields={"factor": Rows(row=_FACTOR, unique="id")})
 STARTER = """# Why it happened, as a graph: each factor names the factors it came from.
 # kind is "impact", "event", "condition", "decision" or "missing_control".
 # A factor that comes from nothing further has actions, or a risk that somebody accepted.
+# One that explains no other is a root: explains is "occurrence" (why it happened), "detection" (why it took long to
+# see) or "recovery" (why it took long to end).
 #
 # [[factor]]
 # id = "failed-orders"

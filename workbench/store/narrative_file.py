@@ -52,14 +52,19 @@ class _Heading:
 
 def read_narrative(folder: Path) -> Narrative:
     """The narrative of a folder; an empty one where there is no file."""
+    return narrative_of(read_text(folder))
+
+
+def read_text(folder: Path) -> str:
+    """The text of narrative.md; empty where there is no file."""
     path = folder / NAME
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return Narrative()
+        return ""
     except OSError as error:
         raise disk_problem(error, "cannot be read", path) from error
-    return narrative_of(decoded(data, path))
+    return decoded(data, path)
 
 
 def narrative_of(text: str) -> Narrative:

@@ -1,0 +1,1 @@
+"""The linter for post-mortems: rules with stable codes, one family a module."""

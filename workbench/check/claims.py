@@ -1,0 +1,118 @@
+"""Claims: figures that the narrative states in words, held against what was measured."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbench.analysis.summary import Metrics
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_NUMBERS: dict[str, float] = {word: number for number, word in enumerate(_ONES.split())}
+_NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "half an": 0.5, "an": 1, "a": 1}
+_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_HOW = (
+    r"less than|fewer than|under|within|at most|up to|no more than|more than|over|at least|longer than|about|around|"
+    r"roughly|approximately|some|nearly|almost|~"
+)
+_UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?"
+_SPAN = re.compile(
+    rf"\b(?P<how>{_HOW})?\s*(?:(?P<first>\d+(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|h|m|s)"
+    rf"|(?P<word>{_WORDS})[\s-]+(?P<of>{_UNIT}))\b"
+    rf"(?:\s*(?:and\s+)?(?P<rest>\d+)[\s-]*(?P<rest_unit>minutes?|mins?|m|seconds?|secs?|s)\b)?",
+    re.IGNORECASE,
+)
+_MINUTES = {"s": 1 / 60, "m": 1, "h": 60}
+# What is claimed of a span, by the words of the clause, the surest first.
+_KINDS = (
+    ("time_to_acknowledge", r"\b(?:acknowledg|acked|picked up the page|answered the page)\w*"),
+    ("time_to_detect", r"\b(?:detect(?!or)|notic|alert(?:ed|s|ing)? (?:fired|came|us)|alerted|spotted)\w*"),
+    ("time_to_mitigate", r"\b(?:mitigat)\w*"),
+    ("time_to_resolve", r"\b(?:resolv|closed|declared over)\w*"),
+    (
+        "duration",
+        r"\b(?:last(?:ed|ing)|outage|unavailable|down(?:time)?|offline|customers (?:saw|could not|were)|impact)\b",
+    ),
+    ("recovery", r"\b(?:fix|restor|recover|repair|back to normal|back up|over)\w*"),
+)
+_LEAST, _SHARE, _LOOSE = 1.0, 0.1, 0.25  # minutes; of the span; of one that is said loosely
+_LOOSELY = {"about", "around", "roughly", "approximately", "some", "nearly", "almost", "~"}
+_BELOW = {"less than", "fewer than", "under", "within", "at most", "up to", "no more than"}
+_NO_CLAIM = re.compile(r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|so|which|while)\b|\s+(?:but|while)\s+", re.IGNORECASE)
+
+
+# People mean either by these words.
+_MEANT = {
+    "recovery": ("time_to_mitigate", "duration", "time_to_resolve"),
+    "time_to_resolve": ("time_to_resolve", "duration"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A span in minutes that a clause claims of an interval; ``how`` is the word before it."""
+
+    name: str
+    minutes: float
+    how: str
+    words: str
+
+    def contradicts(self, low: float, high: float) -> bool:
+        """Whether no reading of the claim meets what was measured."""
+        loose = _LOOSE if self.how in _LOOSELY else _SHARE
+        spare = max(_LEAST, loose * self.minutes)
+        if self.how in _BELOW:
+            return low > self.minutes + spare
+        if self.how and self.how not in _LOOSELY:
+            return high < self.minutes - spare
+        return low > self.minutes + spare or high < self.minutes - spare
+
+
+def claims(sentence: str) -> Iterator[Claim]:
+    """The spans that a sentence claims of detection, mitigation, resolution or the whole."""
+    for clause in _CLAUSE.split(sentence):
+        if _NO_CLAIM.search(clause):
+            continue
+        spans = list(_SPAN.finditer(clause))
+        name = next((name for name, words in _KINDS if re.search(words, clause, re.IGNORECASE)), "")
+        if name and len(spans) == 1:
+            span = spans[0]
+            yield Claim(
+                name=name, minutes=_minutes(span), how=(span["how"] or "").lower(), words=" ".join(span[0].split())
+            )
+
+
+def _minutes(span: re.Match[str]) -> float:
+    rest = float(span["rest"]) * _MINUTES[span["rest_unit"][0].lower()] if span["rest"] else 0.0
+    amount = _NUMBERS[span["word"].lower()] if span["word"] else float(span["first"].replace(",", "."))
+    return amount * _MINUTES[(span["unit"] or span["of"])[0].lower()] + rest
+
+
+def measured(claim: Claim, measures: Metrics) -> tuple[float, float] | None:
+    """The least and the most (minutes) of what the claim is about; None where it is not known."""
+    names = _MEANT.get(claim.name, (claim.name,))
+    found = [measures.intervals[name] for name in names if measures.intervals[name].minutes is not None]
+    if not found:
+        return None
+    return min(each.low or 0.0 for each in found), max(each.high or 0.0 for each in found)
+
+
+COUNTED = re.compile(
+    r"\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than|less than"
+    r"|up to)?\s*(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+)\s+"
+    r"(?:[a-z]+\s+){0,2}?(?P<what>requests|customers|users|tickets|orders)\b",
+    re.IGNORECASE,
+)
+
+
+def count_of(match: re.Match[str]) -> int:
+    """The number that was written, with or without marks between thousands."""
+    return int(re.sub(r"\D", "", match["count"]))

@@ -1,0 +1,98 @@
+"""PM6, language: blame, counterfactuals and hindsight in people's own prose, with the question to ask instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workbench.check.case import ACTIONS, FACTORS, INCIDENT, NARRATIVE
+from workbench.check.finding import Family, Found, Level, Place
+from workbench.check.lexicon import Of, Pattern, patterns
+from workbench.check.prose import plain_sentences
+from workbench.check.subject import Subject, actor, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from workbench.check.case import Case
+
+LANGUAGE = Family()
+_WOULD, _HAVE = re.compile(r"['\u2019]d have\b"), re.compile(r"['\u2019]ve\b")
+COUNTERFACTUAL, OMISSION, JUDGEMENT, PERSON, HINDSIGHT, SINGLE = "PM601", "PM602", "PM603", "PM604", "PM605", "PM606"
+HOW = {
+    COUNTERFACTUAL: "it tells of what did not happen. Ask: what did people know then, and how did what they did make "
+    "sense?",
+    OMISSION: "it names what people did not do. Ask: how was it meant to come to their notice, and what was in the way?",
+    JUDGEMENT: "it judges people. Say what happened, and ask: how did that look like the right thing to do?",
+    PERSON: "it makes a person the cause. Ask: how could the system let one action have this effect?",
+    HINDSIGHT: "it is clear only now. Ask: what could be seen at the time, and how did it look?",
+    SINGLE: "one cause is one story. Write of contributing factors, and of what each of them made possible.",
+}
+
+
+def flagged(text: str, people: Collection[str] = (), systems: Collection[str] = ()) -> dict[str, str]:
+    """The codes that a sentence trips, each with the words that trip it."""
+    text = _HAVE.sub(" have", _WOULD.sub(" would have", text))
+    found: dict[str, str] = {}
+    for pattern in patterns():
+        if pattern.code not in found and (words := _words(pattern, text, people, systems)):
+            found[pattern.code] = words
+    return found
+
+
+def _words(pattern: Pattern, text: str, people: Collection[str], systems: Collection[str]) -> str:
+    if pattern.unless and pattern.unless.search(text):
+        return ""
+    for match in pattern.look.finditer(text):
+        named = match.groupdict().get("who")
+        before = text[: match.start()] if named is None else named
+        if pattern.of is Of.ANYBODY or _said_of(pattern.of, before, people, systems):
+            return " ".join(match[0].split())
+    return ""
+
+
+def _said_of(of: Of, before: str, people: Collection[str], systems: Collection[str]) -> bool:
+    if of is Of.ACTING_PEOPLE:
+        return actor(before, people, systems) is Subject.PERSON
+    about = subject(before, people, systems)
+    return about is Subject.PERSON or (of is Of.NO_SYSTEM and about is Subject.UNKNOWN)
+
+
+def _texts(case: Case) -> Iterator[tuple[Place, str]]:
+    """Every sentence that people wrote, with its place."""
+    for sentence in case.sentences:
+        yield Place(file=NARRATIVE, line=sentence.line), sentence.text
+    written = [(case.at(INCIDENT, name), getattr(case.incident, name)) for name in ("title", "summary", "trigger")]
+    written.append((case.at(INCIDENT, "impact", "notes"), case.incident.impact.notes))
+    written += [(case.at(FACTORS, "factor", at, "text"), one.text) for at, one in enumerate(case.factors)]
+    written += [(case.at(ACTIONS, "action", at, "action"), one.action) for at, one in enumerate(case.actions)]
+    for place, text in written:
+        yield from ((place, sentence.text) for sentence in plain_sentences(text))
+
+
+def _finder(code: str) -> Callable[[Case], Iterator[Found]]:
+    def find(case: Case) -> Iterator[Found]:
+        for place, text in _texts(case):
+            if words := flagged(text, case.people, case.systems).get(code):
+                yield Found(place=place, message=f"“{words}”: {HOW[code]}")
+
+    find.__doc__ = f"Words of the family, as `workbench/check/blame.toml` lists them under {code}."
+    return find
+
+
+_MEND = "Write it anew from where people stood then; a quotation stays as it is, in quotation marks."
+for _code, _level, _title, _why in (
+    (COUNTERFACTUAL, Level.WARNING, "A counterfactual",
+     "“Should have” compares what happened with a world that was not there, and ends the search for how it made sense."),
+    (OMISSION, Level.WARNING, "What somebody did not do",
+     "“Failed to”, said of people, describes nothing that happened. Of a job or a service it is a plain fact."),
+    (JUDGEMENT, Level.WARNING, "A judgement of people",
+     "People who are judged stop telling what they saw, and the next incident is harder to understand."),
+    (PERSON, Level.ERROR, "A person as the cause",
+     "Where one person's action is enough for an outage, the system that lets it be enough is what there is to learn."),
+    (HINDSIGHT, Level.WARNING, "Hindsight",
+     "What is obvious now was one signal among many; whoever writes “obviously” has stopped looking for the others."),
+    (SINGLE, Level.NOTE, "One cause",
+     "Incidents in complex systems need several conditions together; naming one ends the analysis early."),
+):  # fmt: skip
+    LANGUAGE.rule(_code, _level, _title, why=_why, mend=_MEND)(_finder(_code))
