@@ -71,8 +71,9 @@ golden: setup ## Re-makes the golden files; read the difference before you commi
 sample: setup ## Re-makes sample_data from its generator
 	$(BIN)/python sample_data/generate.py
 
-docs: setup ## Re-makes docs/known-formats.md from the formats themselves
+docs: setup ## Re-makes docs/known-formats.md and docs/checks.md from what they describe
 	$(BIN)/workbench formats page > docs/known-formats.md
+	$(BIN)/python -c 'from workbench.check.lint import page; print(page())' > docs/checks.md
 
 lock: ## Re-makes requirements.lock from pyproject.toml (needs uv and a network)
 	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,9 +112,9 @@ def test_twelve_tickets_belong_to_the_incident() -> None:
 
 
 def test_people_wrote_no_milestone() -> None:
-    """The table is found in the exports, not read from the people's files."""
+    """The table is found in the exports, not read from the people's files; when they met is theirs to write."""
     text = (COMMITTED / "incident.toml").read_text(encoding="utf-8")
-    assert "milestones" not in text
+    assert list(tomllib.loads(text)["milestones"]) == ["postmortem_held"]
     assert "incident_commander" not in text
 
 

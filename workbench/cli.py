@@ -137,14 +137,17 @@ def impact(directory: Path, as_json: bool) -> int:
 
 
 @workbench.command()
-@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR-or-ROOT")
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR-or-ROOT", default=Path())
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--select", default="", metavar="CODES", help="Only these codes or families: PM4,PM601.")
+@click.option("--explain", metavar="CODE", help="Print what a code or a family means and how it is mended.")
 @JSON
-def check(directory: Path, form: str, select: str, as_json: bool) -> int:
+def check(directory: Path, form: str, select: str, explain: str | None, as_json: bool) -> int:
     """Lint the post-mortem, or all below ROOT; exit status 1 where there is an error."""
     from workbench import commands
 
+    if explain is not None:
+        return commands.explain(explain)
     return commands.check(directory, form="json" if as_json else form, select=select)
 
 

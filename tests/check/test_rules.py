@@ -202,7 +202,9 @@ def test_zones_years_and_clocks_that_nobody_knows(written) -> None:
     found = written.codes()
     assert {"PM103", "PM104"} <= set(found)
     assert [one["key"] for one in written.findings("--select", "PM105")] == ["app.jsonl", "syslog"]
-    written.change("sources.toml", 'path = "syslog"\n', 'path = "syslog"\nzone = "UTC"\nyear = 2025\nclock_offset_seconds = 0\n')
+    written.change(
+        "sources.toml", 'path = "syslog"\n', 'path = "syslog"\nzone = "UTC"\nyear = 2025\nclock_offset_seconds = 0\n'
+    )
     written.change("sources.toml", 'path = "app.jsonl"\n', 'path = "app.jsonl"\nclock_offset_seconds = 0\n')
     assert written.codes() == []
 
@@ -284,7 +286,9 @@ def test_a_waiver_with_a_reason_lets_a_finding_stand(written) -> None:
 
 def test_a_waiver_on_its_own_line_holds_for_the_next_one_and_for_the_file(written) -> None:
     """In TOML as well; a family may be waived."""
-    written.change("actions.toml", 'action = "Alert', '# allow PM5: a drill is enough\naction = "Remind everyone to alert')
+    written.change(
+        "actions.toml", 'action = "Alert', '# allow PM5: a drill is enough\naction = "Remind everyone to alert'
+    )
     assert [one.get("waived") for one in written.findings()] == ["a drill is enough"]
 
 
@@ -324,3 +328,11 @@ def test_every_rule_is_tried_here_and_has_a_page() -> None:
     assert [rule.code for rule in rules() if rule.code not in text] == []
     docs = Path(__file__).parents[2] / "docs" / "checks.md"
     assert docs.read_text(encoding="utf-8") == f"{page()}\n"
+
+
+def test_a_code_explains_itself_without_the_documentation(capsys) -> None:
+    """What it means, why it matters and how it is mended."""
+    assert _status(["check", "--explain", "pm604"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("PM604 error: A person as the cause")
+    assert "To mend it:" in out

@@ -1,4 +1,4 @@
-"""PM5, action items: owned, due, of a priority, with a sign that they are done, and strong enough to change something."""
+"""PM5, action items: owned, due, of a priority, with a sign that they are done, strong enough to change something."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ _OVER = {ActionStatus.DONE, ActionStatus.CANCELLED}
 _STRONG = {ActionKind.PREVENT, ActionKind.DETECT, ActionKind.MITIGATE}
 _ALIKE = 0.9
 # Weak in the hierarchy of controls: it asks people to be other than they are (NIOSH; VA's action hierarchy).
+_PEOPLE = r"(?:people|everyone|everybody|nobody|the team)"
 _WEAK = re.compile(
-    r"^(?:be (?:more )?careful|remind|train|retrain|re-train|educate|coach|tell|ask|encourage|urge|warn|stress|emphasi[sz]e"
-    r"|raise (?:the )?awareness|pay (?:more |closer )?attention|try (?:harder|to)|remember|discuss|talk|communicate better"
-    r"|improve (?:communication|awareness|discipline)|make (?:people|everyone|everybody|the team|sure (?:people|everyone|that"
-    r" (?:people|everyone|nobody)))|ensure (?:people|everyone|everybody|that (?:people|everyone|nobody)))\b",
+    r"^(?:be (?:more )?careful|remind|train|retrain|re-train|educate|coach|tell|ask|encourage|urge|warn|stress"
+    r"|emphasi[sz]e|raise (?:the )?awareness|pay (?:more |closer )?attention|try (?:harder|to)|remember|discuss|talk"
+    r"|communicate better|improve (?:communication|awareness|discipline)"
+    rf"|make {_PEOPLE}|make sure (?:that )?{_PEOPLE}|ensure (?:that )?{_PEOPLE})\b",
     re.IGNORECASE,
 )
 _EVERYBODY = re.compile(

@@ -45,7 +45,9 @@ _KINDS = (
 _LEAST, _SHARE, _LOOSE = 1.0, 0.1, 0.25  # minutes; of the span; of one that is said loosely
 _LOOSELY = {"about", "around", "roughly", "approximately", "some", "nearly", "almost", "~"}
 _BELOW = {"less than", "fewer than", "under", "within", "at most", "up to", "no more than"}
-_NO_CLAIM = re.compile(r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b", re.IGNORECASE)
+_NO_CLAIM = re.compile(
+    r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|so|which|while)\b|\s+(?:but|while)\s+", re.IGNORECASE)
 
 
@@ -106,8 +108,8 @@ def measured(claim: Claim, measures: Metrics) -> tuple[float, float] | None:
 
 
 COUNTED = re.compile(
-    r"\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than|less than"
-    r"|up to)?\s*(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+)\s+"
+    r"\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than"
+    r"|less than|up to)?\s*(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+)\s+"
     r"(?:[a-z]+\s+){0,2}?(?P<what>requests|customers|users|tickets|orders)\b",
     re.IGNORECASE,
 )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 TOLD = Family()
 _PRAISED = re.compile(
-    r"\b(?:communicat\w*|status page|customers were (?:kept )?inform\w*|updates?)\b.*\b(?:good|well|great|excellent|timely|regular\w*"
-    r"|frequent\w*|on time|kept up to date|kept informed|up to date|prompt\w*|without gaps?|every \d+ minutes)\b",
+    r"\b(?:communicat\w*|status page|customers were (?:kept )?inform\w*|updates?)\b.*\b(?:good|well|great|excellent"
+    r"|timely|regular\w*|frequent\w*|on time|kept up to date|kept informed|up to date|prompt\w*|without gaps?"
+    r"|every \d+ minutes)\b",
     re.IGNORECASE,
 )
 _SHOUTED = re.compile(r"\b[A-Z]{4,}(?:\s+[A-Z]{3,})+\b|!{2,}")

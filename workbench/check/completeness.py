@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WHOLE = Family()
 _SUMMARY = "Executive summary"
 _PLACEHOLDER = re.compile(
-    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (?:written|completed|filled in|determined))\b|\?\?\?|<[^>\n]{0,40}(?:insert|your|fill)[^>\n]{0,40}>",
+    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (?:written|completed|filled in|determined))\b|\?\?\?"
+    r"|<[^>\n]{0,40}(?:insert|your|fill)[^>\n]{0,40}>",
     re.IGNORECASE,
 )
 _TWO_DAYS = 48 * 3600 * 1_000_000_000
@@ -28,8 +29,8 @@ _TWO_DAYS = 48 * 3600 * 1_000_000_000
 @WHOLE.rule(
     "PM801", Level.ERROR, "No executive summary",
     why="It is the only part that most readers read.",
-    mend="Write two or three sentences under “Executive summary” in narrative.md: what happened, what customers felt, what is "
-    "being done.",
+    mend="Write two or three sentences under “Executive summary” in narrative.md: what happened, what customers felt, "
+    "what is being done.",
 )  # fmt: skip
 def no_summary(case: Case) -> Iterator[Found]:
     """Nothing under that heading, and no summary in incident.toml."""

@@ -78,7 +78,8 @@ def unknown_year(case: Case) -> Iterator[Found]:
 @EVIDENCE.rule(
     "PM105", Level.NOTE, "A clock that nobody knows",
     why="Minutes are between what this source says and what the others say, and every metric carries them.",
-    mend="Add checks from outside or another source that shares ids with it, or write clock_offset_seconds in sources.toml.",
+    mend="Add checks from outside or another source that shares ids with it, or write clock_offset_seconds in "
+    "sources.toml.",
 )  # fmt: skip
 def unknown_clock(case: Case) -> Iterator[Found]:
     """A log whose clock could not be compared with any other."""

@@ -105,7 +105,7 @@ def unknown_cause(case: Case) -> Iterator[Found]:
 @GRAPH.rule(
     "PM404", Level.WARNING, "A factor without evidence",
     why="What nobody can look up is an opinion, and the next reader cannot tell it from a finding.",
-    mend="Name an event (source:line, or its id) in evidence, such as the line that shows it or the message that says it.",
+    mend="Name an event (source:line, or its id) in evidence: the line that shows it, or the message that says it.",
 )  # fmt: skip
 def without_evidence(case: Case) -> Iterator[Found]:
     """A factor below a root that names no evidence."""

@@ -22,7 +22,7 @@ COUNTERFACTUAL, OMISSION, JUDGEMENT, PERSON, HINDSIGHT, SINGLE = "PM601", "PM602
 HOW = {
     COUNTERFACTUAL: "it tells of what did not happen. Ask: what did people know then, and how did what they did make "
     "sense?",
-    OMISSION: "it names what people did not do. Ask: how was it meant to come to their notice, and what was in the way?",
+    OMISSION: "it names what people did not do. Ask: how was it meant to be noticed, and what was in the way?",
     JUDGEMENT: "it judges people. Say what happened, and ask: how did that look like the right thing to do?",
     PERSON: "it makes a person the cause. Ask: how could the system let one action have this effect?",
     HINDSIGHT: "it is clear only now. Ask: what could be seen at the time, and how did it look?",
@@ -83,7 +83,7 @@ def _finder(code: str) -> Callable[[Case], Iterator[Found]]:
 _MEND = "Write it anew from where people stood then; a quotation stays as it is, in quotation marks."
 for _code, _level, _title, _why in (
     (COUNTERFACTUAL, Level.WARNING, "A counterfactual",
-     "“Should have” compares what happened with a world that was not there, and ends the search for how it made sense."),
+     "“Should have” compares what happened with a world that was not there, and ends the search for sense."),
     (OMISSION, Level.WARNING, "What somebody did not do",
      "“Failed to”, said of people, describes nothing that happened. Of a job or a service it is a plain fact."),
     (JUDGEMENT, Level.WARNING, "A judgement of people",

@@ -83,16 +83,19 @@ def page() -> str:
         if rule.code[:3] != family:
             family = rule.code[:3]
             said += ["", f"## {family}: {TITLES[family]}"]
-        what = (rule.find.__doc__ or "").strip().splitlines()[0]
-        said += ["", f"### {rule.code}", "", f"**{rule.title}** ({rule.level}). {what if rule.find is not _nowhere else ''}".rstrip(),
-                 "", f"{rule.why}", "", f"*To mend it:* {rule.mend}"]  # fmt: skip
+        said += ["", f"### {rule.code}", "", _head(rule), "", rule.why, "", f"*To mend it:* {rule.mend}"]
     return "\n".join(said)
 
 
-HEAD = """Each finding has a code that stays the same, a level, a place and a sentence. `workbench check DIR` exits with 1
-where there is an error, and with 0 where there are warnings and notes only. `--select PM4,PM601` looks for some of them,
-`--format github` prints annotations, `--json` a document.
+def _head(rule: Rule) -> str:
+    what = (rule.find.__doc__ or "").strip().partition("\n")[0] if rule.find is not _nowhere else ""
+    return f"**{rule.title}** ({rule.level}). {what}".rstrip()
 
-What is right as it stands is waived with a reason: in narrative.md `<!-- allow PM604: the vendor's own words -->`, in a TOML
-file `# allow PM501: owned by the guild`. A waiver holds for its own line; on a line of its own it holds for the next line,
-and for findings that have no line in that file. `PM6` waives a family. `make docs` makes this page."""
+
+HEAD = """Each finding has a code that stays the same, a level, a place and a sentence. `workbench check DIR`
+exits with 1 where there is an error, and with 0 where there are warnings and notes only. `--select PM4,PM601` looks for
+some of them, `--explain PM601` prints one of these pages, `--format github` prints annotations, `--json` a document.
+
+What is right as it stands is waived with a reason: in narrative.md `<!-- allow PM604: the vendor's own words -->`, in
+a TOML file `# allow PM501: owned by the guild`. A waiver holds for its own line; on a line of its own it holds for the
+next line, and for findings that have no line in that file. `PM6` waives a family. `make docs` makes this page."""

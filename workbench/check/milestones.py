@@ -1,4 +1,4 @@
-"""PM2, milestones and metrics: moments that are missing, that contradict each other or the narrative, that nobody confirmed."""
+"""PM2, milestones and metrics: moments that are missing or doubtful, that contradict each other or the narrative."""
 
 from __future__ import annotations
 

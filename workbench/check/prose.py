@@ -1,4 +1,4 @@
-"""Prose as the rules read it: the sentences of a markdown text with their lines; quotations, code and headings apart."""
+"""Prose as the rules read it: sentences of markdown with their lines; quotations, code and headings apart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bno)(?<!\b[A-Z])[.!?]+[\"')\]]*(?=\s+[\"'(\[]?[A-Z0-9`])"
 )
 _QUOTED = re.compile(
-    r"“[^”]{1,600}”|\"[^\"\n]{1,600}\"|«[^»]{1,600}»|„[^“”]{1,600}[“”]|(?<!\w)['‘][^'’\n]{3,600}['’](?!\w)"
+    r"“[^”]{1,600}”|\"[^\"\n]{1,600}\"|«[^»]{1,600}»|„[^“”]{1,600}[“”]|(?<!\w)['\u2018][^'\u2019\n]{3,600}['\u2019](?!\w)"
 )
 _MASK = "\N{REPLACEMENT CHARACTER}"
 

@@ -28,7 +28,7 @@ _BREAK = re.compile(
     r"|if|where|whether|nor|then)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\w'’.\-\ufffd]*\w|\ufffd+", re.UNICODE)
+_WORD = re.compile(r"[\w'\u2019.\-\ufffd]*\w|\ufffd+", re.UNICODE)
 _OF = re.compile(r"\b(?:of|in|on|from|for|at|with|by|to|behind|under|inside)\b", re.IGNORECASE)
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from workbench.commands.checking import check
+from workbench.commands.checking import check, explain
 from workbench.commands.collecting import add, new, sources
 from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats
 from workbench.commands.writing import demo, lab, report
 
-__all__ = ["add", "check", "demo", "events", "formats", "impact", "lab", "metrics", "new", "report", "sources", "timeline"]
+__all__ = [
+    "add",
+    "check",
+    "demo",
+    "events",
+    "explain",
+    "formats",
+    "impact",
+    "lab",
+    "metrics",
+    "new",
+    "report",
+    "sources",
+    "timeline",
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import terminal
-from workbench.check.case import ACTIONS, FACTORS, INCIDENT, NARRATIVE, SOURCES, Case
+from workbench.check.case import ACTIONS, FACTORS, INCIDENT, SOURCES, Case
 from workbench.check.finding import Level
 from workbench.check.lint import lint, rules
 from workbench.commands.output import document, opened
@@ -39,6 +39,17 @@ def check(directory: Path, *, form: str, select: str = "") -> int:
         found += [_below(prefix, one) for one in made if one.code.startswith(chosen)]
     _PRINT[form](found)
     return 1 if any(one.level is Level.ERROR and not one.waived for one in found) else 0
+
+
+def explain(codes: str) -> int:
+    """Prints what the codes or families mean, and how they are mended."""
+    chosen = _selected(codes)
+    for rule in rules():
+        if rule.code.startswith(chosen):
+            terminal.put(f"{rule.code} {rule.level}: {rule.title}")
+            terminal.put(f"  {rule.why}")
+            terminal.put(f"  To mend it: {rule.mend}")
+    return 0
 
 
 def incident_folders(directory: Path) -> list[Path]:
@@ -102,7 +113,9 @@ def _selected(select: str) -> tuple[str, ...]:
     known = [rule.code for rule in rules()]
     for code in chosen:
         if not any(each.startswith(code) for each in known):
-            raise FolderError(f"{code} is no code", where="--select", next_step="They stand in docs/checks.md.")
+            raise FolderError(
+                f"{code} is no code", where="--select", next_step="`workbench check --explain PM` lists them."
+            )
     return chosen or ("PM",)
 
 
@@ -139,7 +152,7 @@ def _as_text(found: Sequence[Finding]) -> None:
     counts = [f"{sum(one.level is level for one in open_ones)} {level}s" for level in Level]
     waived = len(found) - len(open_ones)
     said = ", ".join(counts) + (f"; {waived} waived" if waived else "")
-    terminal.put(f"{said}. Each code is explained in docs/checks.md." if open_ones else f"Nothing to mend ({said}).")
+    terminal.put(f"{said}. `workbench check --explain CODE` says more." if open_ones else f"Nothing to mend ({said}).")
 
 
 _TOLD = {"chat", "speech", "ticket", "status", "document", "note"}  # they tell of what was before
