@@ -35,3 +35,13 @@ def test_of_pairs_that_cannot_all_be_true_the_one_with_the_fewest_votes_is_left_
 def test_a_clock_without_a_way_to_the_true_one_has_no_offset() -> None:
     """What is known of two clocks alone says nothing of true time."""
     assert solved([WEB, APP]).offsets == {}
+
+
+def test_what_is_true_is_never_left_out() -> None:
+    """However its name sorts, and though nobody votes for it: the pair that contradicts it goes."""
+    for name in ("aaa", "zzz"):
+        anchor = Pair(first=TRUTH, later=name, low=-1, high=1)
+        beside = Pair(first=name, later="web", low=58, high=62, votes=10, of=10)
+        found = solved([ANCHOR, WEB, anchor, beside])
+        assert found.contradictions == (beside,)
+        assert found.offsets["web"] == (-53, -49)

@@ -44,6 +44,19 @@ def test_a_zone_whose_clock_is_put_back_meanwhile_is_found_as_such() -> None:
     assert "America/New_York" in found.behaviour.names
 
 
+def test_zones_that_fit_the_matches_and_differ_elsewhere_in_the_file_are_told_as_well() -> None:
+    """The clocks were put back a week before the first match; whether this one was, no id can tell."""
+    true = times("2025-11-08T12:00:00")
+    first = ns("2025-10-30T12:00:00")
+    found = zone_behind(true - 5 * HOUR, true, span=(first, int(true[-1])))
+    assert found is not None
+    assert found.behaviour.text == "UTC-04:00 then UTC-05:00"
+    assert "UTC-05:00" in {other.text for other in found.also}
+    near = zone_behind(true - 5 * HOUR, true, span=(int(true[0]) - 6 * HOUR, int(true[-1])))
+    assert near is not None
+    assert near.also == ()
+
+
 def test_what_no_zone_explains_has_none() -> None:
     """A clock that is off by twenty minutes, too few matches, and matches that say all sorts of things."""
     true = times("2025-12-01T12:00:00")

@@ -75,3 +75,18 @@ def test_a_drift_that_keeps_narrow_intervals_apart_is_seen_all_the_same() -> Non
     assert found is not None
     assert found.uneven
     assert found.low <= TRUE < TRUE + at[-1] // 5_000 <= found.high
+
+
+def test_a_run_of_matches_that_all_disagree_is_no_chance() -> None:
+    """The clock was set minutes before the end, in the middle of a stretch: the region holds that too."""
+    at = np.arange(300, dtype=np.int64) * 12 * SECOND
+    lows = np.where(at < at[-18], TRUE, TRUE + 25 * SECOND) - SECOND // 2
+    found = agreed(lows, lows + SECOND, at)
+    assert found is not None
+    assert found.uneven
+    assert found.low <= TRUE < TRUE + 25 * SECOND <= found.high
+    rng = np.random.default_rng(5)
+    scattered = TRUE - SECOND // 2 + np.where(rng.random(300) < 0.2, rng.integers(-100, 100, 300) * SECOND, 0)
+    steady = agreed(scattered, scattered + SECOND, at)
+    assert steady is not None
+    assert not steady.uneven

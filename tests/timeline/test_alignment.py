@@ -350,3 +350,110 @@ def test_an_hour_that_came_twice_stays_open_where_nothing_tells(tmp_path) -> Non
             path.unlink()
     (row, *_) = rows(read_files([folder], zone="America/New_York", year=2025), "syslog")
     assert timedelta(hours=1) <= row["latest"] - row["earliest"] < timedelta(hours=1, minutes=1)
+
+
+def test_a_request_that_chat_quotes_is_no_match(tmp_path) -> None:
+    """It was over when somebody wrote of it: four ids in one message four minutes later move no clock."""
+    made = requests(20)
+    folder = incident(tmp_path / "in", made)
+    (folder / "checks.csv").unlink()
+    late = made[3].at + timedelta(minutes=4)
+    said = {
+        "type": "message",
+        "user": "U1",
+        "ts": f"{late.timestamp():.6f}",
+        "text": " ".join(each.id for each in made[:4]),
+    }
+    (folder / "slack.json").write_text(json.dumps([said]))
+    loaded = read_files([folder])
+    assert report(loaded, "slack.json").format == "slack"
+    assert offset(loaded, "access.log") == UNKNOWN
+
+
+def test_a_time_in_digits_is_no_id(tmp_path) -> None:
+    """Two logs that print their own clock in fourteen digits name nothing together."""
+    made = requests(30)
+    folder = incident(tmp_path / "in", made)
+    lines = [
+        json.dumps({"ts": round(seen(each.at, 90).timestamp() * 1000), "msg": f"{seen(each.at, 90):%Y%m%d%H%M%S}"})
+        for each in made
+    ]
+    (folder / "batch.jsonl").write_text("\n".join(lines) + "\n")
+    web = (folder / "access.log").read_text().splitlines()
+    stamped = [f"{line} at={each.at:%Y%m%d%H%M%S}" for line, each in zip(web, made, strict=True)]
+    (folder / "access.log").write_text("\n".join(stamped) + "\n")
+    assert offset(read_files([folder]), "batch.jsonl") == UNKNOWN
+
+
+def test_the_second_id_of_a_line_counts_too(tmp_path) -> None:
+    """A job's id before the request's hides nothing; neither has to be hexadecimal."""
+    made = [replace(each, id=f"REQ-{number:06d}-ZZ") for number, each in enumerate(requests(30))]
+    folder = incident(tmp_path / "in", made)
+    own = (folder / "app.jsonl").read_text().replace('"request_id"', '"job_id": "J-000001", "request_id"')
+    (folder / "app.jsonl").write_text(own)
+    low, _, high = offset(read_files([folder]), "app.jsonl")
+    assert low <= APP <= high
+    assert high - low < 2
+
+
+def test_requests_that_are_tried_again_under_their_id_match_one_by_one(tmp_path) -> None:
+    """The first with the first and the second with the second, so that half of them do not contradict the other half."""
+    made = requests(40)
+    again = [replace(each, at=each.at + timedelta(seconds=9)) for each in made]
+    every = sorted([*made, *again], key=lambda each: each.at)
+    low, _, high = offset(read_files([incident(tmp_path / "in", every)]), "app.jsonl")
+    assert low <= APP <= high
+    assert high - low < 1
+
+
+def test_a_zone_that_ids_tell_for_a_part_of_the_file_only_is_open_elsewhere(tmp_path) -> None:
+    """The lines of the week before are from before the clocks were put back, if they were put back there."""
+    made = requests(30, first="2025-11-08T12:00:00")
+    folder = incident(tmp_path / "in", made)
+    old = "Oct 30 08:00:00 db-1 postgres[7]: LOG:  checkpoint\n"  # 12:00 UTC in New York
+    (folder / "syslog").write_text(old + (folder / "syslog").read_text())
+    loaded = read_files([folder])
+    first, *rest = sorted(rows(loaded, "syslog"), key=lambda row: row["line"])
+    true = datetime(2025, 10, 30, 12, tzinfo=UTC) - timedelta(seconds=DB)
+    assert first["earliest"] <= true <= first["latest"] + timedelta(seconds=1)
+    assert all(row["latest"] - row["earliest"] < timedelta(seconds=3) for row in rest)
+    assert any("would fit as well" in note for note in report(loaded, "syslog").notes)
+
+
+def test_what_was_found_comes_out_of_the_cache_as_it_went_in(tmp_path) -> None:
+    """With what its confidence is capped at."""
+    folder = incident(tmp_path / "in", requests(), app=DB + 20)
+    (folder / "checks.csv").unlink()
+    (folder / "access.log").unlink()
+    assert read_files([folder]).reports == read_files([folder]).reports
+
+
+def test_a_persons_offset_is_applied_where_the_year_came_by_the_time_of_the_others(tmp_path) -> None:
+    """No id is shared; the year is found, and the offset is what was said."""
+    folder = beside_a_syslog(
+        tmp_path / "in", '{"ts":"2023-11-17T13:58:00Z","msg":"up"}\n{"ts":"2023-11-17T15:00:00Z","msg":"down"}\n'
+    )
+    loaded = reconciled(read_files([folder], as_logged=True), {"syslog": 120.0})
+    assert offset(loaded, "syslog") == (120, 120, 120)
+    (row,) = rows(loaded, "syslog")
+    assert row["time"].isoformat() == "2023-11-17T13:58:05+00:00"
+
+
+def test_a_persons_offset_leaves_the_hour_to_the_ids(tmp_path) -> None:
+    """The hour came twice, ids say that it was the second, and the offset comes off that."""
+    made = requests(45, first="2025-11-02T06:05:00")
+    logged = read_files([incident(tmp_path / "in", made)], zone="America/New_York", year=2025, as_logged=True)
+    found = rows(reconciled(logged, {"syslog": DB}), "syslog")
+    assert all(abs(row["time"] - each.at) < timedelta(seconds=2) for row, each in zip(found, made, strict=True))
+
+
+def test_a_source_in_pieces_begins_and_ends_where_its_events_do(tmp_path) -> None:
+    """Not where the middle of all its offsets would have it."""
+    made = requests()
+    web = {each.id: WEB - (40 if each.at >= made[50].at else 0) for each in made}
+    loaded = read_files([incident(tmp_path / "in", made, web=lambda each: web[each.id])])
+    times = [row["time"] for row in rows(loaded, "access.log")]
+    found = report(loaded, "access.log").as_json()
+    assert (found["first"][:23], found["last"][:23]) == tuple(
+        time.isoformat()[:23] for time in (min(times), max(times))
+    )

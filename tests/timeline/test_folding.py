@@ -177,3 +177,21 @@ def test_a_count_with_nothing_before_it_stays_a_row() -> None:
     assert folded(events({"message": "last message repeated 3 times", "host": "db-1"})).select(
         "count", "times"
     ).rows() == [(1, 3)]
+
+
+def test_an_id_that_other_lines_hold_too_makes_no_duplicate() -> None:
+    """A customer's id, or a time in digits, does not tell two events of one second apart."""
+    line = {"message": "login of customer 65f1c0ffee12ab34cd56ef78"}
+    other = {**line, "at": "14:05:00"}
+    assert shown(events(line, {**line, "duplicate": True}, other)) == [("e1", 3, "burst")]
+    timed = {"message": "served", "about": {"ts": 1763384405000}}
+    assert shown(events(timed, {**timed, "duplicate": True})) == [("e1", 1, None), ("e2", 1, None)]
+
+
+def test_messages_that_differ_in_a_number_are_two() -> None:
+    """Another version is another fact, however alike the words are."""
+    rows = [
+        {"kind": "chat", "actor": "Ann", "message": f"rolling back orders-api v{n} now", "at": f"14:00:0{n}"}
+        for n in (1, 2)
+    ]
+    assert shown(events(*rows)) == [("e1", 1, None), ("e2", 1, None)]

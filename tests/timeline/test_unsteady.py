@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from workbench.clock.differences import TRUTH, Pair
@@ -17,7 +19,7 @@ def seen(ahead: list[float]) -> pl.DataFrame:
     low = [round(minute * MINUTE + each * SECOND) for minute, each in enumerate(ahead)]
     ids = pl.Series("id", range(1, len(ahead) + 1), dtype=pl.UInt64)
     return pl.DataFrame({"low": low}).select(
-        ids, "low", (pl.col("low") + SECOND // 2).alias("high"),
+        ids, ids.cast(pl.Int64).alias("event"), "low", (pl.col("low") + SECOND // 2).alias("high"),
         pl.lit(SECOND // 2).alias("length"), pl.lit(value=True).alias("whole"),
     )  # fmt: skip
 
@@ -66,3 +68,23 @@ def test_what_is_known_only_by_an_unsteady_clock_follows_it() -> None:
 def test_steady_clocks_are_left_to_the_differences_of_all() -> None:
     """Nothing is uneven, so that there is nothing to follow."""
     assert steadied({"checks": seen([0.0] * 60)}, [ANCHOR], [pair("app", "checks", -6, -4)], LENGTHS) == {}
+
+
+def test_clocks_that_drift_alike_do_not_make_a_steady_one_the_odd_one() -> None:
+    """It is even beside the clock that is true, and they are not."""
+    drift = [minute / 6 for minute in range(60)]
+    found = steadied(
+        {"checks": seen([0.0] * 60), "web": seen([0.0] * 60), "app": seen(drift), "db": seen(drift)},
+        [ANCHOR],
+        [
+            pair("checks", "web", -0.5, 0.5),
+            pair("app", "db", -0.5, 0.5),
+            pair("app", "web", -10, 1, uneven=True),
+            pair("db", "web", -10, 1, uneven=True),
+            replace(pair("app", "checks", -10, 1, uneven=True), votes=8),
+        ],
+        LENGTHS,
+    )
+    assert len(found["web"].pieces) == 1
+    assert found["web"].pieces[0].high - found["web"].pieces[0].low == SECOND
+    assert len(found["app"].pieces) > 1

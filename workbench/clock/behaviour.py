@@ -32,6 +32,11 @@ class Behaviour:
         return len(self.offsets) > 1
 
     @property
+    def usual(self) -> bool:
+        """Whether one of the zones is where many machines are."""
+        return not {*_OFTEN}.isdisjoint(self.names)
+
+    @property
     def zone(self) -> Zone:
         """The offset; where it changes, a zone that does so."""
         return Zone(self.names[0]) if self.changes else Zone(offset_name(self.offsets[0]), self.offsets[0])

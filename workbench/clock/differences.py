@@ -43,14 +43,17 @@ class _Paths:
 
 
 def solved(pairs: Iterable[Pair]) -> Solution:
-    """The offsets that all pairs allow; of those that contradict one another the one with the fewest votes goes."""
+    """The offsets that all pairs allow; of those that contradict one another the one with the fewest votes goes.
+
+    What is known of true time itself never goes, unless there is nothing else.
+    """
     left = sorted(pairs, key=lambda pair: (pair.first, pair.later))
     dropped: list[Pair] = []
     while True:
         up, circle = _shortest(left, forward=True)
         if not circle:
             break
-        weakest = min(circle, key=lambda pair: (pair.votes, pair.first, pair.later))
+        weakest = min(circle, key=lambda pair: (pair.first == TRUTH, pair.votes, pair.first, pair.later))
         left.remove(weakest)
         dropped.append(weakest)
     down, _ = _shortest(left, forward=False)

@@ -28,6 +28,8 @@ _SURE = ((10, 0.99), (5, 0.95), (0, 0.8))  # by the number of votes
 _LATE = HOUR // 2
 _WIDEST = 15 * HOUR  # from UTC to a zone, and the skew
 _MONTH = 30 * DAY
+_FAR = 200 * DAY  # from the matches: beyond it a zone is not asked
+_GRID = HOUR // 2
 _NEXT = 5
 
 
@@ -39,6 +41,7 @@ class FoundZone:
     votes: int
     of: int
     most: float = 1.0  # what the other clocks are worth
+    also: tuple[Behaviour, ...] = ()  # the ids fit as well; elsewhere in the file these show another clock
 
     @property
     def confidence(self) -> float:
@@ -51,26 +54,44 @@ def sure_of(votes: int) -> float:
     return next(sure for least, sure in _SURE if votes >= least)
 
 
-def zone_behind(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW, most: float = 1.0) -> FoundZone | None:
+def zone_behind(
+    wall: type_ns, true: type_ns, *, span: tuple[int, int] | None = None, skew: int = MOST_SKEW, most: float = 1.0
+) -> FoundZone | None:
     """The zone whose clock showed ``wall`` at the times ``true`` (both ns, one a match), but for the ``skew``.
 
-    None where fewer than three matches or than four of ten agree, or where another zone does a quarter as well.
+    ``span`` is the first and the last time that the file shows: the zone must do for all of them. None where fewer than
+    three matches or than four of ten agree, or where another zone does a quarter as well.
     """
     count = len(wall)
     wall, true = _near(wall, true)
     if len(wall) < LEAST_VOTES:
         return None
-    scored = [
-        (_agreeing(wall, true, each, skew), each) for each in behaviours(*window_of(int(true.min()), int(true.max())))
-    ]
-    scored.sort(key=lambda pair: -pair[0])
+    first, last = _window(true, span)
+    scored = [(_agreeing(wall, true, each, skew), each) for each in behaviours(*window_of(first, last))]
+    scored.sort(key=lambda pair: (-pair[0], not pair[1].usual))
     votes, best = scored[0]
     if votes < LEAST_VOTES or votes < _LEAST_SHARE * count:
         return None
     rivals = (count for count, each in scored if not _alike(best, each))
     if next(rivals, 0) > _RIVAL * votes:
         return None
-    return FoundZone(behaviour=best, votes=votes, of=count, most=most)
+    shown = np.arange(first, last + _GRID, _GRID, dtype=np.int64)
+    also = tuple(each for count, each in scored[1:] if count == votes and _differ(best, each, shown))
+    return FoundZone(behaviour=best, votes=votes, of=count, most=most, also=also)
+
+
+def _window(true: type_ns, span: tuple[int, int] | None) -> tuple[int, int]:
+    """The time of the matches and of the file, as far as it lies near them."""
+    first, last = int(true.min()), int(true.max())
+    if span is None:
+        return first, last
+    return min(first, max(span[0], first - _FAR)), max(last, min(span[1], last + _FAR))
+
+
+def _differ(best: Behaviour, other: Behaviour, shown: type_ns) -> bool:
+    """Whether two zones read some of the times that are shown differently."""
+    one, another = best.zone.to_utc(shown), other.zone.to_utc(shown)
+    return any(not np.array_equal(a, b) for a, b in zip(one, another, strict=True))
 
 
 def _near(wall: type_ns, true: type_ns) -> tuple[type_ns, type_ns]:

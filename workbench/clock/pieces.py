@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.clock.voting import CLEAR, LEAST_VOTES, agreed, closely, stretches, voted
+from workbench.clock.voting import CLEAR, LEAST_VOTES, agreed, apart, closely, stretches, voted
 from workbench.clock.zone import SECOND
 
 if TYPE_CHECKING:
@@ -92,20 +92,27 @@ def row_of(found: Sequence[Piece], shown: type_ns) -> type_ns:
 
 def _settings(matches: Matches) -> list[int]:
     """The rows at which the clock was set, from 0 to the number of rows."""
-    edges = np.cumsum([0, *map(len, stretches(matches.at))]).tolist()
     known = [
         (start, stop, vote)
-        for start, stop in pairwise(edges)
+        for start, stop in pairwise(_edges(matches))
         if (vote := closely(matches.lows[start:stop], matches.highs[start:stop]))
     ]
     found: list[int] = []
     for (start, _, before), (_, stop, after) in pairwise(known):
-        apart = max(after.low - before.high, before.low - after.high)
-        if apart > _MOST_DRIFT * (matches.at[stop - 1] - matches.at[start]) / 2:
+        between = max(after.low - before.high, before.low - after.high)
+        if between > _MOST_DRIFT * (matches.at[stop - 1] - matches.at[start]) / 2:
             row = _setting(matches.part(slice(start, stop)), before, after)
             if row is not None and start + row > (found[-1] if found else 0):
                 found.append(start + row)
     return [0, *found, len(matches.at)]
+
+
+def _edges(matches: Matches) -> list[int]:
+    """The rows where stretches begin, and where runs that disagree with all others begin and end."""
+    edges = set(np.cumsum([0, *map(len, stretches(matches.at))]).tolist())
+    whole = voted(matches.lows, matches.highs)
+    runs = apart(matches.lows, matches.highs, matches.at, whole) if whole else []
+    return sorted(edges | {edge for run in runs for edge in (int(run.min()), int(run.max()) + 1)})
 
 
 def _setting(matches: Matches, before: Vote, after: Vote) -> int | None:

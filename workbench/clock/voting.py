@@ -70,6 +70,8 @@ def agreed(lows: type_ns, highs: type_ns, at: type_ns) -> Vote | None:
     whole = voted(lows, highs)
     parts = stretches(at)
     regions = [vote for part in parts if (vote := closely(lows[part], highs[part]))] if len(parts) > 1 else []
+    if whole:
+        regions += [vote for run in apart(lows, highs, at, whole) if (vote := closely(lows[run], highs[run]))]
     if whole and not _apart([*regions, whole]):
         return whole if whole.share >= CLEAR else None
     if not _apart(regions) or (whole is None and len(regions) < len(parts) / 2):
@@ -79,6 +81,18 @@ def agreed(lows: type_ns, highs: type_ns, at: type_ns) -> Vote | None:
     margin = (high - low) // len(regions)
     votes = whole.votes if whole else sum(each.votes for each in regions)
     return Vote(low=low - margin, high=high + margin, votes=votes, of=len(lows), uneven=True)
+
+
+def apart(lows: type_ns, highs: type_ns, at: type_ns, whole: Vote) -> list[type_ns]:
+    """The rows of each run of matches, in order of time, that all disagree with a vote: too many for chance."""
+    order = np.argsort(at, kind="stable")
+    off = (lows[order] > whole.high) | (highs[order] < whole.low)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], off.astype(np.int8), [0]))))
+    share = max(float(off.mean()), 0.01)
+    # How long a run the same share of false matches brings forth once in a thousand times (Feller, section XIII.7).
+    usual = np.log(1000 * len(at) * (1 - share) + 1) / -np.log(min(share, 0.9))
+    least = max(LEAST_VOTES, int(np.ceil(usual)))
+    return [order[first:last] for first, last in edges.reshape(-1, 2).tolist() if last - first >= least]
 
 
 def _apart(regions: Sequence[Vote]) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import ReadSource
 
-VERSION = "9"  # raise it when the same sources give other clocks
+VERSION = "10"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 # What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
@@ -241,7 +241,7 @@ def _tell(each: _Sought, every: pl.DataFrame, *, skew: int = ZONE_SKEW, most: fl
     years = -round(float(np.median(wall - true)) / _YEAR) if each.source.year_assumed else None
     wall = moved_years(wall, years or 0)
     bare = str(ZoneBasis.ASSUMED) in each.source.report.zone_basis
-    zone = zone_behind(wall, true, skew=skew, most=most) if bare else None
+    zone = zone_behind(wall, true, span=_shown(each, years), skew=skew, most=most) if bare else None
     if bare and (zone is None or zone.confidence < _SURE):
         return False
     each.zone, each.years, each.settled, each.matches = zone, years, True, len(matched)
@@ -250,6 +250,15 @@ def _tell(each: _Sought, every: pl.DataFrame, *, skew: int = ZONE_SKEW, most: fl
     each.seen = _in_utc(each)
     _pass(each, others)
     return True
+
+
+def _shown(each: _Sought, years: int | None) -> tuple[int, int] | None:
+    """The first and the last time that the source shows, in their year."""
+    report = each.source.report
+    if report.first is None or report.last is None:
+        return None
+    first, last = moved_years(np.array([report.first, report.last]), years or 0).tolist()
+    return first, last
 
 
 def _in_utc(each: _Sought) -> Sightings:
@@ -273,9 +282,17 @@ def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapp
         return Clock(against=against) if against else None
     if str(ZoneBasis.SET) in each.source.report.zone_basis and (low > ZONE_SKEW or high < -ZONE_SKEW):
         return Clock(way=found.ways[path], doubted=(low, high), against=against)  # what a person set stays
+    return _found(each, replace(_local(each), low=low, high=high), found, against)
+
+
+def _local(each: _Sought | None) -> Correction:
+    """What was found of its local time: zone, year, and which hour it was of two."""
+    if each is None:
+        return Correction()
     again = each.passed.again if each.passed else None
-    correction = Correction(zone=_zone_name(each), years=each.years, again=again, low=low, high=high)
-    return _found(each, correction, found, against)
+    also = tuple(other.zone.name for other in each.zone.also) if each.zone else ()
+    zone = each.zone.behaviour.zone.name if each.zone else ""
+    return Correction(zone=zone, also=also, years=each.years, again=again)
 
 
 def _found(each: _Sought, correction: Correction, found: Solution, against: tuple[Pair, ...]) -> Clock:
@@ -285,9 +302,8 @@ def _found(each: _Sought, correction: Correction, found: Solution, against: tupl
         way, pieces = each.steadied.way, each.steadied.pieces
         low, high = min(piece.low for piece in pieces), max(piece.high for piece in pieces)
         correction = replace(correction, low=low, high=high, pieces=pieces if len(pieces) > 1 else ())
-    followed = each.steadied is not None
-    clock = Clock(correction=correction, way=way, zone=each.zone, by=each.by, against=against, followed=followed)
-    return replace(clock, passed=each.passed, year_confidence=_year_confidence(each))
+    clock = Clock(correction=correction, way=way, against=against, followed=each.steadied is not None)
+    return _with_local(clock, each)
 
 
 def _year_confidence(each: _Sought) -> float:
@@ -297,11 +313,10 @@ def _year_confidence(each: _Sought) -> float:
 
 def _told(value: int, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:
     """What a person set, with the zone and the year that were found besides."""
-    zone, years = (_zone_name(each), each.years) if each else ("", None)
-    correction = Correction(zone=zone, years=years, low=value, high=value)
-    found = (each.zone, each.by) if each else (None, "")
-    return Clock(correction=correction, anchor="set by a person", against=against, zone=found[0], by=found[1])
+    correction = replace(_local(each), low=value, high=value)
+    clock = Clock(correction=correction, anchor="set by a person", against=against)
+    return clock if each is None else _with_local(clock, each)
 
 
-def _zone_name(each: _Sought) -> str:
-    return each.zone.behaviour.zone.name if each.zone else ""
+def _with_local(clock: Clock, each: _Sought) -> Clock:
+    return replace(clock, zone=each.zone, by=each.by, passed=each.passed, year_confidence=_year_confidence(each))

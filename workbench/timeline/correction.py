@@ -32,6 +32,7 @@ class Correction:
     """What a source's times lack: a zone (empty: none), and the offset of its clock as ``low..high`` ns, ahead > 0."""
 
     zone: str = ""
+    also: tuple[str, ...] = ()  # zones that may be it as well: the interval holds what they read
     years: int | None = None  # to be added where no year is stated; 0 says that the assumed one is right, None nothing
     again: bool | None = None  # of times that an hour had twice: whether it was the second one; None: nobody knows
     low: int = 0
@@ -91,6 +92,9 @@ class Correction:
         before, after = (np.where(yearless, each - UNKNOWN_YEAR, each) for each in (before, after))
         wall = np.where(yearless, moved_years(time, self.years or 0), time)
         utc, first, last = _in_order(parse_zone(self.zone).to_utc(wall), wall) if self.zone else (wall, wall, wall)
+        for name in self.also:
+            _, low, high = parse_zone(name).to_utc(wall)
+            first, last = np.minimum(first, low), np.maximum(last, high)
         spare = (
             np.where(bare & (not self.zone), UNKNOWN_ZONE_BEFORE, 0),
             np.where(bare & (not self.zone), UNKNOWN_ZONE_AFTER, 0),

@@ -7,6 +7,7 @@ they are a burst at most, never a duplicate.
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,10 @@ REPOST, SAME_TEXT = MINUTE, 0.95
 
 # sysklogd and macOS; rsyslog says which message it was.
 _AGAIN = r"^(?:([\w.-]+) )?(?:-+ )?(?:last )?message repeated (\d{1,9}) times?(?:: \[(.*)\]|\b)"
+_IDS = pl.concat_str([pl.col("message"), pl.col("attributes")], separator=" ", ignore_nulls=True).str.extract_all(
+    HEX_ID
+)
+_DIGITS = re.compile(r"\d+")
 _CHANNEL = pl.col("attributes").str.json_path_match("$.channel").alias("channel")
 
 
@@ -102,12 +107,24 @@ def _duplicates(events: pl.DataFrame) -> pl.DataFrame:
     same = ["source", "time", "message", "attributes"]
     again = events.filter(pl.col("duplicate").fill_null(value=False)).select(same).unique()
     rows = events.join(again, on=same, how="semi", nulls_equal=True)
-    told = pl.concat_str([pl.col("message"), pl.col("attributes")], ignore_nulls=True).str.contains(HEX_ID)
-    rows = rows.filter(fraction | told)
+    rows = rows.filter(fraction | _named_once(events, rows))
     first = pl.col("id").first().over(same, mapping_strategy="group_to_rows")
     return rows.select(
         "id", first.alias("fold"), pl.lit(str(Fold.DUPLICATE)).alias("why"), pl.lit(None, pl.String).alias("template")
     ).filter(pl.col("id") != pl.col("fold"))
+
+
+def _named_once(events: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Which rows hold an id that only their own copies hold: a request's, not a customer's. Digits alone are none."""
+    if not len(rows):
+        return pl.Series([], dtype=pl.Boolean)
+    ids = rows.select("source", _IDS.alias("ids")).with_row_index().explode("ids")
+    ids = ids.filter(pl.col("ids").str.contains("[a-fA-F-]"))
+    near = events.filter(pl.col("source").is_in(rows.get_column("source").unique().implode()))
+    said = near.select("source", "time", _IDS.alias("ids")).explode("ids").drop_nulls("ids")
+    moments = said.group_by("source", "ids").agg(pl.col("time").n_unique().alias("moments"))
+    own = ids.join(moments, on=["source", "ids"], how="left").filter(pl.col("moments") == 1)
+    return pl.Series(range(len(rows))).is_in(own.get_column("index").cast(pl.Int64).unique().implode())
 
 
 def _times() -> pl.Expr:
@@ -221,6 +238,8 @@ def _place(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two texts of some length differ in a typo at most."""
+    if _DIGITS.findall(one) != _DIGITS.findall(other):
+        return False  # another version, another order
     if min(len(one), len(other)) < 12 or abs(len(one) - len(other)) > 0.1 * max(len(one), len(other)):
         return one == other and len(one) >= 12
     matcher = SequenceMatcher(None, one, other, autojunk=False)

@@ -56,9 +56,15 @@ def _clock(kept: dict[str, Any]) -> Clock:
 
 
 def _correction(kept: dict[str, Any]) -> Correction:
-    return Correction(**{**kept, "pieces": tuple(Piece(**each) for each in kept["pieces"])})
+    pieces = tuple(Piece(**each) for each in kept["pieces"])
+    return Correction(**{**kept, "pieces": pieces, "also": tuple(kept["also"])})
 
 
 def _zone(kept: dict[str, Any]) -> FoundZone:
-    behaviour = {name: tuple(value) for name, value in kept["behaviour"].items()}
-    return FoundZone(behaviour=Behaviour(**behaviour), votes=kept["votes"], of=kept["of"])
+    return FoundZone(
+        **{**kept, "behaviour": _behaviour(kept["behaviour"]), "also": tuple(_behaviour(each) for each in kept["also"])}
+    )
+
+
+def _behaviour(kept: dict[str, Any]) -> Behaviour:
+    return Behaviour(**{name: tuple(value) for name, value in kept.items()})

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from workbench.timeline.alignment import Clock
 
 
-NOT_IDENTIFIABLE = "how far it is off cannot be told, as no source whose clock is known shares ids with it"
+NOT_IDENTIFIABLE = (
+    "how far it is off cannot be told, as it shares no ids with a source whose clock is known, or nobody says how long "
+    "what they name took"
+)
 
 _TOLD_EACH = 4
 
@@ -59,8 +62,8 @@ def reconciled(
 def _is_alone(source: ReadSource) -> bool:
     """Whether it is a log of a machine whose clock could not be compared with any other."""
     report = source.report
-    written = report.kind == "log" and report.lines is not None and report.events > 0
-    return written and report.clock_offset is None and not anchor(source)
+    dated = report.kind in {"log", "trace"} and (report.events > 0 or source.entry.spans() is not None)
+    return dated and report.clock_offset is None and not anchor(source)
 
 
 def _may_be_off(source: ReadSource, skew: int) -> ReadSource:
@@ -92,7 +95,8 @@ def _with(source: ReadSource, clock: Clock | None) -> ReadSource:
 
 def _span(source: ReadSource, correction: Correction, read: tuple[int, int]) -> tuple[int, int]:
     """The first and the last time of a source, put right; a zone may move each event by another hour."""
-    if not correction.zone and correction.years is None:
+    local = correction.zone or correction.years is not None or correction.again is not None
+    if not local and not correction.pieces:
         return read[0] - correction.value, read[1] - correction.value
     times = correction.of(source.entry.events()).get_column("time").cast(pl.Int64).to_numpy()
     return int(times.min()), int(times.max())
@@ -107,7 +111,7 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     if clock.correction and clock.correction.years is not None:
         notes = [note for note in notes if note != NO_YEAR]
     found = clock.correction
-    if found and clock.by != BY_TIME:
+    if found and (clock.by != BY_TIME or clock.anchor):
         value, low, high = (seconds(ns) for ns in (found.value, found.low, found.high))
         basis = clock.anchor or (_agreement(clock.way[-1], report.path) if clock.way else NOT_IDENTIFIABLE)
         pieces = tuple(map(_piece, found.pieces))
@@ -120,21 +124,7 @@ def _basis(report: SourceReport) -> str:
 
 
 def _sentences(report: SourceReport, clock: Clock) -> list[str]:
-    said = []
-    if zone := clock.zone:
-        said.append(
-            f"Its times name no zone: read as {zone.behaviour.sentence}, because {zone.votes:,} of {zone.of:,} ids "
-            f"then agree with {clock.by} and others within minutes (confidence {zone.confidence:.2f})."
-        )
-    if clock.correction and clock.correction.years is not None and report.first is not None:
-        year = format_utc(report.first)[:4]
-        why = f"as {clock.by} shows" if clock.by == BY_TIME else f"as the ids that it shares with {clock.by} show"
-        said.append(f"Its times name no year: it begins in {year}, {why} (confidence {clock.year_confidence:.2f}).")
-    if hour := clock.passed:
-        which = "the second" if hour.again else "the first"
-        said.append(
-            f"An hour of its clock came twice: {hour.votes:,} of {hour.of:,} shared ids say that it is {which}."
-        )
+    said = _local_sentences(report, clock)
     if clock.doubted:
         said.append(_doubt(clock.doubted, clock.way[-1], report))
     if report.clock_offset and not clock.anchor:
@@ -144,6 +134,27 @@ def _sentences(report: SourceReport, clock: Clock) -> list[str]:
     if not clock.followed:
         said += [_uneven(pair, report.path) for pair in clock.way[-1:] if pair.uneven]
     return said + [_contradiction(pair, report.path) for pair in clock.against]
+
+
+def _local_sentences(report: SourceReport, clock: Clock) -> list[str]:
+    """What was found of its zone, its year, and an hour that came twice."""
+    said = []
+    if zone := clock.zone:
+        agreed = f"{zone.votes:,} of {zone.of:,} ids then agree with {clock.by} and others within minutes"
+        sure = f"confidence {zone.confidence:.2f}, if its clock is not off by a quarter of an hour"
+        said.append(f"Its times name no zone: read as {zone.behaviour.sentence}, because {agreed} ({sure}).")
+        if zone.also:
+            others = " or ".join(other.text for other in zone.also[:3])
+            said.append(f"Where no ids are, {others} would fit as well: the interval of its events holds that.")
+    if clock.correction and clock.correction.years is not None and report.first is not None:
+        year = format_utc(report.first)[:4]
+        why = f"as {clock.by} shows" if clock.by == BY_TIME else f"as the ids that it shares with {clock.by} show"
+        said.append(f"Its times name no year: it begins in {year}, {why} (confidence {clock.year_confidence:.2f}).")
+    if hour := clock.passed:
+        which = "the second" if hour.again else "the first"
+        told = f"{hour.votes:,} of {hour.of:,} shared ids say that it is {which}"
+        said.append(f"An hour of its clock came twice: {told}.")
+    return said
 
 
 def _offset_sentence(offset: ClockOffset, clock: Clock) -> str:

@@ -1,7 +1,8 @@
 """Sightings: where sources name the same request, trace or job, and when each says that it was, on its own clock.
 
-An id is a UUID, a long hexadecimal number, or what stands after a key such as ``request_id=``. One that a source names
-often (a customer, a session) says nothing of a moment and is left out.
+An id is a UUID, a long hexadecimal number with a letter in it (digits alone may be a time), or what stands after a key
+such as ``request_id=``. One that a source names often (a customer, a session) says nothing of a moment and is left out,
+and so is what chat, alerts and tickets quote: they tell of a request when it is over.
 """
 
 from __future__ import annotations
@@ -30,11 +31,20 @@ _KEYED = (
     r"(?i)\b(?:x[-_])?(?:rid|(?:request|req|trace|correlation|transaction|order|job|run|task|message|event|deploy)"
     r"[-_]?id)\"?\s?[=:]\s?\"?([A-Za-z0-9][A-Za-z0-9_.:-]{5,63})"
 )
-_SECONDS = r"\b(?:rt|urt|request_time|response_time)\"?[=:]\s?\"?([0-9]{1,4}\.[0-9]+)\b"
-_MILLIS = r"(?:_ms\"?[=:]\s?\"?|\bduration: )([0-9]{1,7}(?:\.[0-9]+)?)"
+# The whole of a request, not how long it waited or what a server behind took; those will do where nobody says more.
+_SECONDS = (
+    r"\b(?:rt|request_time)\"?[=:]\s?\"?([0-9]{1,4}\.[0-9]+)\b",
+    r"\b(?:urt|response_time|upstream_response_time)\"?[=:]\s?\"?([0-9]{1,4}\.[0-9]+)\b",
+)
+_MILLIS = (
+    r"(?:\b(?:total|duration|elapsed|took|latency|request|response|time|handled)(?:_time)?_ms\"?[=:]\s?\"?"
+    r"|\bduration: )"
+    r"([0-9]{1,7}(?:\.[0-9]+)?)"
+)
+_TELLING = ("chat", "speech", "alert", "page", "ticket", "status", "document", "note")
 _ANSWERED = r"(?:HTTP/[0-9.]+\" [1-5][0-9]{2}\b|status(?:_code)?\"?[=:]\s?\"?[1-5][0-9]{2}\b)"
-# Columns: id (hash), low and high (ns, the source's own clock), length (ns, of the request; null where it is not said),
-# whole (the sighting spans the request as somebody waited for it).
+# Columns: id (hash), event (the number of the event that names it), low and high (ns, the source's own clock), length
+# (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it).
 Sightings = pl.DataFrame
 
 
@@ -44,7 +54,7 @@ def sightings(source: ReadSource) -> Sightings:
     Of times that name no zone or no year the interval is that of the clock's reading, as if it showed UTC.
     """
     every = 1 << max(0, (source.report.events // MOST).bit_length())  # the same ids are left in all sources
-    found = [_named(part, every) for part in _parts(source)]
+    found = [_named(part, every).with_columns(pl.col("event") + at * _SLICE) for at, part in enumerate(_parts(source))]
     if not found:
         return pl.DataFrame()
     seen = pl.concat(found)
@@ -58,6 +68,8 @@ def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
         lazy = isinstance(source.reader, LazyReader)
         for part in (source.entry.events() if lazy else source.events()).iter_slices(_SLICE):
             once = part.filter(~pl.col("duplicate").fill_null(value=False))
+            if "kind" in once.columns:
+                once = once.filter(~pl.col("kind").is_in(_TELLING))
             texts = with_texts(once, source.file).get_column("text") if lazy else once.select(_whole(once)).to_series()
             yield once.select(*_bounds(), texts.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length"))
     if (spans := source.entry.spans()) is not None:
@@ -71,7 +83,10 @@ def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
 def _named(part: pl.DataFrame, every: int) -> Sightings:
     """The ids in one part's texts."""
     rows = part.with_row_index("row")
-    found = pl.concat([_exploded(rows, HEX_ID, 0), _exploded(rows, _KEYED, 1)]).unique(maintain_order=True)
+    hexes = _exploded(rows, HEX_ID).filter(pl.col("id").str.contains("[a-fA-F-]"))
+    keyed = _exploded(rows, _KEYED).with_columns(pl.col("id").str.extract(_KEYED, 1))
+    found = pl.concat([hexes, keyed]).with_columns(pl.col("id").str.to_lowercase().hash(seed=7))
+    found = found.unique(maintain_order=True)
     return _with_lengths(found.filter(pl.col("id") % every == 0) if every > 1 else found, rows)
 
 
@@ -93,28 +108,24 @@ def _bounds() -> list[pl.Expr]:
     ]
 
 
-def _exploded(rows: pl.DataFrame, pattern: str, group: int) -> pl.DataFrame:
-    """A row an id."""
-    if group:
-        ids = rows.select("row", "low", "high", "length", pl.col("text").str.extract(pattern, group).alias("id"))
-    else:
-        ids = rows.select("row", "low", "high", "length", pl.col("text").str.extract_all(pattern).alias("id")).explode(
-            "id"
-        )
-    return ids.drop_nulls("id").with_columns(pl.col("id").str.to_lowercase().hash(seed=7))
+def _exploded(rows: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    """A row an occurrence of the pattern, as ``id``."""
+    found = rows.select("row", "low", "high", "length", pl.col("text").str.extract_all(pattern).alias("id"))
+    return found.explode("id").drop_nulls("id")
 
 
 def _with_lengths(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The sightings with the length of the request, where the event says it, taken off before and added after."""
     texts = rows.get_column("text").gather(found.get_column("row"))
-    seconds = texts.str.extract(_SECONDS, 1).cast(pl.Float64, strict=False) * SECOND
+    seconds = pl.coalesce(texts.str.extract(each, 1).cast(pl.Float64, strict=False) for each in _SECONDS) * SECOND
     millis = texts.str.extract(_MILLIS, 1).cast(pl.Float64, strict=False) * (SECOND / 1000)
     said = pl.select(pl.coalesce(seconds, millis)).to_series().round().cast(pl.Int64)
     span = found.get_column("length").is_not_null()
     whole = span | (said.is_not_null() & texts.str.contains(_ANSWERED))
     reach = pl.select(pl.when(span).then(0).otherwise(said).fill_null(0)).to_series()
     return found.select(
-        "id", (pl.col("low") - reach).alias("low"), (pl.col("high") + reach).alias("high"),
+        "id", pl.col("row").cast(pl.Int64).alias("event"),
+        (pl.col("low") - reach).alias("low"), (pl.col("high") + reach).alias("high"),
         pl.coalesce(pl.col("length"), pl.when(whole).then(said)).alias("length"), whole.alias("whole"),
     )  # fmt: skip
 
@@ -127,13 +138,29 @@ def bounds_between(
     Two sightings of a request overlap in true time where one of them spans it; others are apart by its length at most,
     which a third source may say. Where nobody says it (a deployment, a job), the id says nothing here.
     """
-    pairs = first.join(later, on="id", suffix="_b").join(lengths, on="id", how="left")
+    pairs = _matched(first, later).join(lengths, on="id", how="left")
     apart = pl.when(pl.col("whole") | pl.col("whole_b")).then(0).otherwise(pl.col("longest"))
     bounds = pairs.select(
         low=pl.col("low_b") - pl.col("high") - apart, high=pl.col("high_b") - pl.col("low") + apart, at=pl.col("low")
     ).drop_nulls()
     low, high, at = (bounds.get_column(name).to_numpy() for name in ("low", "high", "at"))
     return low, high, at
+
+
+def _matched(first: Sightings, later: Sightings) -> pl.DataFrame:
+    """Who names the same: of an id that both name as often (a request that was tried again) the first with the first.
+
+    Two events that share several ids are one match.
+    """
+    left, right = (_counted(each) for each in (first, later))
+    pairs = left.join(right, on="id", suffix="_b")
+    same = (pl.col("often") != pl.col("often_b")) | (pl.col("nth") == pl.col("nth_b"))
+    return pairs.filter(same).unique(["event", "event_b"], maintain_order=True)
+
+
+def _counted(seen: Sightings) -> pl.DataFrame:
+    nth = pl.col("low").rank("ordinal").over("id").alias("nth")
+    return seen.with_columns(nth, pl.len().over("id").alias("often"))
 
 
 def lengths_of(every: Iterable[Sightings]) -> pl.DataFrame:

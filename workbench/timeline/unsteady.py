@@ -65,7 +65,7 @@ def _unsteady(anchors: Sequence[Pair], pairs: Sequence[Pair]) -> set[str]:
         named = {name for pair in left for name in (pair.first, pair.later)} - trusted
         if not named:
             break
-        worst = max(sorted(named), key=lambda name: (len(_of(left, name)), -_even_votes(pairs, name)))
+        worst = max(sorted(named), key=lambda name: (len(_of(left, name)), _doubt(pairs, name, trusted)))
         found.add(worst)
         left = [pair for pair in left if worst not in {pair.first, pair.later}]
     return found
@@ -75,8 +75,11 @@ def _of(pairs: Sequence[Pair], name: str) -> list[Pair]:
     return [pair for pair in pairs if name in {pair.first, pair.later}]
 
 
-def _even_votes(pairs: Sequence[Pair], name: str) -> int:
-    return sum(pair.votes for pair in _of(pairs, name) if not pair.uneven)
+def _doubt(pairs: Sequence[Pair], name: str, trusted: set[str]) -> tuple[float, int]:
+    """How much of what it shares with true clocks disagrees, all where that is nothing; then, how little is even."""
+    beside = [pair for pair in _of(pairs, name) if {pair.first, pair.later} & trusted]
+    even = sum(pair.votes for pair in _of(pairs, name) if not pair.uneven)
+    return 1 - max((pair.votes / pair.of for pair in beside), default=0.0), -even
 
 
 def _next(left: Sequence[Pair], known: Mapping[str, object], unsteady: set[str]) -> Pair | None:
@@ -87,9 +90,13 @@ def _next(left: Sequence[Pair], known: Mapping[str, object], unsteady: set[str])
     ways = [pair for pair in left if (pair.first in known) != (pair.later in known)]
     return max(
         ways,
-        key=lambda pair: (not {pair.first, pair.later} - known.keys() & unsteady, pair.uneven, pair.of),
+        key=lambda pair: _worth(pair, ({pair.first, pair.later} - known.keys()).pop() in unsteady),
         default=None,
     )
+
+
+def _worth(pair: Pair, unsteady: bool) -> tuple[bool, bool, int]:  # noqa: FBT001 - of the clock that is sought
+    return not unsteady, pair.uneven is unsteady, pair.of
 
 
 def _beside(by: Sightings, known: Steadied, own: Sightings, lengths: pl.DataFrame, pair: Pair) -> Steadied | None:
