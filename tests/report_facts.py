@@ -186,7 +186,11 @@ def facts() -> Facts:
                 {"service": "checkout-api", "failed": 900, "from": "2025-11-17T14:01:00Z", "to": "2025-11-17T14:24:00Z"},
             ],
             "slo": {"target": 99.9, "budget_used_percent": 11.4},
-            "orders": {"failed": 342, "basis": "failed POST /orders in the edge log"},
+            "orders": {
+                "hit": 370, "recovered_by_retry": 28, "lost": 342, "lost_low": 342, "lost_high": 342,
+                "failed_attempts": 512, "basis": "orders with a failed POST /orders",
+                "revenue": {"low": 11970.0, "high": 12950.0, "currency": "EUR", "basis": "35 an order"},
+            },
             "tickets": 12,
         },
         curve=curve(),

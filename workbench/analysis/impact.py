@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.burn import BurnAlert, burn_alerts
 from workbench.analysis.edge import EdgeImpact, customers, edge_impact, rise
 from workbench.analysis.error_rate import error_rate, peak
 from workbench.analysis.facts import SECOND, Fact, facts, nanoseconds
 from workbench.analysis.metric_impact import metric_impact
+from workbench.analysis.orders import Orders, find_orders
 from workbench.clock import format_utc
 from workbench.model import NO_CLOCKS, Evidence
 
@@ -77,6 +79,8 @@ class Impact:
     why: str = ""
     counters: MetricImpact | None = None  # beside the edge log: a second witness by another clock
     curve: pd.DataFrame | None = None
+    orders: Orders | None = None
+    burn: tuple[BurnAlert, ...] = ()
     clock_slack: int = 0  # ns that the clock of the edge log's host may be off; start and end hold it
 
     @property
@@ -100,7 +104,12 @@ class Impact:
             "share_percent": self.share_percent,
             "peak_percent": self.peak_percent,
         }
-        slo = {"target": self.slo_target, "budget_used_percent": self.budget_used_percent, "basis": self.slo_basis}
+        slo = {
+            "target": self.slo_target,
+            "budget_used_percent": self.budget_used_percent,
+            "basis": self.slo_basis,
+            "burn_alerts": [each.to_json() for each in self.burn],
+        }
         return {
             "window": {"from": _stamp(self.start), "to": _stamp(self.end)},
             "requests": requests,
@@ -120,7 +129,7 @@ class Impact:
                 for each in self.by_service
             ],
             "slo": slo if self.slo_target is not None else None,
-            "orders": None,
+            "orders": self.orders.to_json() if self.orders else None,
             "tickets": self.tickets,
             "tickets_basis": self.tickets_basis,
             "why": self.why,
@@ -154,6 +163,7 @@ def find_impact(
             _from_edge(found, error_rate(found.ledger, client_errors=extra)),
             counters=_overlapping(counters, found),
             clock_slack=_clock_slack(found, clocks),
+            orders=find_orders(events, found.ledger, found.failing, incident) if events is not None else None,
         )
         exposure: Baseline | None = found.baseline
     else:
@@ -331,8 +341,13 @@ def _with_slo(impact: Impact, slo: Slo | None, baseline: Baseline | None) -> Imp
         f" {per_minute:,.1f} requests a minute, the mean of {baseline.minutes} minutes"
         " outside the incident, carried over the whole window."
     )
+    burn = burn_alerts(impact.curve, slo, baseline) if impact.curve is not None else []
     return replace(
-        impact, slo_target=slo.target, budget_used_percent=round(100 * impact.failed / budget, 2), slo_basis=said
+        impact,
+        slo_target=slo.target,
+        budget_used_percent=round(100 * impact.failed / budget, 2),
+        slo_basis=said,
+        burn=tuple(burn),
     )
 
 

@@ -304,12 +304,45 @@ def impact(directory: Path, *, as_json: bool) -> int:
             requests["basis"],
         ),
         ("Customers affected", _known(people["affected"]), people["basis"]),
+        *_order_rows(found["orders"]),
         ("Support tickets", _known(found["tickets"]), found.get("tickets_basis") or ""),
     ]
     terminal.table("", ("What", "Figure", "How it was found"), rows)
     services = [(each["service"], f"{each['failed']:,}", each["from"], each["to"]) for each in found["by_service"]]
     terminal.table("", ("Service", "Failed", "From (UTC)", "To (UTC)"), services, right=("Failed",))
+    _show_burn((found["slo"] or {}).get("burn_alerts") or [])
     return 0
+
+
+def _order_rows(orders: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    if orders is None:
+        return []
+    rows = [("Orders lost", _range(orders["lost_low"], orders["lost_high"]), orders["basis"])]
+    if revenue := orders["revenue"]:
+        amount = f"{_range(revenue['low'], revenue['high'])} {revenue['currency'] or ''}".strip()
+        rows.append(("Revenue lost", amount, revenue["basis"]))
+    return rows
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _show_burn(alerts: list[dict[str, Any]]) -> None:
+    """When alerts on the error budget would have fired."""
+    rows = [
+        (
+            f"{terminal.length(each['long_minutes'])} and {terminal.length(each['short_minutes'])}",
+            f"{each['rate']:g}",
+            f"{each['highest_rate']:g}",
+            "fires at any time" if each["before"] else each["fired"] or "would not have fired",
+        )
+        for each in alerts
+    ]
+    if rows:
+        terminal.table(
+            "", ("Burn rate over", "Alert at", "Highest", "Fired (UTC)"), rows, right=("Alert at", "Highest")
+        )
 
 
 def _known(value: float | None) -> str:

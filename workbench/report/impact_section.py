@@ -104,17 +104,42 @@ def _business(facts: Facts) -> tuple[Block, ...]:
 
 
 def orders_sentences(facts: Facts) -> list[str]:
-    """What the data says of orders, and the money that people's own figure makes of it."""
+    """What the data says of orders, and what they were worth by figures that somebody gave."""
     orders: Mapping[str, Any] = facts.impact.get("orders") or {}
-    failed = next((orders[key] for key in ("failed", "lost", "missing") if orders.get(key) is not None), None)
-    said = (
-        [f"{count(failed)} {'order' if failed == 1 else 'orders'} failed."] if isinstance(failed, int | float) else []
-    )
-    price, currency = facts.incident.impact.revenue_per_failed_order, facts.incident.impact.currency
-    if isinstance(failed, int | float) and price is not None:
-        said.append(f"About {count(failed * price)} {currency}".rstrip() + f" of revenue, at {price:g} an order.")
-    elif orders or facts.impact:
-        said.append("Lost revenue is not recorded.")
+    if not orders:
+        return ["Lost revenue is not recorded."] if facts.impact else []
+    low, high, hit = orders["lost_low"], orders["lost_high"], orders["hit"]
+    said = [
+        f"{counted(hit, 'order')} met a failure; {extent(low, high)} of them were lost, the others went through later."
+    ]
+    revenue: Mapping[str, Any] = orders.get("revenue") or {}
+    if not revenue:
+        return [*said, "Lost revenue is not recorded."]
+    currency = f" {revenue['currency']}" if revenue.get("currency") else ""
+    return [*said, f"They were worth {extent(round(revenue['low']), round(revenue['high']))}{currency}."]
+
+
+def extent(low: float, high: float) -> str:
+    """``166 to 273``, or one number where both are the same."""
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
+
+
+def _burn_sentences(slo: Mapping[str, Any], facts: Facts) -> list[str]:
+    """When an alert on the budget would have fired, beside the detection."""
+    detected = facts.moment("detected")
+    said = []
+    for each in slo.get("burn_alerts") or ():
+        fired = ns_of(each.get("fired"))
+        if fired is None:
+            continue
+        beside = ""
+        if detected is not None:
+            gap = (fired - detected) / 60e9
+            beside = f", {minutes(abs(gap))} {'after' if gap > 0 else 'before'} the detection"
+        windows = f"{minutes(each['long_minutes'])} and {minutes(each['short_minutes'])}"
+        said.append(
+            f"An alert on a burn rate of {each['rate']:g} over {windows} would have fired at {clock(fired)}{beside}."
+        )
     return said
 
 
@@ -132,6 +157,7 @@ def _duration(facts: Facts) -> tuple[Block, ...]:
     used, target = slo.get("budget_used_percent"), slo.get("target")
     if used is not None and target is not None:
         said.append(f"It used {used:.3g}% of the error budget of the {_target(target)} objective.")
+    said += _burn_sentences(slo, facts)
     return _bullets(sentence(one) for one in said)
 
 
@@ -147,7 +173,11 @@ def _bases(facts: Facts) -> tuple[Block, ...]:
         row("Requests failed", _value(requests.get("failed")), _basis(requests, "No source holds requests")),
         row("Customers affected", _value(customers.get("affected")), _basis(customers, "Not recorded")),
         row("Support tickets", _value(impact.get("tickets")), _tickets_basis(facts)),
-        *([row("Orders", _value(orders.get("failed")), _basis(orders, ""))] if orders.get("basis") else []),
+        *(
+            [row("Orders lost", extent(orders["lost_low"], orders["lost_high"]), _basis(orders, ""))]
+            if orders.get("basis")
+            else []
+        ),
         row(DURATION, duration_figure(facts).value, _duration_basis(facts)),
     ]
     return (table(_BASIS, rows),)
