@@ -137,6 +137,23 @@ def impact(directory: Path, as_json: bool) -> int:
 
 
 @workbench.command()
+@DIR
+@click.option(
+    "--to",
+    type=click.Choice(["jira-csv", "github", "gitlab", "linear", "ics"]),
+    help="Print them for a tracker's import, or as a calendar, instead of a table.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --to: write here.")
+@click.option("--as-of", metavar="T", help="How far they were at this time, such as 2025-12-01T00:00:00Z.")
+@JSON
+def actions(directory: Path, to: str | None, output: Path | None, as_of: str | None, as_json: bool) -> int:
+    """The action items, and how far they are by later exports of the tracker."""
+    from workbench import commands
+
+    return commands.actions(directory, to=to, output=output, as_of=as_of, as_json=as_json)
+
+
+@workbench.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR-or-ROOT", default=Path())
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--select", default="", metavar="CODES", help="Only these codes or families: PM4,PM601.")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from accounting import broken_sum, count
+from actions import check_actions
 from clocks import check_clocks, check_folds
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def check_incidents(ledger: Ledger, workbench: Workbench, corpus: Path, work: Pa
             check_impact(ledger, case, workbench("impact", incident, "--json"))
     check_clocks(ledger, workbench, every, work)
     check_folds(ledger, workbench, every)
+    check_actions(ledger, workbench, every, work / "incidents")
 
 
 def answered(ledger: Ledger, case: Case, outcome: Outcome) -> Json | None:

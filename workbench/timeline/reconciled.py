@@ -33,6 +33,7 @@ NOT_IDENTIFIABLE = (
 )
 
 _TOLD_EACH = 4
+_LOOKED_AT = 20  # records that show what a source is of
 
 
 def reconciled(
@@ -62,8 +63,20 @@ def reconciled(
 def _is_alone(source: ReadSource) -> bool:
     """Whether it is a log of a machine whose clock could not be compared with any other."""
     report = source.report
-    dated = report.kind in {"log", "trace"} and (report.events > 0 or source.entry.spans() is not None)
-    return dated and report.clock_offset is None and not anchor(source)
+    return report.clock_offset is None and _by_a_machine(source) and not anchor(source)
+
+
+def _by_a_machine(source: ReadSource) -> bool:
+    """Whether a host's own clock dates it: lines of a log, records of one, or spans; a table may be of tickets."""
+    report = source.report
+    if report.kind == "trace":
+        return report.events > 0 or source.entry.spans() is not None
+    if report.kind != "log" or not report.events:
+        return False
+    if report.lines is not None:
+        return True
+    first = source.entry.events().head(_LOOKED_AT)
+    return "kind" not in first.columns or first.get_column("kind").eq("log").all()
 
 
 def _may_be_off(source: ReadSource, skew: int) -> ReadSource:
