@@ -23,6 +23,9 @@ YEAR = click.option(
     metavar="YYYY",
     help="Year of a source's first line, where its times name none.",
 )
+AS_OF = click.option(
+    "--as-of", metavar="T", help="Only what could be known at this time, such as 2025-11-17T14:10:00Z."
+)
 FORMAT = click.option("--format", "source_format", default="", metavar="NAME", help="Read the files as this format.")
 
 
@@ -108,32 +111,35 @@ def events(files: tuple[Path, ...], **options: Any) -> int:
 @workbench.command()
 @DIR
 @click.option("--to", type=click.Choice(["md", "csv", "json"]), help="Print it in this form instead of a table.")
+@AS_OF
 @JSON
-def timeline(directory: Path, to: str | None, as_json: bool) -> int:
+def timeline(directory: Path, to: str | None, as_of: str | None, as_json: bool) -> int:
     """The curated timeline: milestones, key events and what people pinned."""
     from workbench import commands
 
-    return commands.timeline(directory, "json" if as_json else to)
+    return commands.timeline(directory, "json" if as_json else to, as_of=as_of)
 
 
 @workbench.command()
 @DIR
+@AS_OF
 @JSON
-def metrics(directory: Path, as_json: bool) -> int:
+def metrics(directory: Path, as_of: str | None, as_json: bool) -> int:
     """Milestones and intervals, targets met or missed, communications, alerts, people."""
     from workbench import commands
 
-    return commands.metrics(directory, as_json=as_json)
+    return commands.metrics(directory, as_json=as_json, as_of=as_of)
 
 
 @workbench.command()
 @DIR
+@AS_OF
 @JSON
-def impact(directory: Path, as_json: bool) -> int:
+def impact(directory: Path, as_of: str | None, as_json: bool) -> int:
     """What customers felt, from the data."""
     from workbench import commands
 
-    return commands.impact(directory, as_json=as_json)
+    return commands.impact(directory, as_json=as_json, as_of=as_of)
 
 
 @workbench.command()

@@ -64,6 +64,7 @@ def gather(
         rows=tuple(_rows(loaded, timeline, measures)),
         milestones=milestones,
         intervals=metrics["intervals"],
+        definitions=tuple(metrics["definitions"]),
         targets=tuple(metrics["targets"]),
         communications=metrics["communications"],
         alerts=tuple(metrics["alerts"]),

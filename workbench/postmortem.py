@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,11 @@ class Postmortem:
         """The facts of incident.toml."""
         from workbench.store.incident_file import read_incident
 
-        return read_incident(self.folder.path, self.team.severities)
+        written = read_incident(self.folder.path, self.team.severities)
+        until = self.settings.as_of
+        if until is None:
+            return written
+        return replace(written, milestones={name: ns for name, ns in written.milestones.items() if ns <= until})
 
     @cached_property
     def team(self) -> Team:
@@ -115,7 +119,12 @@ class Postmortem:
         """Every event, in UTC order (columns: ``workbench.events.schema.COLUMNS``)."""
         from workbench.timeline.frame import events_frame
 
-        return events_frame(self.loaded)
+        return self._known(events_frame(self.loaded))
+
+    def _known(self, frame: pd.DataFrame, last: str = "earliest") -> pd.DataFrame:
+        """What could be known at the time of the cursor; all of it where there is none."""
+        until = self.settings.as_of
+        return frame if until is None else frame[frame[last] <= _stamp(until)].reset_index(drop=True)
 
     @cached_property
     def folded(self) -> pd.DataFrame:
@@ -130,14 +139,14 @@ class Postmortem:
         """Measurements in long form: time, name, labels (JSON), value, unit, source, line."""
         from workbench.timeline.frame import metrics_frame
 
-        return metrics_frame(self.loaded)
+        return self._known(metrics_frame(self.loaded), "time")
 
     @cached_property
     def spans(self) -> pd.DataFrame:
         """Spans of traces; durations in seconds."""
         from workbench.timeline.frame import spans_frame
 
-        return spans_frame(self.loaded)
+        return self._known(spans_frame(self.loaded), "time")
 
     @cached_property
     def impact(self) -> Impact:
@@ -171,7 +180,9 @@ class Postmortem:
 
     @cached_property
     def silences(self) -> list[Silence]:
-        """Where sources begin late, end early or say nothing, and where lines are lost."""
+        """Where sources begin late, end early or say nothing, and where lines are lost; none before all is known."""
+        if self.settings.as_of is not None:
+            return []
         from workbench.analysis.silence import silences
 
         return silences(self.events, self.metrics, self.sources, self._moments)
@@ -230,11 +241,17 @@ class Postmortem:
         """The requests that the edge answered, with status, service, user and request id."""
         from workbench.timeline.frame import edge_frame
 
-        return edge_frame(self.loaded)
+        return self._known(edge_frame(self.loaded))
 
     def section(self, name: str) -> Section:
         """One section of the report by its name, for a notebook cell to show."""
         return self.report.section(name)
+
+
+def _stamp(ns: int) -> pd.Timestamp:
+    import pandas as pd
+
+    return pd.Timestamp(ns, tz="UTC")
 
 
 def _reconciled(

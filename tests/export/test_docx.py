@@ -56,7 +56,7 @@ def test_header_rows_repeat_and_rows_stay_whole(written: bytes) -> None:
 
 def test_the_picture_has_words(written: bytes) -> None:
     """Alternative text on the drawing itself."""
-    (properties,) = body(written).iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
+    properties, *_ = body(written).iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
     assert properties.get("descr", "").startswith("Phases: Detect")
 
 

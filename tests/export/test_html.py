@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,25 @@ def test_the_policy_allows_exactly_the_own_style_and_script() -> None:
     assert policy[1].startswith("default-src &#39;none&#39;")
 
 
+def addresses(page: str) -> list[str]:
+    """Every address that an element of the page has; what looks like one in a text is none."""
+    found: list[str] = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the name of the base class
+            found.extend(value or "" for name, value in attrs if name in {"href", "src", "xlink:href", "action"})
+
+    Parser().feed(page)
+    return found
+
+
 def test_hostile_text_is_only_text() -> None:
     """No element, attribute or address of it reaches the page."""
     page = html.render(document(report_facts.hostile()))
     assert page.count("<script") == 1
     assert not re.search(r"<(img|iframe|object|embed|link|form|base)\b", page)
     assert not re.search(r"<[^>]*\son\w+\s*=", page)
-    assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', page))
+    assert not [address for address in addresses(page) if "javascript:" in address]
 
 
 def test_headings_do_not_leap() -> None:
@@ -89,7 +102,8 @@ def test_a_persons_chart_is_drawn_without_its_links() -> None:
         "encoding": {"x": {"field": "a", "type": "quantitative"}, "href": {"field": "url"}},
     }  # fmt: skip
     page = html.render(document(report_facts.facts(), shown({"application/vnd.vegalite.v6+json": spec})))
-    assert page.count("<svg") == 3
+    plain = html.render(document(report_facts.facts()))
+    assert page.count("<svg") == plain.count("<svg") + 1
     assert "javascript:" not in page
 
 
@@ -161,7 +175,7 @@ def test_the_page_fits_its_window(width: int, page: Page, tmp_path: Path) -> Non
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".narrow").is_visible() == (width == 390)
+    assert {each.is_visible() for each in page.locator(".narrow").all()} == {width == 390}
 
 
 @pytest.mark.browser

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.alerts import AlertSummary, summarise_alerts
 from workbench.analysis.communications import Communications, communications
+from workbench.analysis.definitions import Variant, variants
 from workbench.analysis.intervals import Interval, intervals
 from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.people import PeopleFound, find_people
@@ -33,6 +34,7 @@ class Metrics:
     communications: Communications
     alerts: list[AlertSummary]
     people: PeopleFound
+    variants: list[Variant] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``metrics --json``."""
@@ -40,6 +42,7 @@ class Metrics:
             "milestones": {name: milestone_json(one) for name, one in self.findings.milestones.items()},
             "intervals": {name: one.to_json() for name, one in self.intervals.items()},
             "targets": [one.to_json() for one in self.targets],
+            "definitions": [one.to_json() for one in self.variants],
             "communications": self.communications.to_json(),
             "alerts": [one.to_json() for one in self.alerts],
             "people": self.people.to_json() | {"command": milestone_json(self.findings.command)},
@@ -67,6 +70,7 @@ def measure(
         communications=communications(findings, incident, scale),
         alerts=summarise_alerts(findings.rows, findings.scope),
         people=find_people(findings, incident),
+        variants=variants(findings, clocks),
     )
 
 

@@ -141,10 +141,10 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def timeline(directory: Path, form: str | None) -> int:
+def timeline(directory: Path, form: str | None, *, as_of: str | None = None) -> int:
     """The curated timeline as a table, markdown, CSV or JSON."""
     with terminal.reading() as progress:
-        postmortem = opened(directory, progress=progress)
+        postmortem = opened(directory, as_of=as_of, progress=progress)
         entries = postmortem.entries
     terminal.broken_judgements(postmortem.broken_judgements)
     if form == "json":
@@ -198,10 +198,10 @@ def _markdown(entries: Sequence[Entry]) -> str:
     return out.getvalue()
 
 
-def metrics(directory: Path, *, as_json: bool) -> int:
+def metrics(directory: Path, *, as_json: bool, as_of: str | None = None) -> int:
     """Milestones, intervals, targets, communications, alerts and people."""
     with terminal.reading() as progress:
-        postmortem = opened(directory, progress=progress)
+        postmortem = opened(directory, as_of=as_of, progress=progress)
         found = postmortem.measures.to_json() | {"silences": [each.as_json() for each in postmortem.silences]}
     terminal.broken_judgements(postmortem.broken_judgements)
     if as_json:
@@ -287,10 +287,10 @@ def _show_milestones(milestones: dict[str, dict[str, Any]]) -> None:
     )
 
 
-def impact(directory: Path, *, as_json: bool) -> int:
+def impact(directory: Path, *, as_json: bool, as_of: str | None = None) -> int:
     """What customers felt."""
     with terminal.reading() as progress:
-        found = opened(directory, progress=progress).impact.to_json()
+        found = opened(directory, as_of=as_of, progress=progress).impact.to_json()
     if as_json:
         document(found)
         return 0

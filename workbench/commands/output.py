@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from workbench.clock import parse_zone
+from workbench.clock import parse_rfc3339, parse_zone
 from workbench.errors import ClockError
 from workbench.postmortem import open_postmortem, read_files
 from workbench.store.folder import is_incident
@@ -66,11 +66,13 @@ def opened(
     zone: str = "",
     year: int | None = None,
     source_format: str = "",
+    as_of: str | None = None,
     progress: Progress | None = None,
 ) -> Postmortem:
     """The post-mortem of a folder, with what was said on the command line."""
+    cursor = parse_rfc3339(as_of, where="--as-of") if as_of else None
     from workbench.timeline.load import Settings
 
     postmortem = open_postmortem(directory, progress=progress)
-    postmortem.settings = Settings(zone=zone, year=year, format=source_format)
+    postmortem.settings = Settings(zone=zone, year=year, format=source_format, as_of=cursor)
     return postmortem

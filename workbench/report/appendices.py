@@ -209,8 +209,22 @@ def definitions_section(facts: Facts) -> Section:
         Paragraph(text=plain(f"The moments of an incident are {said}. Each is an interval where the evidence leaves "
                              "one, and a measure carries the range that follows.")),
         table(columns, rows),
+        *_other_definitions(facts),
     )  # fmt: skip
     return Section(name="definitions", title="Definitions", blocks=blocks, appendix=True)
+
+
+def _other_definitions(facts: Facts) -> tuple[Block, ...]:
+    """How the duration moves with each other start and end that somebody could defend."""
+    if not facts.definitions:
+        return ()
+    said = "The duration is measured from started to recovered. With other ends that can be defended it would be:"
+    columns = ("Between", Column(header="Minutes", align="right"), Column(header="Longer or shorter by", align="right"))
+    rows = [
+        row(f"{one['from']} to {one['to']}", f"{one['minutes']:.1f}", f"{one['change']:+.1f}")
+        for one in facts.definitions
+    ]
+    return Paragraph(text=plain(said)), table(columns, rows)
 
 
 def _target(one: Mapping[str, Any]) -> Row:

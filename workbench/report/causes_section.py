@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.model import ActionItem, Factor, FactorKind
+from workbench.charts.factor_chart import Node, factor_chart
+from workbench.model import ActionItem, Explains, Factor, FactorKind
 from workbench.report.blocks import (
     BulletList,
+    Cell,
+    Column,
+    Figure,
     FiveWhys,
     Heading,
     Item,
     Missing,
     Paragraph,
+    Row,
     Run,
     Section,
     Why,
     plain,
 )
-from workbench.report.sections import written, written_or_missing
+from workbench.report.sections import table, written, written_or_missing
 from workbench.report.wording import joined, references, sentence
 
 if TYPE_CHECKING:
@@ -30,6 +35,11 @@ KINDS = {
     FactorKind.CONDITION: "Condition",
     FactorKind.DECISION: "Decision",
     FactorKind.MISSING_CONTROL: "Missing control",
+}
+QUESTIONS = {
+    Explains.OCCURRENCE: "Why it happened",
+    Explains.DETECTION: "Why it took long to see",
+    Explains.RECOVERY: "Why it took long to end",
 }
 
 
@@ -92,7 +102,47 @@ def _five_whys(facts: Facts) -> tuple[Block, ...]:
     if not facts.factors:
         return (Missing(sentence="Nobody has drawn the five whys yet (factors.toml)."),)
     seen: set[str] = set()
-    return (FiveWhys(tree=tuple(_why(facts, factor, seen, ()) for factor in _roots(facts))),)
+    blocks: list[Block] = []
+    for explains in Explains:
+        own = [factor for factor in _roots(facts) if factor.explains is explains]
+        if own:
+            blocks += [Paragraph(text=plain(QUESTIONS[explains], bold=True))] if _several(facts) else []
+            blocks.append(FiveWhys(tree=tuple(_why(facts, factor, seen, ()) for factor in own)))
+    return (*_drawing(facts), *blocks, _table(facts))
+
+
+def _several(facts: Facts) -> bool:
+    """Whether more than one of the three questions is answered."""
+    return len({factor.explains for factor in _roots(facts)}) > 1
+
+
+def _drawing(facts: Facts) -> tuple[Block, ...]:
+    chart = factor_chart(
+        [Node(id=one.id, text=one.text, kind=str(one.kind), because_of=one.because_of) for one in facts.factors]
+    )
+    if chart is None:
+        return ()
+    caption = "From the harm to what it came from, in factors.toml."
+    return (
+        Figure(name="factors", spec=chart.wide, narrow=chart.narrow, title=chart.title, alt=chart.alt, caption=caption),
+    )
+
+
+def _table(facts: Facts) -> Block:
+    """The same as rows: kind, evidence and answer of each factor."""
+    rows = [
+        Row(cells=(
+            Cell(text=plain(KINDS[one.kind])), Cell(text=plain(sentence(one.text))),
+            Cell(text=_evidence(facts, one) or plain("none yet")),
+            Cell(text=_answer(facts, one, is_leaf=not _below(facts, one)) or plain("by its causes")),
+        ))
+        for one in facts.factors
+    ]  # fmt: skip
+    columns = (
+        Column(header="Kind", width=14), Column(header="Factor", width=40), Column(header="Evidence", width=18),
+        Column(header="What is done", width=28),
+    )  # fmt: skip
+    return table(columns, rows, caption="The factors, with what shows them and what answers them.")
 
 
 def _roots(facts: Facts) -> list[Factor]:

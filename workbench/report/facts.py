@@ -55,6 +55,7 @@ class Facts:
     rows: tuple[TimelineRow, ...] = ()
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     intervals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    definitions: tuple[Mapping[str, Any], ...] = ()  # other starts and ends of the duration
     targets: tuple[Mapping[str, Any], ...] = ()
     communications: Mapping[str, Any] = field(default_factory=dict)
     alerts: tuple[Mapping[str, Any], ...] = ()

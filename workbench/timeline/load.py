@@ -43,6 +43,7 @@ class Settings:
     year: int | None = None
     format: str = ""
     as_logged: bool = False  # no clock is put right
+    as_of: int | None = None  # UTC ns: what came later is not known yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
