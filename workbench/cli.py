@@ -144,6 +144,21 @@ def impact(directory: Path, as_of: str | None, as_json: bool) -> int:
 
 @workbench.command()
 @DIR
+@click.argument("rules", nargs=-1, metavar="[RULE...]")
+@JSON
+def backtest(directory: Path, rules: tuple[str, ...], as_json: bool) -> int:
+    """When a detector would have fired, what it would have gained, and how often it cries wolf in these files.
+
+    RULE: NAME{label=value} > 0.8 for 5m; NAME > 80% of OTHER for 1m; error rate > 5% for 2m; log "words" >= 10 in 5m.
+    Without one, rules are proposed.
+    """
+    from workbench import commands
+
+    return commands.backtest(directory, rules, as_json=as_json)
+
+
+@workbench.command()
+@DIR
 @click.option(
     "--to",
     type=click.Choice(["jira-csv", "github", "gitlab", "linear", "ics"]),

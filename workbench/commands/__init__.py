@@ -6,12 +6,14 @@ from workbench.commands.checking import check, explain
 from workbench.commands.collecting import add, new, sources
 from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats
+from workbench.commands.testing import backtest
 from workbench.commands.tracking import actions
 from workbench.commands.writing import demo, lab, report
 
 __all__ = [
     "actions",
     "add",
+    "backtest",
     "check",
     "demo",
     "events",
