@@ -68,6 +68,7 @@ def gather(
         targets=tuple(metrics["targets"]),
         communications=metrics["communications"],
         alerts=tuple(metrics["alerts"]),
+        activity=metrics["people"]["activity"],
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
         silences=tuple(silences),

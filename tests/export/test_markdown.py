@@ -46,7 +46,7 @@ def test_a_hostile_report_holds_no_foreign_link_or_element() -> None:
     text = markdown.render(document(report_facts.hostile())).text.split("\n---\n", 1)[1]
     tags = Tags(rendered(text))
     assert not {"script", "img onerror", "iframe", "svg", "style", "object"} & set(tags.tags)
-    assert tags.tags.count("img") == 2  # the timeline and the factors, both pictures beside it
+    assert tags.tags.count("img") == 3  # the timeline, the budget and the factors, all pictures beside it
     assert tags.tags.count("h1") == 1
     own = ("#", "pictures/")
     assert {one for one in tags.addresses if not one.startswith(own)} == {"https://evil.example"}

@@ -30,6 +30,7 @@ class AlertSummary:
     last: int
     related: bool
     services: tuple[str, ...] = ()
+    firing: tuple[tuple[int, int], ...] = ()  # from when to when (UTC ns) one of its series fired
 
     def to_json(self) -> dict[str, Any]:
         """The alert as in ``metrics --json``."""
@@ -42,6 +43,7 @@ class AlertSummary:
             "last": format_utc(self.last),
             "related": self.related,
             "services": list(self.services),
+            "firing": [[format_utc(begin), format_utc(end)] for begin, end in self.firing],
         }
 
 
@@ -89,7 +91,35 @@ def _summary(name: str, facts: Sequence[Fact], scope: Scope) -> AlertSummary:
         last=max(times),
         related=related or linked,
         services=tuple(sorted({fact.service for fact in facts if fact.service})),
+        firing=_firing(facts),
     )
+
+
+def _firing(facts: Sequence[Fact]) -> tuple[tuple[int, int], ...]:
+    """From each start to its end, of all series together; to the last word of it where no end is told."""
+    series: dict[str, list[Fact]] = defaultdict(list)
+    for fact in sorted(facts, key=lambda one: (one.time, one.action)):
+        series[_series(fact)].append(fact)
+    spans = sorted(span for own in series.values() for span in _spans(own))
+    found: list[tuple[int, int]] = []
+    for begin, end in spans:
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def _spans(own: Sequence[Fact]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    begun: int | None = None
+    for fact in own:
+        if _is_end(fact):
+            found.append((begun if begun is not None else fact.time, fact.time))
+            begun = None
+        elif begun is None:
+            begun = fact.time
+    return found if begun is None else [*found, (begun, own[-1].time)]
 
 
 def flaps(facts: Sequence[Fact]) -> bool:

@@ -26,6 +26,7 @@ _TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.IG
 _NAMED = re.compile(
     r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.IGNORECASE
 )
+_APART = 5 * MINUTE
 _ROLE_OF = {"tech": "technical_lead", "comm": "communications_lead", "scri": "scribe"}
 
 
@@ -56,11 +57,21 @@ class PeopleFound:
     roles: dict[str, Role]
     acknowledged_by: str = ""
     participants: tuple[str, ...] = ()
+    activity: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()  # who spoke or acted, from when to when (UTC ns)
 
     def to_json(self) -> dict[str, Any]:
         """The people as in ``metrics --json``; a role that nobody is known to have held is null."""
         held = {name: self.roles[name].to_json() if name in self.roles else None for name in ROLES}
-        return held | {"acknowledged_by": self.acknowledged_by or None, "participants": list(self.participants)}
+        return (
+            held
+            | {"acknowledged_by": self.acknowledged_by or None, "participants": list(self.participants)}
+            | {
+                "activity": {
+                    name: [[format_utc(begin), format_utc(end)] for begin, end in spans]
+                    for name, spans in self.activity
+                }
+            }
+        )
 
 
 def find_people(findings: Findings, incident: Incident) -> PeopleFound:
@@ -71,8 +82,36 @@ def find_people(findings: Findings, incident: Incident) -> PeopleFound:
             since = roles[name].since if name in roles and roles[name].person == written else None
             roles[name] = Role(name=name, person=written, basis="confirmed", since=since)
     return PeopleFound(
-        roles=roles, acknowledged_by=_acknowledger(findings), participants=_participants(findings, incident, roles)
+        roles=roles,
+        acknowledged_by=_acknowledger(findings),
+        participants=(present := _participants(findings, incident, roles)),
+        activity=_activity(findings, present),
     )
+
+
+def _activity(findings: Findings, present: tuple[str, ...]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+    """When each of those who took part spoke or acted; what is less than five minutes apart is one stretch."""
+    start, end = _span(findings)
+    times: dict[str, list[int]] = {name: [] for name in present}
+    for fact in findings.rows:
+        if (
+            fact.actor in times
+            and start <= fact.time <= end
+            and fact.kind in ("chat", "speech", "page", "deploy", "change")
+        ):
+            times[fact.actor].append(fact.time)
+    spans = {name: _stretches(sorted(own)) for name, own in times.items() if own}
+    return tuple(sorted(spans.items(), key=lambda item: (item[1][0], item[0])))
+
+
+def _stretches(times: list[int]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for time in times:
+        if found and time - found[-1][1] < _APART:
+            found[-1] = (found[-1][0], time)
+        else:
+            found.append((time, time))
+    return tuple(found)
 
 
 def _found(findings: Findings) -> dict[str, Role]:

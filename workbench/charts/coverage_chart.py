@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.layout import MINUTE, Axis, text_width
-from workbench.charts.palette import ACCENT, FAILING, GRID, INK, QUIET
+from workbench.charts.palette import ACCENT, FAILING, GRID, GROUND, INK, QUIET
 from workbench.charts.specification import NARROW, SCHEMA, SIZE, WIDE, Chart, config, in_ms, x_encoding
 
 if TYPE_CHECKING:
@@ -43,6 +43,23 @@ def coverage_chart(sources: Sequence[Covered], marks: Sequence[Mark], silences: 
     of = f" of {len(every)}" if len(every) > len(shown) else ""
     title = f"{len(shown)}{of} sources against time; {said}"
     return Chart(wide=wide, narrow=narrow, title=title, alt=_alt(shown))
+
+
+def lanes_chart(
+    lanes: Sequence[Covered], marks: Sequence[Mark], *, title: str, alt: str, own: Sequence[Covered] = ()
+) -> Chart | None:
+    """Any stretches of time by name, such as alerts or people, around the milestones; ``own`` of them in red."""
+    every = [each for each in lanes if each.stretches]
+    times = [mark.time for mark in marks] or [at for each in every for stretch in each.stretches for at in stretch]
+    if not every or not times:
+        return None
+    air = max(5 * MINUTE, (max(times) - min(times)) // 8)
+    start, end = (min(times) - air) // MINUTE * MINUTE, -(-(max(times) + air) // MINUTE) * MINUTE
+    shown = [each for each in every if any(first <= end and last >= start for first, last in each.stretches)][:MOST]
+    if not shown:
+        return None
+    wide, narrow = (_spec(Axis(start=start, end=end, width=width), shown, marks, own) for width in (WIDE, NARROW))
+    return Chart(wide=wide, narrow=narrow, title=title, alt=alt)
 
 
 def _worth(sources: list[Covered], silent: set[str]) -> list[Covered]:
@@ -87,14 +104,17 @@ def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silence
                 "color": {"field": "colour", "type": "nominal", "scale": None},
             },
         },
-        {
-            "data": {"values": names},
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": SIZE, "color": INK},
-            "encoding": {
-                "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
-                "text": {"field": "label", "type": "nominal"},
-            },
-        },
+        *(
+            {
+                "data": {"values": names},
+                "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": SIZE, **look},
+                "encoding": {
+                    "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            }
+            for look in ({"color": GROUND, "stroke": GROUND, "strokeWidth": 4}, {"color": INK})  # over the rules
+        ),
     ]  # fmt: skip
     ends = [{"t": in_ms(axis.start)}, {"t": in_ms(axis.end)}]
     frame = {

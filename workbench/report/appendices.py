@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.coverage_chart import Covered, coverage_chart
-from workbench.charts.timeline_chart import Mark
 from workbench.model import MILESTONES, Basis, notes_of
 from workbench.report.blocks import BulletList, Cell, Column, Figure, Heading, Item, Paragraph, Row, Run, Section, plain
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
+from workbench.report.lanes import marks_of
 from workbench.report.sections import cell, missing, row, table
 from workbench.report.text import one_line, shortened
 from workbench.report.wording import between, clock, count, counted, joined, minutes, moment, sentence
@@ -81,14 +81,12 @@ def sources_section(facts: Facts) -> Section:
 
 def _coverage(facts: Facts) -> list[Block]:
     """The chart of sources against time, with the milestones across it."""
-    known = ((name, facts.moment(name)) for name in MILESTONES if name != "postmortem_held")
-    marks = [Mark(ref="", name=name, time=at) for name, at in known if at]
     silent = [
         Covered(source=one.source, stretches=((one.start, one.end),))
         for one in facts.silences
         if one.start is not None and one.end is not None and one.what != "page limit"
     ]
-    chart = coverage_chart(facts.coverage, marks, silent)
+    chart = coverage_chart(facts.coverage, marks_of(facts), silent)
     if chart is None:
         return []
     caption = (

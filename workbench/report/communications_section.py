@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import BulletList, Column, Item, Row, Run, Section, plain
+from workbench.report.lanes import alert_lanes, response_lanes
 from workbench.report.sections import missing, row, table, written
 from workbench.report.text import one_line, shortened
 from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
@@ -20,7 +21,9 @@ def communications_section(facts: Facts) -> Section:
     """Counts and gaps first, then the updates themselves, then what people wrote about it."""
     found = (*_cadence(facts), *_updates(facts), *written(facts, "Communications"))
     nothing = "No update to customers was found in the sources, and nobody has written about communications yet."
-    return Section(name="communications", title="Communications", blocks=found or missing(nothing))
+    return Section(
+        name="communications", title="Communications", blocks=(*(found or missing(nothing)), *response_lanes(facts))
+    )
 
 
 def _cadence(facts: Facts) -> tuple[Block, ...]:
@@ -79,7 +82,7 @@ def alerts_section(facts: Facts) -> Section:
         "Flapping", "This incident's",
         Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
-    blocks: tuple[Block, ...] = (table(columns, rows),) if rows else ()
+    blocks: tuple[Block, ...] = (*alert_lanes(facts), table(columns, rows)) if rows else ()
     return Section(name="alerts", title="Alerts", blocks=blocks)
 
 

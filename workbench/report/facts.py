@@ -59,6 +59,7 @@ class Facts:
     targets: tuple[Mapping[str, Any], ...] = ()
     communications: Mapping[str, Any] = field(default_factory=dict)
     alerts: tuple[Mapping[str, Any], ...] = ()
+    activity: Mapping[str, Any] = field(default_factory=dict)  # by person, from when to when
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
     silences: tuple[Silence, ...] = ()

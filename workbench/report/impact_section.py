@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import BulletList, Column, Heading, Item, Missing, Row, Section, plain
 from workbench.report.key_figures import DURATION, duration_figure, failed_range
+from workbench.report.lanes import budget_figure
 from workbench.report.markdown_blocks import blocks_of
 from workbench.report.sections import row, table, written
 from workbench.report.wording import (
@@ -158,7 +159,7 @@ def _duration(facts: Facts) -> tuple[Block, ...]:
     if used is not None and target is not None:
         said.append(f"It used {used:.3g}% of the error budget of the {_target(target)} objective.")
     said += _burn_sentences(slo, facts)
-    return _bullets(sentence(one) for one in said)
+    return (*_bullets(sentence(one) for one in said), *budget_figure(facts))
 
 
 def _target(target: float) -> str:
