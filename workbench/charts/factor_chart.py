@@ -62,17 +62,38 @@ def factor_chart(nodes: Sequence[Node]) -> Chart | None:
 
 def _depths(known: Mapping[str, Node]) -> dict[str, int]:
     """The longest way from a root to each node; a circle is cut where it closes."""
-    explaining = {cause for node in known.values() for cause in node.because_of}
+    order, forward = _in_order(known)
     depth = dict.fromkeys(known, 0)
-    roots = [name for name in known if name not in explaining] or [*known][:1]
-    waiting: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in roots]
-    while waiting:
-        name, way = waiting.pop()
-        for cause in known[name].because_of:
-            if cause in known and cause not in way and len(way) > depth[cause]:
-                depth[cause] = len(way)
-                waiting.append((cause, (*way, cause)))
+    for name in order:
+        for cause in forward[name]:
+            depth[cause] = max(depth[cause], depth[name] + 1)
     return depth
+
+
+def _in_order(known: Mapping[str, Node]) -> tuple[list[str], dict[str, list[str]]]:
+    """Each node before its causes, and the causes of each without those that would close a circle."""
+    explaining = {cause for node in known.values() for cause in node.because_of}
+    starts = [name for name in known if name not in explaining] + list(known)
+    order: list[str] = []
+    done, open_ones = set[str](), set[str]()
+    forward: dict[str, list[str]] = {name: [] for name in known}
+    for start in starts:
+        waiting = [] if start in done else [start]
+        while waiting:
+            name = waiting[-1]
+            if name in done or name in open_ones:
+                waiting.pop()
+                if name in open_ones:
+                    open_ones.discard(name)
+                    done.add(name)
+                    order.append(name)
+                continue
+            open_ones.add(name)
+            forward[name] = [
+                each for each in dict.fromkeys(known[name].because_of) if each in known and each not in open_ones
+            ]
+            waiting += [cause for cause in forward[name] if cause not in done]
+    return order[::-1], forward
 
 
 def _columns(known: Mapping[str, Node], depth: Mapping[str, int]) -> list[_Box]:

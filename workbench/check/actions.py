@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from workbench.check.case import ACTIONS
 from workbench.check.finding import Family, Found, Level, Place
+from workbench.check.prose import nearly_same
 from workbench.clock import format_utc
 from workbench.model import ActionItem, ActionKind, ActionStatus
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 ITEMS = Family()
 _OVER = {ActionStatus.DONE, ActionStatus.CANCELLED}
 _STRONG = {ActionKind.PREVENT, ActionKind.DETECT, ActionKind.MITIGATE}
-_ALIKE = 0.9
 # Weak in the hierarchy of controls: it asks people to be other than they are (NIOSH; VA's action hierarchy).
 _PEOPLE = r"(?:people|everyone|everybody|nobody|the team)"
 _WEAK = re.compile(
@@ -126,7 +125,7 @@ def overdue(case: Case) -> Iterator[Found]:
 def alike(case: Case) -> Iterator[Found]:
     """Texts that are nearly the same."""
     for (_, one), (at, other) in combinations(_each(case), 2):
-        if SequenceMatcher(None, one.action.casefold(), other.action.casefold(), autojunk=False).ratio() > _ALIKE:
+        if nearly_same(one.action, other.action):
             message = f"{other.id} says nearly what {one.id} says."
             yield Found(place=case.at(ACTIONS, "action", at, "action"), message=message)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from workbench.check.case import ACTIONS, FACTORS
 from workbench.check.finding import Family, Found, Level, Place
+from workbench.check.prose import nearly_same
 from workbench.check.subject import Subject, actor
 from workbench.model import Explains, Factor, FactorKind
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 GRAPH = Family()
 _ENDS = {FactorKind.CONDITION, FactorKind.MISSING_CONTROL}
-_ALIKE = 0.9
 _DEPTH = 3
 _LONG = 5  # minutes: longer asks for a reason of its own
 _NOBODY = re.compile(
@@ -219,16 +218,26 @@ def one_story(case: Case) -> Iterator[Found]:
     """A graph that never branches, or that is less than three steps deep."""
     if not case.factors or any(_way_back(factor, _by_id(case)) for factor in case.factors):
         return
-    depth = max((_depth(root, _by_id(case)) for root in _roots(case)), default=0)
+    steps: dict[str, int] = {}
+    depth = max((_depth(root, _by_id(case), steps) for root in _roots(case)), default=0)
     branches = any(len(factor.because_of) > 1 for factor in case.factors)
     if depth < _DEPTH or not branches:
         shape = f"{depth} steps deep" if depth < _DEPTH else "a single chain"
         yield Found(place=_place(case, case.factors[0]), message=f"The factors are {shape}: is there another story?")
 
 
-def _depth(factor: Factor, known: Mapping[str, Factor]) -> int:
-    below = [known[cause] for cause in factor.because_of if cause in known]
-    return 1 + max((_depth(one, known) for one in below), default=0)
+def _depth(factor: Factor, known: Mapping[str, Factor], steps: dict[str, int]) -> int:
+    """The steps below a factor and itself; ``steps`` keeps what was counted, for many ways may lead to one factor."""
+    waiting = [factor]
+    while waiting:
+        below = [known[cause] for cause in waiting[-1].because_of if cause in known]
+        missing = [one for one in below if one.id not in steps]
+        if missing:
+            waiting += missing
+        else:
+            done = waiting.pop()
+            steps[done.id] = 1 + max((steps[one.id] for one in below), default=0)
+    return steps[factor.id]
 
 
 @GRAPH.rule(
@@ -239,7 +248,7 @@ def _depth(factor: Factor, known: Mapping[str, Factor]) -> int:
 def alike(case: Case) -> Iterator[Found]:
     """Texts that are nearly the same."""
     for one, other in combinations(case.factors, 2):
-        if SequenceMatcher(None, one.text.casefold(), other.text.casefold(), autojunk=False).ratio() > _ALIKE:
+        if nearly_same(one.text, other.text):
             yield Found(place=_place(case, other), message=f"“{other.id}” says nearly what “{one.id}” says.")
 
 

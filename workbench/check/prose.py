@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -20,6 +21,8 @@ _END = re.compile(
 _QUOTED = re.compile(
     r"“[^”]{1,600}”|\"[^\"\n]{1,600}\"|«[^»]{1,600}»|„[^“”]{1,600}[“”]|(?<!\w)['\u2018][^'\u2019\n]{3,600}['\u2019](?!\w)"
 )
+_ALIKE = 0.9
+_DIGITS = re.compile(r"\d+")
 _MASK = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -44,6 +47,14 @@ def sentences(markdown: str) -> Iterator[Sentence]:
             section = _text(token) if tokens[at - 1].tag in {"h1", "h2"} else section
         elif not quoted:
             yield from _split(_text(token), token.map[0] + 1, section)
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Whether two texts differ in a word or two of many; in a number they differ in what they say."""
+    if _DIGITS.findall(one) != _DIGITS.findall(other):
+        return False
+    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+    return all(ratio() > _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def plain_sentences(text: str, line: int = 1) -> Iterator[Sentence]:

@@ -36,6 +36,7 @@ KINDS = {
     FactorKind.DECISION: "Decision",
     FactorKind.MISSING_CONTROL: "Missing control",
 }
+DEEPEST = 12  # steps that a page can show below one another
 QUESTIONS = {
     Explains.OCCURRENCE: "Why it happened",
     Explains.DETECTION: "Why it took long to see",
@@ -161,6 +162,8 @@ def _why(facts: Facts, factor: Factor, seen: set[str], above: tuple[str, ...]) -
     text = (*plain(sentence(factor.text)), *_evidence(facts, factor))
     if factor.id in seen or factor.id in above:
         return Why(text=text, kind=KINDS[factor.kind], note=plain("Its causes are shown above."))
+    if len(above) >= DEEPEST:
+        return Why(text=text, kind=KINDS[factor.kind], note=plain("Its causes stand in the table."))
     seen.add(factor.id)
     below = tuple(_why(facts, one, seen, (*above, factor.id)) for one in _below(facts, factor))
     return Why(text=text, kind=KINDS[factor.kind], note=_answer(facts, factor, is_leaf=not below), because=below)
