@@ -10,7 +10,7 @@ from workbench.charts.palette import ACCENT, FAILING, GRID, GROUND, INK, QUIET
 from workbench.charts.specification import NARROW, SCHEMA, SIZE, WIDE, Chart, config, in_ms, x_encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from workbench.charts.timeline_chart import Mark
 
@@ -104,17 +104,7 @@ def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silence
                 "color": {"field": "colour", "type": "nominal", "scale": None},
             },
         },
-        *(
-            {
-                "data": {"values": names},
-                "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": SIZE, **look},
-                "encoding": {
-                    "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
-                    "text": {"field": "label", "type": "nominal"},
-                },
-            }
-            for look in ({"color": GROUND, "stroke": GROUND, "strokeWidth": 4}, {"color": INK})  # over the rules
-        ),
+        *_names(names),
     ]  # fmt: skip
     ends = [{"t": in_ms(axis.start)}, {"t": in_ms(axis.end)}]
     frame = {
@@ -125,6 +115,20 @@ def _spec(axis: Axis, sources: Sequence[Covered], marks: Sequence[Mark], silence
         "data": {"values": []}, "encoding": {"x": x_encoding(axis)}, "layer": [frame, _lines(sources, axis), *layers],
         "config": config(),
     }  # fmt: skip
+
+
+def _names(names: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The names, each twice: over a broad copy of it in the colour of the ground no rule is seen."""
+    pixel = {"type": "quantitative", "scale": None, "axis": None}
+    for look in ({"color": GROUND, "stroke": GROUND, "strokeWidth": 4}, {"color": INK}):
+        yield {
+            "data": {"values": names},
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "fontSize": SIZE, **look},
+            "encoding": {
+                "x": {"field": "x", **pixel}, "y": {"field": "y", **pixel},
+                "text": {"field": "label", "type": "nominal"},
+            },
+        }  # fmt: skip
 
 
 def _lines(sources: Sequence[Covered], axis: Axis) -> dict[str, Any]:
