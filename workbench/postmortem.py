@@ -163,7 +163,15 @@ class Postmortem:
         from workbench.analysis.summary import measure
 
         said = journal.read_journal(self.folder.path).judgements
-        return measure(self.events, self.incident, self.impact, said, scale=self.team.severities, clocks=self.clocks)
+        return measure(
+            self.events,
+            self.incident,
+            self.impact,
+            said,
+            scale=self.team.severities,
+            clocks=self.clocks,
+            phases=self.team.phases,
+        )
 
     @property
     def clocks(self) -> ClockSlacks:

@@ -11,7 +11,7 @@ from workbench.analysis.definitions import Variant, variants
 from workbench.analysis.intervals import Interval, intervals
 from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.people import PeopleFound, find_people
-from workbench.analysis.targets import Target, targets
+from workbench.analysis.targets import DEFAULT_PHASES, Target, targets
 from workbench.clock import format_utc
 from workbench.model import DEFAULT_SCALE, NO_CLOCKS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.impact import Impact
-    from workbench.model import Candidate, ClockSlacks, Incident, Judgement, Milestone, SeverityScale
+    from workbench.model import Candidate, ClockSlacks, Incident, Judgement, Milestone, PhaseTargets, SeverityScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ def measure(
     *,
     scale: SeverityScale = DEFAULT_SCALE,
     clocks: ClockSlacks = NO_CLOCKS,
+    phases: PhaseTargets = DEFAULT_PHASES,
 ) -> Metrics:
     """All metrics of an incident from its events, its facts and its impact.
 
@@ -66,7 +67,7 @@ def measure(
     return Metrics(
         findings=findings,
         intervals=intervals(findings, clocks),
-        targets=targets(findings, incident, scale),
+        targets=targets(findings, incident, scale, phases),
         communications=communications(findings, incident, scale),
         alerts=summarise_alerts(findings.rows, findings.scope),
         people=find_people(findings, incident),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.intervals import between
-from workbench.model import DEFAULT_SCALE, Basis, Milestone, SeverityScale, severity_of
+from workbench.model import DEFAULT_SCALE, Basis, Milestone, PhaseTargets, SeverityScale, severity_of
 
 if TYPE_CHECKING:
     from workbench.analysis.intervals import Interval
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.model import Incident, Severity
 
 POSTMORTEM_MINUTES = 48 * 60.0
+DEFAULT_PHASES = PhaseTargets()
 _POSTMORTEM_STEPS = 2  # the two worst severities owe a post-mortem
 
 
@@ -84,8 +85,27 @@ def _response(findings: Findings) -> Interval:
     return between("response", moments["detected"], first)
 
 
-def targets(findings: Findings, incident: Incident, scale: SeverityScale = DEFAULT_SCALE) -> list[Target]:
-    """The limits that the severity sets: response, and for the worst two the post-mortem within two days."""
+def targets(
+    findings: Findings, incident: Incident, scale: SeverityScale = DEFAULT_SCALE, phases: PhaseTargets = DEFAULT_PHASES
+) -> list[Target]:
+    """The limits that the severity sets: response, and for the worst two the post-mortem within two days.
+
+    And those of the first phases, whatever the severity is: detection, and triage until somebody declares.
+    """
+    return [*_of_severity(findings, incident, scale), *_of_phases(findings, phases)]
+
+
+def _of_phases(findings: Findings, phases: PhaseTargets) -> list[Target]:
+    moments = findings.milestones
+    detection = between("detection", moments["started"], moments["detected"])
+    triage = between("triage", moments["detected"], moments["declared"])
+    return [
+        _held("detection", phases.detection_minutes, detection),
+        _held("triage", phases.triage_minutes, triage),
+    ]
+
+
+def _of_severity(findings: Findings, incident: Incident, scale: SeverityScale) -> list[Target]:
     step = severity_step(incident, scale)
     out: list[Target] = []
     if step is None:

@@ -66,6 +66,14 @@ class OncallHours:
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTargets:
+    """How long the first phases of any incident may take, in minutes: until it is detected, and until it is triaged."""
+
+    detection_minutes: float = 5.0
+    triage_minutes: float = 15.0
+
+
 ASSUMED_MAX_SKEW_SECONDS = 300.0  # how far a host's clock may be off while nobody has compared it
 
 
@@ -82,6 +90,7 @@ class Team:
     redaction: RedactionSettings = field(default_factory=RedactionSettings)
     oncall: OncallHours = field(default_factory=OncallHours)
     assumed_max_skew_seconds: float = ASSUMED_MAX_SKEW_SECONDS
+    phases: PhaseTargets = field(default_factory=PhaseTargets)
 
     def person(self, spelling: str) -> Person | None:
         """The person whom a name, e-mail or login stands for; None where it is nobody's or more than one person's."""

@@ -26,6 +26,8 @@ _MINUTE = 60_000_000_000
 
 _TARGETS = {
     "response": ("Response", "detected to acknowledged or declared, whichever came first"),
+    "detection": ("Detection", "started to detected"),
+    "triage": ("Triage", "detected to declared"),
     "postmortem": ("Post-mortem held", "resolved to the post-mortem"),
 }
 

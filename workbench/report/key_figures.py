@@ -138,7 +138,11 @@ def _joined(*parts: str) -> str:
 
 def target_of(facts: Facts, name: str) -> Mapping[str, Any] | None:
     """The target of an interval, whichever way its name is written."""
-    return next((one for one in facts.targets if _key(str(one.get("name", ""))) == name), None)
+    wanted = {name, _TARGETS.get(name, name)}
+    return next((one for one in facts.targets if _key(str(one.get("name", ""))) in wanted), None)
+
+
+_TARGETS = {"time_to_detect": "detection"}  # the target that is of the same two moments
 
 
 def _key(name: str) -> str:

@@ -9,6 +9,7 @@ from workbench.model import (
     DEFAULT_SCALE,
     OncallHours,
     Person,
+    PhaseTargets,
     RedactionSettings,
     ReportSettings,
     Service,
@@ -60,6 +61,7 @@ _SHAPE = Table(
         "people": Keyed(value=_PERSON),
         "services": Keyed(value=Either(short=TEXT, table=_SERVICE)),
         "zones": Keyed(value=ZONE),
+        "targets": Table(fields={"detection_minutes": amount(above=0), "triage_minutes": amount(above=0)}),
         "clocks": Table(fields={"assumed_max_skew_seconds": amount(low=0)}),
         "reports": Table(fields={"templates": TEXT, "reference_docx": TEXT, "editions": TEXTS}),
         "redaction": Table(fields={"key_file": TEXT, "allow_file": TEXT}),
@@ -100,6 +102,7 @@ def team_of(file: TomlFile) -> Team:
             **_placed(facts.get("redaction", {}), ("key_file", "allow_file"), file.path.parent)
         ),
         oncall=OncallHours(**_oncall(facts.get("oncall", {}))),
+        phases=PhaseTargets(**facts.get("targets", {})),
         **facts.get("clocks", {}),
     )
 
