@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from analysis_frames import chat, edge, event, events, ns
 from test_milestones import FULL, INCIDENT, NOTHING, alert, page, status
@@ -13,9 +15,9 @@ from workbench.analysis.intervals import between
 from workbench.analysis.milestones import find_milestones
 from workbench.analysis.people import find_people
 from workbench.analysis.scope import Scope
-from workbench.analysis.summary import measure
+from workbench.analysis.summary import measure, milestone_json
 from workbench.analysis.targets import Verdict, verdict
-from workbench.model import Incident, Milestone, People
+from workbench.model import Basis, Candidate, Incident, Milestone, People
 
 
 def moment(name: str, clock: str, *, low: str = "", high: str = "") -> Milestone:
@@ -127,3 +129,13 @@ def test_logs_are_no_statements() -> None:
     """A log line that talks of a resolved incident states nothing."""
     frame = events(event("14:00:00", "log", "incident resolved"))
     assert measure(frame, INCIDENT, NOTHING).findings.milestones["resolved"].time is None
+
+
+def test_what_would_flip_a_milestone_is_the_weight_that_its_runner_up_lacks() -> None:
+    """Of 0.8 against 0.5 a sign of 0.6 makes them equal; what a person confirmed nothing flips."""
+    other = Candidate(time=5, earliest=5, latest=5, weight=0.5, rule="r")
+    one = Milestone(name="identified", time=1, basis=Basis.FOUND, confidence=0.8, runners_up=(other,))
+    assert one.flip == (other, pytest.approx(0.6))
+    assert milestone_json(one)["flip"]["weight"] == pytest.approx(0.6)
+    assert replace(one, basis=Basis.CONFIRMED).flip is None
+    assert replace(one, runners_up=()).flip is None

@@ -61,6 +61,19 @@ class Milestone:
     why: str = ""
 
     @property
+    def flip(self) -> tuple[Candidate, float] | None:
+        """The runner-up, and the weight of one more sign for it that would make it the choice; None where none would.
+
+        Scores are 1 - (1 - w1)(1 - w2)…, as if signs were independent.
+        """
+        if self.basis is not Basis.FOUND or not self.runners_up:
+            return None
+        other = self.runners_up[0]
+        if not other.weight < self.confidence < 1:
+            return None
+        return other, round(1 - (1 - self.confidence) / (1 - other.weight), 3)
+
+    @property
     def is_known(self) -> bool:
         """Whether there is a time at all."""
         return self.time is not None

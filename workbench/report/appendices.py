@@ -175,7 +175,8 @@ def _found_doubts(one: Milestone) -> Iterator[str]:
         yield f"{label} at {clock(at)} {found}; nobody has confirmed it."
     for other in one.runners_up[:1]:
         if abs(other.time - at) >= _MINUTE:
-            yield f"{label} could also be {clock(other.time)} UTC ({other.rule})."
+            more = f"; one more sign of weight {one.flip[1]:.2f} would make it so" if one.flip else ""
+            yield f"{label} could also be {clock(other.time)} UTC ({other.rule}){more}."
 
 
 def _source_doubts(facts: Facts) -> Iterator[str]:
