@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.analysis.curated import Entry
     from workbench.analysis.impact import Impact
     from workbench.analysis.late_evidence import Draft
+    from workbench.analysis.oncall import OncallLoad
     from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
     from workbench.charts.coverage_chart import Covered
@@ -194,6 +195,13 @@ class Postmortem:
         from workbench.analysis.silence import silences
 
         return silences(self.events, self.metrics, self.sources, self._moments)
+
+    @cached_property
+    def oncall(self) -> list[OncallLoad]:
+        """How often each person was paged, and how often at night where they live."""
+        from workbench.analysis.oncall import oncall_load
+
+        return oncall_load(self.measures.findings.rows, self.team)
 
     @cached_property
     def coverage(self) -> list[Covered]:

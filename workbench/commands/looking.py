@@ -202,7 +202,10 @@ def metrics(directory: Path, *, as_json: bool, as_of: str | None = None) -> int:
     """Milestones, intervals, targets, communications, alerts and people."""
     with terminal.reading() as progress:
         postmortem = opened(directory, as_of=as_of, progress=progress)
-        found = postmortem.measures.to_json() | {"silences": [each.as_json() for each in postmortem.silences]}
+        found = postmortem.measures.to_json() | {
+            "silences": [each.as_json() for each in postmortem.silences],
+            "oncall": [each.to_json() for each in postmortem.oncall],
+        }
     terminal.broken_judgements(postmortem.broken_judgements)
     if as_json:
         document(found)
@@ -212,7 +215,24 @@ def metrics(directory: Path, *, as_json: bool, as_of: str | None = None) -> int:
     _show_communications(found["communications"])
     _show_alerts(found["alerts"])
     _show_people(found["people"])
+    _show_oncall(found["oncall"])
     return 0
+
+
+def _show_oncall(people: list[dict[str, Any]]) -> None:
+    """How often each person was paged in all that the sources hold."""
+    rows = [
+        (each["person"], f"{each['pages']:,}", f"{each['interruptions']:,}", _unless_unknown(each["asleep"]),
+         _unless_unknown(each["out_of_hours"]), f"{each['most_incidents_in_a_week']:,}")
+        for each in people
+    ]  # fmt: skip
+    headers = ("Paged", "Pages", "Interruptions", "Asleep", "Out of hours", "Incidents in a week")
+    if rows:
+        terminal.table("", headers, rows, right=headers[1:])
+
+
+def _unless_unknown(value: int | None) -> str:
+    return "zone not known" if value is None else f"{value:,}"
 
 
 def _show_intervals(intervals: dict[str, dict[str, Any]], targets: list[dict[str, Any]]) -> None:
