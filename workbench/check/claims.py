@@ -46,7 +46,10 @@ _LEAST, _SHARE, _LOOSE = 1.0, 0.1, 0.25  # minutes; of the span; of one that is 
 _LOOSELY = {"about", "around", "roughly", "approximately", "some", "nearly", "almost", "~"}
 _BELOW = {"less than", "fewer than", "under", "within", "at most", "up to", "no more than"}
 _NO_CLAIM = re.compile(
-    r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b", re.IGNORECASE
+    r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b"
+    r"|\b(?:of|after|from|since|before) (?:the |its |being )?(?:detect\w*|(?:first )?alert\w*|pag(?:e|ed|ing)|declar\w*"
+    r"|acknowledg\w*|rollback|roll-?out|deploy\w*|mitigat\w*|fix|escalat\w*)\b",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|so|which|while)\b|\s+(?:but|while)\s+", re.IGNORECASE)
 
@@ -80,7 +83,7 @@ class Claim:
 
 def claims(sentence: str) -> Iterator[Claim]:
     """The spans that a sentence claims of detection, mitigation, resolution or the whole."""
-    for clause in _CLAUSE.split(sentence):
+    for clause in _clauses(sentence):
         if _NO_CLAIM.search(clause):
             continue
         spans = list(_SPAN.finditer(clause))
@@ -90,6 +93,13 @@ def claims(sentence: str) -> Iterator[Claim]:
             yield Claim(
                 name=name, minutes=_minutes(span), how=(span["how"] or "").lower(), words=" ".join(span[0].split())
             )
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """The clauses of a sentence; one that holds several spans is cut at its commas too."""
+    for clause in _CLAUSE.split(sentence):
+        several = len(_SPAN.findall(clause)) > 1
+        yield from clause.split(",") if several else (clause,)
 
 
 def _minutes(span: re.Match[str]) -> float:
@@ -109,12 +119,34 @@ def measured(claim: Claim, measures: Metrics) -> tuple[float, float] | None:
 
 COUNTED = re.compile(
     r"\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than"
-    r"|less than|up to)?\s*(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+)\s+"
-    r"(?:[a-z]+\s+){0,2}?(?P<what>requests|customers|users|tickets|orders)\b",
+    r"|less than|up to)?\s*(?<![\d.,])(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+(?:\.\d+)?)"
+    r"\s*(?P<unit>million|thousand|k|m)?\s+(?:[a-z]+\s+){0,2}?(?P<what>requests|customers|users|tickets|orders)\b",
     re.IGNORECASE,
 )
+_UNITS = {"million": 1_000_000, "m": 1_000_000, "thousand": 1_000, "k": 1_000}
+_FAILED = r"fail|error|\b5\d\d\b|5xx|\blost\b|reject|dropp|timed out|unsuccessful|affect"
+# What the clause must say for the count to be of the harm that was measured.
+HARM = {
+    "requests": re.compile(_FAILED, re.IGNORECASE),
+    "customers": re.compile(rf"{_FAILED}|\bhit\b|impact|could not|unable|\bsaw\b|\bmet\b|experienc", re.IGNORECASE),
+    "tickets": re.compile(r"incident|support|opened|received|\bcame\b|\bhad\b|wrote|about", re.IGNORECASE),
+    "orders": re.compile(r"\blost\b|never (?:placed|completed|went)", re.IGNORECASE),
+}
+HARM["users"] = HARM["customers"]
 
 
-def count_of(match: re.Match[str]) -> int:
+def counts(sentence: str) -> Iterator[tuple[str, int, str, str]]:
+    """What a sentence says was harmed: of what, how many, the word before it (``about``), and the words."""
+    for clause in _CLAUSE.split(sentence):
+        for match in COUNTED.finditer(clause):
+            what = match["what"].lower()
+            if HARM[what].search(clause):
+                yield what, _count(match), (match["how"] or "").lower(), " ".join(match[0].split())
+
+
+def _count(match: re.Match[str]) -> int:
     """The number that was written, with or without marks between thousands."""
+    unit = _UNITS.get((match["unit"] or "").lower(), 1)
+    if unit > 1 or re.fullmatch(r"\d+\.\d{1,2}", match["count"]):
+        return round(float(match["count"].replace(",", "")) * unit)
     return int(re.sub(r"\D", "", match["count"]))

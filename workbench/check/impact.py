@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.check.case import INCIDENT, NARRATIVE
-from workbench.check.claims import COUNTED, count_of
+from workbench.check.claims import counts
 from workbench.check.finding import Family, Found, Level, Place
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def unknown(case: Case) -> Iterator[Found]:
     mend="Write the measured count, or say whom or what else it counts.",
 )  # fmt: skip
 def contradicted(case: Case) -> Iterator[Found]:
-    """Failed requests, affected customers or tickets that differ from what was counted."""
+    """Failed requests, affected customers, lost orders or tickets that differ from what was counted."""
     known = _known(case)
     for sentence in case.sentences:
-        for match in COUNTED.finditer(sentence.text):
-            bounds = known.get(match["what"].lower())
-            if bounds and not _fits(count_of(match), (match["how"] or "").lower(), *bounds):
+        for what, count, how, words in counts(sentence.text):
+            bounds = known.get(what)
+            if bounds and not _fits(count, how, *bounds):
                 low, high = bounds
                 counted = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-                message = f"“{' '.join(match[0].split())}”, where {counted} were counted."
+                message = f"“{words}”, where {counted} were counted."
                 yield Found(place=Place(file=NARRATIVE, line=sentence.line), message=message)
 
 
@@ -63,6 +63,8 @@ def _known(case: Case) -> dict[str, tuple[int, int]]:
         found |= {"customers": (impact.affected, most), "users": (impact.affected, most)}
     if impact.tickets is not None:
         found["tickets"] = (impact.tickets, impact.tickets)
+    if impact.orders is not None:
+        found["orders"] = (impact.orders.lost - impact.orders.perhaps, impact.orders.lost)
     return found
 
 
