@@ -58,6 +58,17 @@ def test_what_fires_without_an_incident_is_a_false_alarm() -> None:
     assert (found.fired, found.false_alarms) == (ns("14:00:00"), 1)
 
 
+def test_what_always_fires_tells_nothing_of_the_incident() -> None:
+    """It is a false alarm, however early it was."""
+    found = backtest(detector_of("pool > 5"), signals(metrics(pool=pool())), WINDOW, DETECTED)
+    assert (found.fired, found.false_alarms) == (None, 1)
+
+
+def test_a_rule_of_which_there_is_nothing_to_see_says_so() -> None:
+    """Another name is no rule that would not have fired."""
+    assert not backtest(detector_of("poool > 5"), signals(metrics(pool=pool())), WINDOW, DETECTED).seen
+
+
 def test_a_share_of_a_capacity_follows_the_capacity() -> None:
     """80 % of 20 until somebody raised the limit to 60: the same 20 are a third of that."""
     limit = [20.0 if minute < 75 else 60.0 for minute in range(120)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from analysis_frames import at, event, events
 
 from workbench.analysis.orders import Orders, find_orders
@@ -87,3 +88,37 @@ def test_logs_that_name_no_order_with_a_request_say_nothing() -> None:
     """None is not known, and 0 would be a count."""
     assert found([event("14:00:00", "log", "order=None rid=aaaaaa1")], EDGE) is None
     assert found([event("14:00:00", "log", "in order to see, rid=aaaaaa1")], EDGE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("amount=1,234.50", 1234.5),
+        ("amount=1.234,50", 1234.5),
+        ("amount=12.5000", 12.5),
+        ("amount=€12.50", 12.5),
+        ("total=20 amount=12.50", 12.5),
+    ],
+)
+def test_amounts_are_read_as_they_are_written(text, worth) -> None:
+    """With marks between thousands, and the amount of the order rather than any total."""
+    logs = [event("14:00:10", "log", f"rid=bbbbbb1 charge order=ord_2 {text}", source="pay.log")]
+    assert found(logs, EDGE).revenue.high == worth
+
+
+def test_several_currencies_make_no_sum() -> None:
+    """Nothing is better than a sum of euros and yen."""
+    logs = [
+        event("14:00:00", "log", "rid=aaaaaa1 charge order=ord_1 amount=10 EUR", source="pay.log"),
+        event("14:00:10", "log", "rid=bbbbbb1 charge order=ord_2 amount=1000 JPY", source="pay.log"),
+    ]
+    assert found(logs, EDGE).revenue is None
+
+
+def test_a_word_is_no_order_and_a_lookup_is_no_second_try() -> None:
+    """The id of the order has a digit, its own key comes first, and another path recovers nothing."""
+    logs = [event("14:00:10", "log", "rid=bbbbbb1 order=created orderId=A000001", source="pay.log"),
+            event("14:02:00", "log", "rid=cccccc1 order=A000001", source="pay.log")]  # fmt: skip
+    looked = served(("14:02:00", "cccccc1", 200, "c2")).assign(path="/orders")
+    orders = found(logs, pd.concat([EDGE, looked], ignore_index=True))
+    assert (orders.hit, orders.recovered) == (1, 0)

@@ -91,3 +91,10 @@ def test_how_far_they_are_is_counted_at_a_moment() -> None:
         "total": 3, "done": 2, "done_on_time": 1, "overdue_open": 1, "reopened": 0, "without_owner": 1,
         "as_of": "2025-03-04T12:00:00.000Z",
     }  # fmt: skip
+
+
+def test_what_was_closed_undone_is_cancelled_and_what_was_done_some_day_is_not_in_time() -> None:
+    """By its resolution; and a day that nobody knows is none."""
+    (given_up,) = items(issue("09:00:00", resolution="Won't Do"))
+    assert given_up.status is ActionStatus.CANCELLED
+    assert tally(items(issue("09:00:00")), ns("12:00:00")).done_on_time == 0

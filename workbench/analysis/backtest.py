@@ -46,28 +46,31 @@ class Verdict:
     false_alarms: int
     hours: float  # without the incident, that it was tried on
     episodes: tuple[tuple[int, int], ...]
+    seen: bool = True  # there is anything that the rule looks at
 
     def to_json(self) -> dict[str, Any]:
         """As in ``backtest --json``."""
         return {
             "rule": self.rule, "fired": format_utc(self.fired) if self.fired is not None else None,
             "gained_minutes": list(self.gained) if self.gained else None, "false_alarms": self.false_alarms,
-            "hours_without_the_incident": self.hours,
+            "seen": self.seen, "hours_without_the_incident": self.hours,
             "episodes": [[format_utc(first), format_utc(last)] for first, last in self.episodes],
         }  # fmt: skip
 
 
 def backtest(detector: Detector, signals: Signals, window: tuple[int, int], detected: Milestone | None) -> Verdict:
     """What a detector would have done; ``window`` is the incident from its start to its recovery, UTC ns."""
-    series = detector.series(signals)
-    episodes = sorted({each for one in series for each in _episodes(*one, holds=round(detector.seconds * 1e9))})
+    series, span, holds = detector.series(signals), detector.span(signals), round(detector.seconds * 1e9)
+    episodes = sorted({each for one in series for each in _episodes(*one, holds=holds)})
     begin, end = window[0] - NEAR, window[1] + AFTER
-    own = [each for each in episodes if each[1] >= begin and each[0] <= window[1]]
-    others = [each for each in episodes if each[1] < begin or each[0] > end]
+    standing = span[0] + holds + MINUTE if span else 0  # what fires from the first sample on tells nothing
+    own = [each for each in episodes if each[1] >= begin and each[0] <= window[1] and each[0] > min(standing, begin)]
+    others = [each for each in episodes if each not in own and not begin <= each[0] <= end]
     fired = own[0][0] if own else None
     return Verdict(
         rule=str(detector), fired=fired, gained=_gained(fired, detected), false_alarms=len(_joined(others)),
-        hours=_hours(detector.span(signals), begin, end), episodes=tuple(_joined(episodes)),
+        hours=_hours(span, begin, end),
+        seen=any(len(one[0]) for one in series), episodes=tuple(_joined(episodes)),
     )  # fmt: skip
 
 

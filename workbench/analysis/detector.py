@@ -79,9 +79,10 @@ def detector_of(text: str) -> Detector:
     line = " ".join(text.split())
     if match := _RATE.match(line):
         return Detector(kind="rate", text=line, value=float(match["value"]) / 100, seconds=_seconds(match))
-    if match := _LOG.match(line):
+    if (match := _LOG.match(line)) and float(match["value"]) > 0 and _seconds(match) > 0:
         return Detector(kind="log", text=line, name=match["words"], value=float(match["value"]), window=_seconds(match))
-    if (match := _METRIC.match(line)) and bool(match["share"]) == bool(match["other"]):
+    match = _METRIC.match(line)
+    if match and bool(match["share"]) == bool(match["other"]) and not re.search(r"=~|!=|!~", match["labels"] or ""):
         value = float(match["value"]) / (100 if match["other"] else 1)
         return Detector(
             kind="metric", text=line, name=match["name"], sign=match["sign"], value=value, other=match["other"] or "",

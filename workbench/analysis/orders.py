@@ -6,6 +6,7 @@ overstate the loss by those that were tried again.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,13 @@ import pandas as pd
 if TYPE_CHECKING:
     from workbench.model import Incident
 
-_ORDER = r"\border(?:[_-]?(?:id|number|no|key|ref))?[\"']?\s?[=:]\s?[\"']?([A-Za-z0-9][\w-]{3,63})"
-_REQUEST = r"\b(?:rid|(?:x[_-])?req(?:uest)?[_-]?id)[\"']?\s?[=:]\s?[\"']?([\w.:-]{6,64})"
-_CENTS = r"\b(?:amount|total|price)_cents[\"']?\s?[=:]\s?(\d{1,12})\b"
-_AMOUNT = r"\b(?:amount|total|price)[\"']?\s?[=:]\s?[\"']?(\d{1,10}(?:\.\d{1,2})?)\b"
-_CURRENCY = r"\bcurrency[\"']?\s?[=:]\s?[\"']?([A-Z]{3})\b|\bamount[\"']?\s?[=:]\s?[\"']?\d+(?:\.\d+)? ([A-Z]{3})\b"
+_ID = r"[\"']?\s?[=:]\s?[\"']?((?=[\w-]*\d)[A-Za-z0-9][\w-]{3,63})"  # a word is no id
+_ORDER = (rf"(?i)\border[_-]?(?:id|number|no|key|ref){_ID}", rf"(?i)\border{_ID}")
+_REQUEST = r"(?i)\b(?:rid|(?:x[_-])?req(?:uest)?[_-]?id)[\"']?\s?[=:]\s?[\"']?([\w.:-]{6,64})"
+_CENTS = r"(?i)\b(?:amount|total|price)_cents[\"']?\s?[=:]\s?(\d{1,12})\b"
+_AMOUNT = r"(?i)\b(?:amount|order_total|total_amount|grand_total)[\"']?\s?[=:]\s?[\"']?[€$£¥]?(\d[\d.,']*)"
+_CURRENCY = r"\bcurrency[\"']?\s?[=:]\s?[\"']?([A-Z]{3})\b|\bamount[\"']?\s?[=:]\s?[\"']?[\d.,']+ ([A-Z]{3})\b"
 _RANGE = "at least for the orders that were lost, at most for all that met a failure"
-_NONE = {"none", "null", "undefined"}
 DAY = pd.Timedelta(hours=24)
 
 
@@ -80,6 +81,9 @@ def find_orders(
         return None
     first = failed.groupby("order")["time"].min().rename("first")
     later = attempts[attempts["status"] < 400].merge(first, on="order")
+    paths = set(zip(failed["order"], failed["path"], strict=True))  # looking an order up is no second try
+    same = [pair in paths for pair in zip(later["order"], later["path"], strict=True)]
+    later = later[pd.Series(same, index=later.index, dtype=bool)]
     recovered = set(later.loc[(later["time"] > later["first"]) & (later["time"] <= later["first"] + DAY), "order"])
     hit = set(failed["order"])
     perhaps = _perhaps(ledger, named, failed, hit - recovered)
@@ -127,14 +131,25 @@ def _named(events: pd.DataFrame) -> pd.DataFrame:
     text, source = text[near], logs.loc[near, "source"]
     currency = text.str.extract(_CURRENCY)
     cents = pd.to_numeric(text.str.extract(_CENTS, expand=False), errors="coerce")
-    whole = pd.to_numeric(text.str.extract(_AMOUNT, expand=False), errors="coerce") * 100
+    stated = text.str.extract(_AMOUNT, expand=False)
+    whole = stated.map({each: _money(each) for each in stated.dropna().unique()}).astype("float64") * 100
+    first, second = (text.str.extract(each, expand=False) for each in _ORDER)
     found = pd.DataFrame({
-        "request_id": text.str.extract(_REQUEST, expand=False), "order": text.str.extract(_ORDER, expand=False),
+        "request_id": text.str.extract(_REQUEST, expand=False), "order": first.fillna(second),
         "cents": cents.fillna(whole), "currency": currency[0].fillna(currency[1]), "source": source,
     })  # fmt: skip
     found = found.dropna(subset=["request_id", "order"])
-    found = found[~found["order"].str.lower().isin(_NONE)]
     return found.sort_values("cents", na_position="last").drop_duplicates("request_id")
+
+
+def _money(text: str) -> float:
+    """A number with or without marks between thousands; NaN where one mark could be either."""
+    text = text.rstrip(".,'")
+    if re.fullmatch(r"\d{1,3}(?:[,']\d{3})+\.\d+|\d+(?:\.\d+)?|\d{1,3}(?:[,']\d{3}){2,}", text):
+        return float(text.replace(",", "").replace("'", ""))
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}", text):
+        return float(text.replace(".", "").replace(",", "."))
+    return float("nan")
 
 
 def _revenue(
@@ -149,10 +164,12 @@ def _revenue(
         open_ones = worth[~worth.index.isin(recovered)].sort_values()
         lost = float(open_ones.iloc[: len(open_ones) - perhaps].sum()) / 100
         named = sorted(set(failed["currency"].dropna()))
+        if len(named) > 1:  # several currencies make no sum
+            return None
         return Revenue(
             low=round(lost, 2),
             high=round(float(worth.sum()) / 100, 2),
-            currency=named[0] if len(named) == 1 else "",
+            currency=named[0] if named else "",
             basis=f"The amounts that the logs state: {_RANGE}.",
         )
     given = incident.impact if incident else None

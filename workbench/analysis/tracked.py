@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from workbench.model import Evidence
 
 _DONE = {"done", "closed", "resolved", "complete", "completed", "fixed", "released", "merged", "shipped", "verified"}
-_CANCELLED = {"cancelled", "canceled", "won't do", "wont do", "rejected", "duplicate", "declined", "not planned"}
+_CANCELLED = {
+    "cancelled", "canceled", "won't do", "wont do", "won't fix", "wontfix", "rejected", "duplicate", "declined",
+    "not planned", "not_planned", "not doing", "cannot reproduce", "invalid", "abandoned", "obsolete",
+}  # fmt: skip
 _BLOCKED = {"blocked", "on hold", "waiting", "paused"}
 _OPEN = {
     "to do",
@@ -112,13 +115,16 @@ def _item(key: str, facts: list[Fact]) -> TrackedItem | None:
         reopened += done_at is not None and not over
         done_at = (done_at if done_at is not None else time) if over else None
         state = new
+    status = _status(state)
+    if status is ActionStatus.DONE and any(_given_up(fact) for fact in facts):
+        status = ActionStatus.CANCELLED
     labels = created.attributes.get("labels")
     told = " ".join([*map(str, labels if isinstance(labels, list) else [labels or ""]), created.attribute("type")])
     return TrackedItem(
         key=key,
         title=created.attribute("summary", "title") or created.message,
         state=state,
-        status=_status(state),
+        status=status,
         owner=created.attribute("assignee", "assignees"),
         due=created.attribute("due", "due_date", "due date")[:10],
         priority=created.attribute("priority"),
@@ -127,6 +133,11 @@ def _item(key: str, facts: list[Fact]) -> TrackedItem | None:
         evidence=created.evidence,
         proposed=bool(_OURS.search(told)) and created.attribute("type").lower() not in _ALERT,
     )
+
+
+def _given_up(fact: Fact) -> bool:
+    """Whether an issue was closed without being done, by its resolution or the reason of its state."""
+    return any(fact.attribute(name).casefold() in _CANCELLED for name in ("resolution", "state_reason", "state_type"))
 
 
 def _change(fact: Fact) -> tuple[int, str] | None:
@@ -176,7 +187,9 @@ def tally(items: Iterable[TrackedItem], as_of: int) -> Tally:
     return Tally(
         total=len(wanted),
         done=len(done),
-        done_on_time=sum(not item.due or _day(item.done_at) <= item.due for item in done),
+        done_on_time=sum(
+            item.done_at is not None and (not item.due or _day(item.done_at) <= item.due) for item in done
+        ),
         overdue_open=sum(bool(item.due) and item.due < today for item in wanted if item not in done),
         reopened=sum(item.reopened > 0 for item in wanted),
         without_owner=sum(not item.owner for item in wanted),

@@ -77,9 +77,17 @@ class Case:
         if evidence in self.cited:
             return True
         place = Evidence.parse(evidence)
-        return place is not None and any(
-            report.path == place.source and place.line <= _length(report) for report in self.reports
-        )
+        return place is not None and any(place.line <= _length(report) for report in self._named(place.source))
+
+    def is_of_a_source(self, evidence: str) -> bool:
+        """Whether its file is one of the sources; a line of code is none."""
+        place = Evidence.parse(evidence)
+        return place is not None and bool(self._named(place.source))
+
+    def _named(self, path: str) -> list[SourceReport]:
+        """The source of this path, or those of this name where a path is not said."""
+        exact = [report for report in self.reports if report.path == path]
+        return exact or [report for report in self.reports if report.path.endswith(f"/{path}")]
 
 
 def _length(report: SourceReport) -> int:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.check.lexicon import nouns
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,8 +17,10 @@ _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 )
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBERS: dict[str, float] = {word: number for number, word in enumerate(_ONES.split())}
-_NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "half an": 0.5, "an": 1, "a": 1}
+_NUMBERS |= _TENS | {"half an": 0.5, "an": 1, "a": 1}
+_NUMBERS |= {f"{ten}-{one}": value + _NUMBERS[one] for ten, value in _TENS.items() for one in _ONES.split()[1:10]}
 _WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _HOW = (
     r"less than|fewer than|under|within|at most|up to|no more than|more than|over|at least|longer than|about|around|"
@@ -24,8 +28,8 @@ _HOW = (
 )
 _UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?"
 _SPAN = re.compile(
-    rf"\b(?P<how>{_HOW})?\s*(?:(?P<first>\d+(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|h|m|s)"
-    rf"|(?P<word>{_WORDS})[\s-]+(?P<of>{_UNIT}))\b"
+    rf"(?:\b(?P<how>{_HOW})\s+)?(?<![\w.:,-])(?:(?P<first>\d+(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|h|m|s)"
+    rf"|(?P<word>{_WORDS})[\s-]+(?P<of>{_UNIT}))\b(?P<half> and a half)?"
     rf"(?:\s*(?:and\s+)?(?P<rest>\d+)[\s-]*(?P<rest_unit>minutes?|mins?|m|seconds?|secs?|s)\b)?",
     re.IGNORECASE,
 )
@@ -34,7 +38,7 @@ _MINUTES = {"s": 1 / 60, "m": 1, "h": 60}
 _KINDS = (
     ("time_to_acknowledge", r"\b(?:acknowledg|acked|picked up the page|answered the page)\w*"),
     ("time_to_detect", r"\b(?:detect(?!or)|notic|alert(?:ed|s|ing)? (?:fired|came|us)|alerted|spotted)\w*"),
-    ("time_to_mitigate", r"\b(?:mitigat)\w*"),
+    ("time_to_mitigate", r"\b(?:mitigated|time to mitigat\w+)\b"),
     ("time_to_resolve", r"\b(?:resolv|closed|declared over)\w*"),
     (
         "duration",
@@ -47,11 +51,13 @@ _LOOSELY = {"about", "around", "roughly", "approximately", "some", "nearly", "al
 _BELOW = {"less than", "fewer than", "under", "within", "at most", "up to", "no more than"}
 _NO_CLAIM = re.compile(
     r"\b(?:every|each|per|timeout|interval|window of|later than|target|limit|budget)\b"
+    r"|\bnot\b|n['\u2019]t\b|\bnever\b|\blast (?:year|month|week|time)\b"
+    r"|(?:\d|\b(?:ten|twenty|thirty|forty|fifty))\s*(?:-|\u2013|to|or|and)\s*\d+\s*(?:s|m|h)|\b(?:started|began|start|begin)\b"
     r"|\b(?:of|after|from|since|before) (?:the |its |being )?(?:detect\w*|(?:first )?alert\w*|pag(?:e|ed|ing)|declar\w*"
     r"|acknowledg\w*|rollback|roll-?out|deploy\w*|mitigat\w*|fix|escalat\w*)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|so|which|while)\b|\s+(?:but|while)\s+", re.IGNORECASE)
+_CLAUSE = re.compile(r";|:(?!\d)|,\s+(?:and|but|so|which|while)\b|\s+(?:but|while)\s+", re.IGNORECASE)
 
 
 # People mean either by these words.
@@ -87,12 +93,22 @@ def claims(sentence: str) -> Iterator[Claim]:
         if _NO_CLAIM.search(clause):
             continue
         spans = list(_SPAN.finditer(clause))
-        name = next((name for name, words in _KINDS if re.search(words, clause, re.IGNORECASE)), "")
+        name = next((name for name, words in _KINDS if _is_said(words, clause)), "")
         if name and len(spans) == 1:
             span = spans[0]
             yield Claim(
                 name=name, minutes=_minutes(span), how=(span["how"] or "").lower(), words=" ".join(span[0].split())
             )
+
+
+def _is_said(words: str, clause: str) -> bool:
+    """Whether a clause says it of the incident: with no other subject before the words that say it."""
+    match = re.search(words, clause, re.IGNORECASE)
+    if match is None:
+        return False
+    before = re.findall(r"[\w'\u2019-]+", clause[: match.start()].lower())
+    told = [word for word in before if word not in nouns().filler and not word[0].isdigit()]
+    return not told or any(word in nouns().incident for word in told[-4:])
 
 
 def _clauses(sentence: str) -> Iterator[str]:
@@ -105,7 +121,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 def _minutes(span: re.Match[str]) -> float:
     rest = float(span["rest"]) * _MINUTES[span["rest_unit"][0].lower()] if span["rest"] else 0.0
     amount = _NUMBERS[span["word"].lower()] if span["word"] else float(span["first"].replace(",", "."))
-    return amount * _MINUTES[(span["unit"] or span["of"])[0].lower()] + rest
+    return (amount + 0.5 * bool(span["half"])) * _MINUTES[(span["unit"] or span["of"])[0].lower()] + rest
 
 
 def measured(claim: Claim, measures: Metrics) -> tuple[float, float] | None:
@@ -118,9 +134,22 @@ def measured(claim: Claim, measures: Metrics) -> tuple[float, float] | None:
 
 
 COUNTED = re.compile(
-    r"\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than"
-    r"|less than|up to)?\s*(?<![\d.,])(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+(?:\.\d+)?)"
-    r"\s*(?P<unit>million|thousand|k|m)?\s+(?:[a-z]+\s+){0,2}?(?P<what>requests|customers|users|tickets|orders)\b",
+    r"(?:\b(?P<how>about|around|roughly|approximately|some|nearly|almost|over|more than|at least|under|fewer than"
+    r"|less than|up to)\s+)?(?<![\w.,:/#-])(?P<count>\d{1,3}(?:[,.\u202f\u00a0 ]\d{3})+|\d+(?:\.\d+)?)"
+    r"\s*(?P<unit>million|thousand|k|m)?\s+(?:(?:failed|failing|support|incident|distinct|different|more|unique|affected"
+    r"|lost|customer)\s+){0,2}(?P<what>requests|customers|users|tickets|orders)\b",
+    re.IGNORECASE,
+)
+# A part, a share, a day or a code is no count of the whole.
+_PART = re.compile(
+    r"\bnot\b|n['\u2019]t\b|\bwithout\b|\bof (?:which|them|these|those|the|\w+-\w+)\b"
+    r"|\b(?:each|every|per|a) (?:minute|second|hour|day)\b"
+    r"|\b(?:first|last|next) (?:few )?(?:minutes?|seconds?|hours?)\b|\bcame (?:from|to)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"(?:\b(?:of|in|since|by|until|status|code|http|error|sev|version|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|out of|top)\s+|(?<!:\d)\d\s+)$",
     re.IGNORECASE,
 )
 _UNITS = {"million": 1_000_000, "m": 1_000_000, "thousand": 1_000, "k": 1_000}
@@ -140,7 +169,8 @@ def counts(sentence: str) -> Iterator[tuple[str, int, str, str]]:
     for clause in _CLAUSE.split(sentence):
         for match in COUNTED.finditer(clause):
             what = match["what"].lower()
-            if HARM[what].search(clause):
+            other = _PART.search(clause) or _OTHER.search(clause[: match.start()])
+            if HARM[what].search(clause) and not other:
                 yield what, _count(match), (match["how"] or "").lower(), " ".join(match[0].split())
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 WHOLE = Family()
 _SUMMARY = "Executive summary"
 _PLACEHOLDER = re.compile(
-    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (?:written|completed|filled in|determined))\b|\?\?\?"
-    r"|<[^>\n]{0,40}(?:insert|your|fill)[^>\n]{0,40}>",
-    re.IGNORECASE,
+    r"\b(?:TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?"
+    r"|(?i:\blorem ipsum\b|\bto be (?:written|completed|filled in|determined)\b|<(?:insert|fill in|your) [^>\n]{0,40}>)"
 )
+_VALUE = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _TWO_DAYS = 48 * 3600 * 1_000_000_000
 
 
@@ -66,12 +66,13 @@ def _heading(case: Case, part: str) -> Place:
 )  # fmt: skip
 def placeholder(case: Case) -> Iterator[Found]:
     """TODO, TBD and their like in the narrative or in the people's files."""
-    for number, line in enumerate(case.narrative.splitlines(), start=1):
-        if match := _PLACEHOLDER.search(line):
-            yield Found(place=Place(file=NARRATIVE, line=number), message=f"“{match[0]}” stands in it.")
+    for sentence in case.sentences:
+        if match := _PLACEHOLDER.search(sentence.text):
+            yield Found(place=Place(file=NARRATIVE, line=sentence.line), message=f"“{match[0]}” stands in it.")
     for name, file in case.files.items():
         for number, line in enumerate(file.text.splitlines(), start=1):
-            match = _PLACEHOLDER.search(line.partition("#")[0])
+            values = (first or second for first, second in _VALUE.findall(line))
+            match = next((found for text in values if "://" not in text and (found := _PLACEHOLDER.search(text))), None)
             if match:
                 yield Found(place=Place(file=name, line=number), message=f"“{match[0]}” stands in it.")
 

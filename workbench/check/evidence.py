@@ -123,7 +123,7 @@ def cited(case: Case) -> Iterator[Found]:
     """``source:line`` in narrative.md that names no line of a source."""
     for number, text in enumerate(case.narrative.splitlines(), start=1):
         for place in _CITED.findall(text):
-            if not case.has(place):
+            if case.is_of_a_source(place) and not case.has(place):
                 yield Found(place=Place(file=NARRATIVE, line=number), message=f"{place} is in no source.")
 
 

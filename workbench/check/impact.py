@@ -34,7 +34,7 @@ def unknown(case: Case) -> Iterator[Found]:
 
 
 @HARM.rule(
-    "PM302", Level.ERROR, "A count in the narrative that the data contradict",
+    "PM302", Level.WARNING, "A count in the narrative that the data contradict",
     why="Readers will quote the sentence and not the table.",
     mend="Write the measured count, or say whom or what else it counts.",
 )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.check.case import Case
 
 LANGUAGE = Family()
+LONGEST = 1_000  # signs of a sentence: what is longer is no sentence
 _WOULD, _HAVE = re.compile(r"['\u2019]d have\b"), re.compile(r"['\u2019]ve\b")
 COUNTERFACTUAL, OMISSION, JUDGEMENT, PERSON, HINDSIGHT, SINGLE = "PM601", "PM602", "PM603", "PM604", "PM605", "PM606"
 HOW = {
@@ -32,7 +33,7 @@ HOW = {
 
 def flagged(text: str, people: Collection[str] = (), systems: Collection[str] = ()) -> dict[str, str]:
     """The codes that a sentence trips, each with the words that trip it."""
-    text = _HAVE.sub(" have", _WOULD.sub(" would have", text))
+    text = _HAVE.sub(" have", _WOULD.sub(" would have", text[:LONGEST]))
     found: dict[str, str] = {}
     for pattern in patterns():
         if pattern.code not in found and (words := _words(pattern, text, people, systems)):

@@ -38,12 +38,17 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nouns:
-    """The nouns that tell what a clause is about, folded; ``other`` words tell nothing."""
+    """The nouns that tell what a clause is about, folded; ``other`` words tell nothing.
+
+    ``incident`` are what a claim can be of, ``filler`` the words before a claim's verb that name no subject.
+    """
 
     people: frozenset[str]
     systems: frozenset[str]
     names: frozenset[str]
     other: frozenset[str]
+    incident: frozenset[str]
+    filler: frozenset[str]
 
 
 @cache

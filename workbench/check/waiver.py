@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.check.finding import Finding
 
 _WAIVER = re.compile(r"(?:<!--|#)\s*allow\s+((?:PM\d+)(?:\s*,\s*PM\d+)*)\s*:?\s*(.*?)\s*(?:-->|$)", re.IGNORECASE)
+_CODE = re.compile(r"(`+).+?\1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def waivers(texts: Mapping[str, str]) -> list[Waiver]:
     found = []
     for file, text in texts.items():
         for number, line in enumerate(text.splitlines(), start=1):
-            if match := _WAIVER.search(line):
+            if match := _WAIVER.search(_CODE.sub(lambda code: " " * len(code[0]), line)):
                 codes = tuple(code.strip().upper() for code in match[1].split(","))
                 alone = not line[: match.start()].strip()
                 found.append(Waiver(file=file, line=number, codes=codes, reason=match[2], alone=alone))

@@ -63,5 +63,11 @@ def _beside(minutes: float) -> str:
 
 def _row(each: dict[str, Any]) -> tuple[str, ...]:
     said = " to ".join(dict.fromkeys(map(_beside, each["gained_minutes"] or ())))
-    fired = each["fired"][:19].replace("T", " ") if each["fired"] else "would not have fired"
+    fired = (
+        each["fired"][:19].replace("T", " ")
+        if each["fired"]
+        else "would not have fired"
+        if each["seen"]
+        else "nothing in the sources is of that name"
+    )
     return each["rule"], fired, said, str(each["false_alarms"]), f"{each['hours_without_the_incident']:g}"
