@@ -53,6 +53,31 @@ def test_an_issue_that_was_opened_again_is_not_done() -> None:
     assert (found.status, found.done_at, found.reopened) == (ActionStatus.IN_PROGRESS, None, 1)
 
 
+def test_before_its_first_change_an_issue_is_what_it_was_changed_from() -> None:
+    """Its own field is that of the day of the export, and so is the day of its resolution."""
+    changed = [issue("09:00:00"), moved("11:00:00", "To Do", "Done")]
+    (found,) = items(*changed, until="10:00:00")
+    assert (found.status, found.state, found.done_at) == (ActionStatus.OPEN, "To Do", None)
+    (found,) = items(issue("09:00:00", resolved="2025-03-04T11:00:00Z"), until="10:00:00")
+    assert (found.status, found.done_at) == (ActionStatus.OPEN, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "category", "status"),
+    [
+        ("Erledigt", "done", ActionStatus.DONE),
+        ("Zu erledigen", "new", ActionStatus.OPEN),
+        ("In Arbeit", "indeterminate", ActionStatus.IN_PROGRESS),
+        ("Won't do", "done", ActionStatus.CANCELLED),
+        ("Erledigt", None, ActionStatus.IN_PROGRESS),
+    ],
+)
+def test_a_state_of_a_team_s_own_is_told_by_its_category(state, category, status) -> None:
+    """Jira has three, in any language; a word that we know says more."""
+    (found,) = items(issue("09:00:00", status=state, status_category=category), moved("10:00:00", "Offen", state))
+    assert found.status is status
+
+
 @pytest.mark.parametrize(
     ("about", "proposed"),
     [({"labels": ["action-item"]}, True), ({"labels": [], "type": "Post-mortem action"}, True), ({"labels": ["bug"]}, False),

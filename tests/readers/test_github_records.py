@@ -41,6 +41,19 @@ def test_an_issue_is_opened_and_closed(read) -> None:
     assert found.events[0]["attributes"]["labels"] == ["incident"]
 
 
+def test_an_issue_says_whose_it_is_and_why_it_was_closed(read) -> None:
+    """In the names of the API and of ``gh``; several people are one text."""
+    people = {"assignees": [{"login": "ada"}, {"login": "bo"}]}
+    for record in (ISSUE | people | {"state": "closed", "state_reason": "not_planned"},
+                   {key: ISSUE[key] for key in ("url", "number", "title")} | people | {
+                       "createdAt": "2025-11-17T14:20:00Z", "closedAt": "2025-11-18T09:00:00Z", "state": "CLOSED",
+                       "stateReason": "NOT_PLANNED"}):  # fmt: skip
+        about = read(READER, [record]).events[0]["attributes"]
+        assert (about["assignee"], about["state"].lower(), about["state_reason"].lower()) == (
+            "ada, bo", "closed", "not_planned",
+        )  # fmt: skip
+
+
 def test_gh_writes_camels_and_the_comments_inside(read) -> None:
     """A merged pull request is merged, not closed."""
     pull = {

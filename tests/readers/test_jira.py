@@ -11,7 +11,7 @@ def issue(**fields):
     return {
         "key": "OPS-2", "self": "https://acme.example/rest/api/3/issue/2",
         "fields": {"summary": "Add an alert", "issuetype": {"name": "Action Item"}, "priority": {"name": "P1"},
-                   "status": {"name": "Done"}, "created": "2025-02-21T07:12:37.511+0100", "duedate": "2025-03-05",
+                   "status": {"name": "Done", "statusCategory": {"key": "done"}}, "created": "2025-02-21T07:12:37.511+0100", "duedate": "2025-03-05",
                    "resolutiondate": "2025-03-03T21:28:58.409+0100", "assignee": {"displayName": "Erin O'Neil"},
                    "labels": ["action-item"]} | fields,
         "changelog": {"histories": [{"id": "1", "created": "2025-02-22T07:00:00.000+0100",
@@ -37,6 +37,7 @@ def test_fields_stand_beside_every_event(read) -> None:
         about = event["attributes"]
         assert (about["key"], about["type"], about["priority"]) == ("OPS-2", "Action Item", "P1")
         assert (about["assignee"], about["due"], about["labels"]) == ("Erin O'Neil", "2025-03-05", ["action-item"])
+        assert about["status_category"] == "done"
         assert about["url"] == "https://acme.example/browse/OPS-2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ _CANCELLED = {
     "cancelled", "canceled", "won't do", "wont do", "won't fix", "wontfix", "rejected", "duplicate", "declined",
     "not planned", "not_planned", "not doing", "cannot reproduce", "invalid", "abandoned", "obsolete",
 }  # fmt: skip
+_CATEGORIES = {"done": ActionStatus.DONE, "new": ActionStatus.OPEN}
 _BLOCKED = {"blocked", "on hold", "waiting", "paused"}
 _OPEN = {
     "to do",
@@ -92,9 +94,10 @@ def tracked_items(rows: Iterable[Fact], until: int | None = None) -> list[Tracke
     """The issues that exports hold, by key; what happened after ``until`` (UTC ns) is not known yet."""
     issues: dict[str, list[Fact]] = defaultdict(list)
     for fact in rows:
-        if fact.kind == "ticket" and fact.action.startswith("issue.") and (until is None or fact.time <= until):
+        if fact.kind == "ticket" and fact.action.startswith("issue."):
             issues[_key(fact)].append(fact)
-    found = [_item(key, facts) for key, facts in issues.items() if key]
+    moment = until if until is not None else sys.maxsize
+    found = [_item(key, facts, moment) for key, facts in issues.items() if key and facts[0].time <= moment]
     return sorted((one for one in found if one), key=lambda one: (one.key, one.evidence))
 
 
@@ -106,16 +109,23 @@ def _key(fact: Fact) -> str:
     return f"{fact.attribute('repository', 'project')}#{number}" if number else ""
 
 
-def _item(key: str, facts: list[Fact]) -> TrackedItem | None:
+def _item(key: str, facts: list[Fact], until: int) -> TrackedItem | None:
+    """An issue as it was at a moment; its own fields are those of the export, so earlier states are its changes'."""
     created = next((fact for fact in facts if fact.action == "issue.created"), facts[0])
-    changes = [change for fact in facts if (change := _change(fact))]
-    state, done_at, reopened = created.attribute("status", "state"), None, 0
-    for time, new in sorted(changes, key=lambda change: change[0]):
-        over = _status(new) is ActionStatus.DONE
+    changes = sorted(change for fact in facts if (change := _change(fact)))
+    written = _written(created)
+    state, done_at, reopened = created.attribute("status", "state"), written, 0
+    if changes or (written or 0) > until:
+        state, done_at = changes[0][1] if changes else "open", None
+    last = _last(facts)
+    for time, _, new in changes:
+        if time > until:
+            break
+        over = last.get(new.casefold(), _status(new)) is ActionStatus.DONE
         reopened += done_at is not None and not over
         done_at = (done_at if done_at is not None else time) if over else None
         state = new
-    status = _status(state)
+    status = last.get(state.casefold(), _status(state))
     if status is ActionStatus.DONE and any(_given_up(fact) for fact in facts):
         status = ActionStatus.CANCELLED
     labels = created.attributes.get("labels")
@@ -128,11 +138,21 @@ def _item(key: str, facts: list[Fact]) -> TrackedItem | None:
         owner=created.attribute("assignee", "assignees"),
         due=created.attribute("due", "due_date", "due date")[:10],
         priority=created.attribute("priority"),
-        done_at=done_at if done_at is not None else _written(created),
+        done_at=done_at,
         reopened=reopened,
         evidence=created.evidence,
         proposed=bool(_OURS.search(told)) and created.attribute("type").lower() not in _ALERT,
     )
+
+
+def _last(facts: list[Fact]) -> dict[str, ActionStatus]:
+    """What Jira's own category says of the state that an issue is in: teams name their states in any language."""
+    return {
+        fact.attribute("status").casefold(): _CATEGORIES[category]
+        for fact in facts
+        if (category := fact.attribute("status_category")) in _CATEGORIES
+        and _status(fact.attribute("status")) is ActionStatus.IN_PROGRESS  # so are all words that we do not know
+    }
 
 
 def _given_up(fact: Fact) -> bool:
@@ -140,11 +160,14 @@ def _given_up(fact: Fact) -> bool:
     return any(fact.attribute(name).casefold() in _CANCELLED for name in ("resolution", "state_reason", "state_type"))
 
 
-def _change(fact: Fact) -> tuple[int, str] | None:
-    """When the state changed, and to what."""
+def _change(fact: Fact) -> tuple[int, str, str] | None:
+    """When the state changed, from what, and to what."""
     if match := _CHANGE.search(fact.message):
-        return fact.time, match["new"].strip()
-    return (fact.time, "Done") if fact.action == "issue.resolved" else None
+        return fact.time, match["old"].strip(), match["new"].strip()
+    if fact.action != "issue.resolved":
+        return None
+    named = fact.attribute("status", "state")
+    return fact.time, "open", named if _status(named) is ActionStatus.DONE else "Done"
 
 
 def _written(created: Fact) -> int | None:

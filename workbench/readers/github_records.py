@@ -65,7 +65,12 @@ class _Reading:
         name = f"{'Pull request' if pull else 'Issue'} #{issue['number']}"
         title = label(issue.get("title"))
         labels = [label(each, "name") for each in listing(issue.get("labels"))]
-        about: Record = {"kind": Kind.TICKET, "number": issue["number"], "title": title, "labels": labels}
+        people = [who for each in listing(issue.get("assignees")) if (who := label(each, "login", "name"))]
+        about: Record = {
+            "kind": Kind.TICKET, "number": issue["number"], "title": title, "labels": labels,
+            "assignee": ", ".join(people) or label(issue.get("assignee"), "login"),
+            "state": label(issue.get("state")), "state_reason": label(issue.get("state_reason")),
+        }  # fmt: skip
         author = label(issue.get("user") or issue.get("author"), "login", "name")
         self._add(
             rows, issue, number, "created_at", message=f"{name} opened: {title}", actor=author, action="issue.created",

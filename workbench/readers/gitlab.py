@@ -89,6 +89,7 @@ def _issue(events: Events, rows: EventRows, number: int, record: Record) -> None
         "number": record.get("iid"), "title": title, "state": label(record.get("state")),
         "labels": [name for each in listing(record.get("labels")) if (name := label(each, "name", "title"))],
         "severity": label(record.get("severity")), "assignee": label(record.get("assignee"), "name", "username"),
+        "due": label(record.get("due_date")),
     }  # fmt: skip
     add = partial(events.add, rows, kind=Kind.TICKET, **about)
     identity = ("issue", record.get("id") or record.get("iid"))

@@ -102,6 +102,7 @@ class _Issue:
         people = {name: label(fields.get(name), *_NAMES) for name in ("assignee", "reporter")}
         return own | people | {
             "key": self._key,
+            "status_category": label(mapping(mapping(fields.get("status")).get("statusCategory")).get("key")),
             "type": label(fields.get("issuetype"), "name"),
             "summary": label(fields.get("summary")),
             "due": label(fields.get("duedate")),
