@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.check.language import flagged
+from workbench.check.language import flagged, is_other_language
 from workbench.check.prose import sentences
 
 SENTENCES = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text(encoding="utf-8"))["sentence"]
@@ -70,3 +70,24 @@ def test_a_name_of_the_incident_is_a_person_and_a_service_of_it_a_system() -> No
 def test_the_words_that_trip_a_code_are_named() -> None:
     """So that the writer sees what is meant."""
     assert flagged("Ann should've looked.")["PM601"] == "should have looked"
+
+
+GERMAN = "Der Pool war voll, und die Bestellungen warteten auf eine Verbindung, bis der Dienst neu gestartet wurde. "
+FRENCH = "Le pool était plein et les commandes attendaient une connexion jusqu'au redémarrage du service. "
+CHINESE = "连接池已满,订单一直等待连接,直到服务重新启动为止,之后一切恢复正常。"
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (GERMAN * 2, True),
+        (FRENCH * 2, True),
+        (CHINESE, True),
+        (GERMAN[:20], False),  # too little to tell
+        ("Orders waited for a connection until the pods were restarted, and the pool was full. " * 2, False),
+    ],
+    ids=["German", "French", "Chinese", "short", "English"],
+)
+def test_prose_in_another_language_is_said_to_be_unread(text, other) -> None:
+    """By how rare the commonest English words are."""
+    assert is_other_language(text) is other

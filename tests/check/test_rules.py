@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 SYSLOG = "".join(f"Feb 20 14:0{n}:00 db-1 postgres[7]: LOG:  checkpoint {n}\n" for n in range(5))
 UPDATES = [("14:12:00", "investigating"), ("14:20:00", "identified"), ("14:38:30", "resolved")]
+GERMAN = (
+    "Der Pool war voll, und die Bestellungen warteten auf eine Verbindung, bis der Dienst schließlich von Hand neu "
+    "gestartet wurde."
+)
 # code, file, old, new
 IN_FILES = [
     ("PM108", "narrative.md", "Orders waited", "See app.jsonl:99. Orders waited"),
@@ -53,6 +57,7 @@ IN_FILES = [
     ("PM604", "narrative.md", "Orders waited for", "Ann broke production. Orders waited for"),
     ("PM605", "narrative.md", "Orders waited for", "The limit was obviously too low. Orders waited for"),
     ("PM606", "narrative.md", "Orders waited for", "The root cause was the pool. Orders waited for"),
+    ("PM607", "narrative.md", "## What happened\n", f"## What happened\n\n{GERMAN}\n\n## Timeline notes\n"),
     ("PM801", "narrative.md", "## Executive summary\n\nOrders waited for a connection.", "## Executive summary"),
     ("PM802", "narrative.md", "## Lessons learned\n\nOrders waited for a connection.", "## Lessons learned"),
     ("PM803", "narrative.md", "Orders waited for", "TODO. Orders waited for"),

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from workbench.check.case import Case
+    from workbench.check.prose import Sentence
 
 LANGUAGE = Family()
 LONGEST = 1_000  # signs of a sentence: what is longer is no sentence
 _WOULD, _HAVE = re.compile(r"['\u2019]d have\b"), re.compile(r"['\u2019]ve\b")
 COUNTERFACTUAL, OMISSION, JUDGEMENT, PERSON, HINDSIGHT, SINGLE = "PM601", "PM602", "PM603", "PM604", "PM605", "PM606"
+# A quarter of English prose are these words, and none of other languages' in any number.
+_ENGLISH = frozenset({
+    "the", "of", "and", "to", "is", "were", "with", "for", "that", "this", "it", "by", "from", "had", "not", "been",
+    "which", "they", "we", "has", "have", "their",
+})  # fmt: skip
+_WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[^\W\d_]+")  # a sign of Chinese counts as one
+_FEW, _RARE = 20, 0.05  # words that tell a language; the share of English ones below which it is another
 HOW = {
     COUNTERFACTUAL: "it tells of what did not happen. Ask: what did people know then, and how did what they did make "
     "sense?",
@@ -69,6 +77,35 @@ def _texts(case: Case) -> Iterator[tuple[Place, str]]:
     written += [(case.at(ACTIONS, "action", at, "action"), one.action) for at, one in enumerate(case.actions)]
     for place, text in written:
         yield from ((place, sentence.text) for sentence in plain_sentences(text))
+
+
+@LANGUAGE.rule(
+    "PM607", Level.NOTE, "Prose that is not English",
+    why="The words of blame and hindsight are listed in English: silence about other prose does not mean that it is "
+    "free of them. The figures that it states are not read either.",
+    mend="Have a colleague read it with the questions of PM601 to PM606 in mind, and waive this note with the name.",
+)  # fmt: skip
+def find_other_languages(case: Case) -> Iterator[Found]:
+    """Sections of narrative.md of 20 words and more in which hardly any of the commonest English words occur."""
+    parts: dict[str, list[Sentence]] = {}
+    for sentence in case.sentences:
+        parts.setdefault(sentence.section, []).append(sentence)
+    other = {
+        name: part for name, part in parts.items() if is_other_language(" ".join(sentence.text for sentence in part))
+    }
+    if other:
+        named = ", ".join(f"“{name}”" if name else "what stands before the first heading" for name in other)
+        line = next(iter(other.values()))[0].line
+        message = (
+            f"{named}: not English, it seems, so that the rules of language and of stated figures cannot judge it."
+        )
+        yield Found(place=Place(file=NARRATIVE, line=line), message=message)
+
+
+def is_other_language(text: str) -> bool:
+    """Whether a text of some length has hardly any of the commonest English words."""
+    words = _WORD.findall(text.casefold())
+    return len(words) >= _FEW and sum(word in _ENGLISH for word in words) < _RARE * len(words)
 
 
 def _finder(code: str) -> Callable[[Case], Iterator[Found]]:
