@@ -41,6 +41,14 @@ def test_at_the_end_everything_is_known(capsys) -> None:
     assert document(capsys, "timeline", "--as-of", "2026-01-01T00:00:00Z") == document(capsys, "timeline")
 
 
+def test_before_the_first_evidence_nothing_is_known(capsys) -> None:
+    """And a figure that is not known has no range."""
+    assert _status(["impact", str(SAMPLE), "--as-of", "2020-01-01T00:00:00Z"]) == 0
+    out = capsys.readouterr().out
+    assert "not known" in out
+    assert "(not known" not in out
+
+
 def test_a_cursor_that_is_no_time_is_told(capsys) -> None:
     """It needs an offset."""
     assert _status(["timeline", str(SAMPLE), "--as-of", "14:02"]) == 1

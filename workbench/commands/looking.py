@@ -318,20 +318,22 @@ def impact(directory: Path, *, as_json: bool, as_of: str | None = None) -> int:
     rows = [
         ("Window (UTC)", f"{window['from']} to {window['to']}" if window and window["from"] else "not known", ""),
         ("Requests", _known(requests["total"]), ""),
-        (
-            "Failed",
-            f"{_known(requests['failed'])} ({_known(requests['failed_low'])} to {_known(requests['failed_high'])})",
-            requests["basis"],
-        ),
+        ("Failed", _failed(requests), requests["basis"]),
         ("Customers affected", _known(people["affected"]), people["basis"]),
         *_order_rows(found["orders"]),
         ("Support tickets", _known(found["tickets"]), found.get("tickets_basis") or ""),
     ]
     terminal.table("", ("What", "Figure", "How it was found"), rows)
     services = [(each["service"], f"{each['failed']:,}", each["from"], each["to"]) for each in found["by_service"]]
-    terminal.table("", ("Service", "Failed", "From (UTC)", "To (UTC)"), services, right=("Failed",))
+    if services:
+        terminal.table("", ("Service", "Failed", "From (UTC)", "To (UTC)"), services, right=("Failed",))
     _show_burn((found["slo"] or {}).get("burn_alerts") or [])
     return 0
+
+
+def _failed(requests: dict[str, Any]) -> str:
+    failed, low, high = (requests[name] for name in ("failed", "failed_low", "failed_high"))
+    return _known(failed) if low == failed == high else f"{_known(failed)} ({_known(low)} to {_known(high)})"
 
 
 def _order_rows(orders: dict[str, Any] | None) -> list[tuple[str, str, str]]:
