@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from workbench.clock import parse_rfc3339
-from workbench.export.trackers import FORMATS, calendar, github_jsonl, gitlab_csv, jira_csv, linear_csv
+from workbench.export.trackers import TRACKERS, calendar, github_jsonl, gitlab_csv, jira_csv, linear_csv
 from workbench.model import ActionItem, ActionKind, ActionStatus, Person, Priority, Team
 
 TEAM = Team(
@@ -79,7 +79,7 @@ def test_linear_gets_its_own_columns() -> None:
 @pytest.mark.parametrize("form", ["jira-csv", "gitlab", "linear"])
 def test_no_cell_is_a_formula(form) -> None:
     """What begins like one is marked as text."""
-    cells = [cell for row in csv.reader(io.StringIO(FORMATS[form]([HOSTILE], "INC-7", TEAM))) for cell in row]
+    cells = [cell for row in csv.reader(io.StringIO(TRACKERS[form]([HOSTILE], "INC-7", TEAM))) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -88,7 +88,7 @@ def test_the_calendar_has_a_day_for_what_is_open() -> None:
     long = ActionItem(id="A-3", action="Prüfe, ob der Pool; groß genug ist, " * 6, due=date(2025, 4, 3))
     done = ActionItem(id="A-4", action="x", due=date(2025, 4, 4), status=ActionStatus.DONE)
     as_of = parse_rfc3339("2025-03-05T10:00:00Z")
-    text = calendar([ITEM, long, done], "INC-7", TEAM, as_of=as_of)
+    text = calendar([ITEM, long, done], "INC-7", as_of=as_of)
     assert text.count("BEGIN:VEVENT") == 2
     assert "DTSTART;VALUE=DATE:20250401\r\nDTEND;VALUE=DATE:20250402\r\n" in text
     assert "DTSTAMP:20250305T100000Z" in text

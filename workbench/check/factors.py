@@ -13,7 +13,7 @@ from workbench.check.subject import Subject, actor
 from workbench.model import Explains, Factor, FactorKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from workbench.check.case import Case
 
@@ -33,6 +33,12 @@ def _place(case: Case, factor: Factor, key: str = "text") -> Place:
 
 def _by_id(case: Case) -> Mapping[str, Factor]:
     return {factor.id: factor for factor in case.factors}
+
+
+def _dangling(case: Case, key: str, known: Collection[str]) -> Iterator[tuple[Factor, str]]:
+    """The ids that factors name under a key and nothing has, each with the factor."""
+    for factor in case.factors:
+        yield from ((factor, named) for named in getattr(factor, key) if named not in known)
 
 
 def _roots(case: Case) -> list[Factor]:
@@ -93,12 +99,9 @@ def _way_back(start: Factor, known: Mapping[str, Factor]) -> list[str]:
 )  # fmt: skip
 def unknown_cause(case: Case) -> Iterator[Found]:
     """An id in because_of that no factor has."""
-    known = _by_id(case)
-    for factor in case.factors:
-        for cause in factor.because_of:
-            if cause not in known:
-                message = f"“{factor.id}” is because of “{cause}”, and no factor has that id."
-                yield Found(place=_place(case, factor, "because_of"), message=message)
+    for factor, cause in _dangling(case, "because_of", _by_id(case)):
+        message = f"“{factor.id}” is because of “{cause}”, and no factor has that id."
+        yield Found(place=_place(case, factor, "because_of"), message=message)
 
 
 @GRAPH.rule(
@@ -201,12 +204,9 @@ def unanswered(case: Case) -> Iterator[Found]:
 )  # fmt: skip
 def unknown_action(case: Case) -> Iterator[Found]:
     """An id in actions that actions.toml does not have."""
-    known = {action.id for action in case.actions}
-    for factor in case.factors:
-        for action in factor.actions:
-            if action not in known:
-                message = f"“{factor.id}” is answered by {action}, which {ACTIONS} does not have."
-                yield Found(place=_place(case, factor, "actions"), message=message)
+    for factor, action in _dangling(case, "actions", {action.id for action in case.actions}):
+        message = f"“{factor.id}” is answered by {action}, which {ACTIONS} does not have."
+        yield Found(place=_place(case, factor, "actions"), message=message)
 
 
 @GRAPH.rule(

@@ -40,10 +40,13 @@ def _newest(postmortem: Postmortem) -> int:
 
 
 def _exported(postmortem: Postmortem, items: tuple[ActionItem, ...], to: str, output: Path | None) -> int:
-    from workbench.export.trackers import FORMATS
+    from workbench.export.trackers import CALENDAR, TRACKERS, calendar
 
-    more = {"as_of": _newest(postmortem)} if to == "ics" else {}
-    text = FORMATS[to](items, postmortem.incident.id, postmortem.team, **more)
+    incident = postmortem.incident.id
+    if to == CALENDAR:
+        text = calendar(items, incident, as_of=_newest(postmortem))
+    else:
+        text = TRACKERS[to](items, incident, postmortem.team)
     if output is None:
         sys.stdout.write(text)
     else:

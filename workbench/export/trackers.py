@@ -72,8 +72,8 @@ def linear_csv(actions: Sequence[ActionItem], incident: str, team: Team) -> str:
     ))  # fmt: skip
 
 
-def calendar(actions: Sequence[ActionItem], incident: str, team: Team, *, as_of: int = 0) -> str:  # noqa: ARG001
-    """An all-day entry on each due day of an item that is not over; iCalendar."""
+def calendar(actions: Sequence[ActionItem], incident: str, *, as_of: int) -> str:
+    """An all-day entry on each due day of an item that is not over, stamped ``as_of`` (UTC ns); iCalendar."""
     stamp = format_utc(as_of)[:19].replace("-", "").replace(":", "") + "Z"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Post-mortem Workbench//EN", "CALSCALE:GREGORIAN"]
     for one in actions:
@@ -88,9 +88,10 @@ def calendar(actions: Sequence[ActionItem], incident: str, team: Team, *, as_of:
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
-FORMATS: dict[str, Callable[..., str]] = {
-    "jira-csv": jira_csv, "github": github_jsonl, "gitlab": gitlab_csv, "linear": linear_csv, "ics": calendar,
+TRACKERS: dict[str, Callable[[Sequence[ActionItem], str, Team], str]] = {
+    "jira-csv": jira_csv, "github": github_jsonl, "gitlab": gitlab_csv, "linear": linear_csv,
 }  # fmt: skip
+CALENDAR = "ics"
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

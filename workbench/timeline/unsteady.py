@@ -88,15 +88,12 @@ def _next(left: Sequence[Pair], known: Mapping[str, object], unsteady: set[str])
     To a steady one first; for an unsteady one by a pair that shows how it went; and by the most matches.
     """
     ways = [pair for pair in left if (pair.first in known) != (pair.later in known)]
-    return max(
-        ways,
-        key=lambda pair: _worth(pair, ({pair.first, pair.later} - known.keys()).pop() in unsteady),
-        default=None,
-    )
 
+    def worth(pair: Pair) -> tuple[bool, bool, int]:
+        (sought,) = {pair.first, pair.later} - known.keys()
+        return sought not in unsteady, pair.uneven is (sought in unsteady), pair.of
 
-def _worth(pair: Pair, unsteady: bool) -> tuple[bool, bool, int]:  # noqa: FBT001 - of the clock that is sought
-    return not unsteady, pair.uneven is unsteady, pair.of
+    return max(ways, key=worth, default=None)
 
 
 def _beside(by: Sightings, known: Steadied, own: Sightings, lengths: pl.DataFrame, pair: Pair) -> Steadied | None:
