@@ -192,14 +192,28 @@ def check(directory: Path, form: str, select: str, explain: str | None, as_json:
 @workbench.command()
 @DIR
 @click.option("--to", default="md,html,docx", show_default=True, metavar="md,html,docx", help="The documents to write.")
-@click.option("--edition", type=click.Choice(["internal"]), default="internal", show_default=True)
+@click.option("--edition", default="internal", show_default=True, help="For whom: internal, executive or public.")
+@click.option("--template", default="", metavar="NAME", help="Arrange it as this template does: postmortem-small.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")
 @JSON
-def report(directory: Path, to: str, edition: str, output: Path | None, as_json: bool) -> int:
+def report(directory: Path, to: str, **options: Any) -> int:
     """Run the notebook and write the report."""
     from workbench import commands
 
-    return commands.report(directory, to, edition=edition, output=output, as_json=as_json)
+    return commands.report(directory, to, **options)
+
+
+@workbench.command()
+@click.argument("name", metavar="NAME")
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--to", default="md,html,docx", show_default=True, metavar="md,html,docx", help="The forms to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")
+@JSON
+def document(name: str, directory: Path, to: str, output: Path | None, as_json: bool) -> int:
+    """Write one of the other documents (status-update, runbook, meeting, ...); `document list DIR` names them all."""
+    from workbench import commands
+
+    return commands.write_document(name, directory, to, output=output, as_json=as_json)
 
 
 @workbench.command()

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workbench.analysis.candidates import status_updates
+from workbench.analysis.commands import commands
+from workbench.analysis.communications import distinct
 from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
-from workbench.model import IncidentStatus, People
-from workbench.report.facts import Facts, TimelineRow
+from workbench.model import DEFAULT_SCALE, IncidentStatus, People
+from workbench.report.facts import Facts, Said, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
@@ -23,11 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.curated import Entry
+    from workbench.analysis.facts import Fact
     from workbench.analysis.impact import Impact
     from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
     from workbench.charts.coverage_chart import Covered
-    from workbench.model import Incident
+    from workbench.model import Incident, Team
     from workbench.store.folder import IncidentFolder
     from workbench.timeline.load import Loaded, ReadSource
 
@@ -36,6 +40,7 @@ DAY = 86_400_000_000_000
 DUE_AFTER = 2 * DAY  # a post-mortem is held within 48 hours of the end
 RAW_LENGTH = 2_000
 MOST_SAMPLES = 20
+_CHANGED = frozenset({"deploy.succeeded", "change.merged"})
 
 
 def gather(
@@ -49,6 +54,7 @@ def gather(
     *,
     silences: Sequence[Silence] = (),
     coverage: Sequence[Covered] = (),
+    team: Team | None = None,
 ) -> Facts:
     """The facts that the report's content is made from."""
     metrics = measures.to_json()
@@ -77,7 +83,64 @@ def gather(
         version=VERSION,
         draft=incident.milestones.get("postmortem_held") is None,
         due_ns=resolved + DUE_AFTER if resolved is not None else None,
+        updates=_updates(measures),
+        commands=_commands(measures),
+        changes=_changes(measures),
+        scale=team.severities if team else DEFAULT_SCALE,
+        addresses=_addresses(measures, team),
     )
+
+
+def _updates(measures: Metrics) -> tuple[Said, ...]:
+    """What customers could read of this incident, with the state that each update told."""
+    findings = measures.findings
+    found = distinct(status_updates(findings.rows, findings.scope))
+    return tuple(
+        Said(
+            time_ns=fact.time, text=fact.message, actor=fact.actor, state=fact.action.removeprefix("status."),
+            place=str(fact.evidence),
+        )
+        for fact in found
+    )  # fmt: skip
+
+
+def _commands(measures: Metrics) -> tuple[Said, ...]:
+    """The commands that were written down while the incident lasted."""
+    findings = measures.findings
+    own = commands(fact for fact in findings.rows if findings.scope.holds(fact.time, after=DAY // 12))
+    return tuple(Said(time_ns=one.time, text=one.text, actor=one.actor, place=str(one.evidence)) for one in own)
+
+
+def _changes(measures: Metrics) -> tuple[Said, ...]:
+    """The changes that were made, while the incident lasted, to the services that it is about."""
+    findings = measures.findings
+    about = {
+        key: words for fact in findings.rows if (key := _deployment(fact)) and (words := fact.attribute("description"))
+    }
+    own = [
+        fact
+        for fact in findings.rows
+        if fact.action in _CHANGED and findings.scope.holds(fact.time) and findings.scope.touches(fact)
+    ]
+    return tuple(
+        Said(
+            time_ns=fact.time, actor=fact.actor, place=str(fact.evidence),
+            text=": ".join(filter(None, (fact.message, about.get(_deployment(fact)) or fact.attribute("description")))),
+        )
+        for fact in own
+    )  # fmt: skip
+
+
+def _deployment(fact: Fact) -> str:
+    """What the entries of one deployment share: only its first one says what it is about."""
+    key = fact.attribute("deployment", "deployment_id")
+    return f"{fact.source} {key}" if key else ""
+
+
+def _addresses(measures: Metrics, team: Team | None) -> dict[str, str]:
+    """Each person's e-mail address, as the team wrote it or as the sources give it."""
+    found = {fact.actor: mail for fact in measures.findings.rows if (mail := fact.attribute("actor_email"))}
+    return found | {person.name: person.emails[0] for person in (team.people if team else ()) if person.emails}
 
 
 def _with_people(incident: Incident, measures: Metrics) -> Incident:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import logging
 import os
 import re
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 # The names that a notebook may take, each with the one type that it has. papermill writes names and values into code.
 SCHEMA: dict[str, type[str]] = {
@@ -27,6 +28,8 @@ SCHEMA: dict[str, type[str]] = {
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST = 4096
+_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_SHOWS = re.compile(r'pm\.section\("([a-z_-]+)"\)')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What papermill and nbclient note of a run: times, durations, paths, ids of messages.
 _RUN_NOTES = ("papermill", "execution", "collapsed", "scrolled")
@@ -89,13 +92,59 @@ def _taken(notebook: Any, where: str) -> set[str]:
             if isinstance(target, ast.Name)}  # fmt: skip
 
 
+def answered(
+    path: Path, parameters: Mapping[str, Any], *, shipped: Path, show: Callable[[str], dict[str, Any]]
+) -> Any | None:
+    """The notebook as its run would leave it, without a kernel; None where a cell is more than the shipped one has.
+
+    A kernel's start is most of a report's time, and such a notebook only asks for sections by their names: ``show``
+    gives the bundle that the cell would display.
+    """
+    notebook = read_notebook(path)
+    values = checked_parameters(parameters, notebook, where=str(path))
+    opening = {cell.source for cell in read_notebook(shipped).cells if cell.cell_type == "code"}
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    if any(cell.source not in opening and _asked(cell.source) is None for cell in code):
+        return None
+    _inject(notebook, values)
+    for number, cell in enumerate((one for one in notebook.cells if one.cell_type == "code"), start=1):
+        cell["execution_count"] = number
+        name = _asked(cell.source)
+        cell["outputs"] = [_result(show(name), number)] if name else []
+    notebook.metadata["kernelspec"] = dict(_KERNEL)
+    return settled(notebook)
+
+
+def _inject(notebook: Any, values: Mapping[str, str]) -> None:
+    """The cell that papermill would put after the parameters: its import alone takes a second."""
+    import nbformat
+
+    place = next(at for at, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+    cell = nbformat.v4.new_code_cell("\n".join(["# Parameters", *lines, ""]))
+    cell.metadata["tags"] = ["injected-parameters"]
+    notebook.cells.insert(place + 1, cell)
+
+
+def _asked(source: str) -> str | None:
+    """The section that a cell shows, if it does nothing but show one."""
+    match = _SHOWS.fullmatch(source.strip())
+    return match[1] if match else None
+
+
+def _result(bundle: dict[str, Any], number: int) -> Any:
+    import nbformat
+
+    return nbformat.v4.new_output("execute_result", data=bundle, metadata={}, execution_count=number)
+
+
 def _executed(notebook: Any, values: dict[str, Any], *, folder: Path, place: Path, timeout: int) -> Any:
     """The notebook after its run. Paths stay out of papermill's hands: it would read them as templates."""
     import papermill
     from papermill.exceptions import PapermillException, PapermillExecutionError
     from traitlets.config import Config
 
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = dict(_KERNEL)
     with _quiet("papermill", "traitlets"):
         try:
             return papermill.execute_notebook(
@@ -193,6 +242,4 @@ def settled(notebook: Any) -> Any:
 
 def written_notebook(notebook: Any) -> str:
     """The text of the .ipynb file: the same for the same content."""
-    import json
-
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

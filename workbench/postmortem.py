@@ -23,15 +23,17 @@ if TYPE_CHECKING:
     from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
     from workbench.charts.coverage_chart import Covered
+    from workbench.documents.edition import Edition
     from workbench.model import ClockSlacks, Incident, SourceEntry, SourceReport, Team
     from workbench.report.blocks import Section
     from workbench.report.content import Report
+    from workbench.report.facts import Facts
     from workbench.timeline.load import Progress
 
 
-def open_postmortem(path: str | Path, *, progress: Progress | None = None) -> Postmortem:
+def open_postmortem(path: str | Path, *, edition: str = "internal", progress: Progress | None = None) -> Postmortem:
     """The post-mortem of an incident folder; raises FolderError with what to do where there is none."""
-    return Postmortem(folder=folder.open_folder(Path(path)), progress=progress)
+    return Postmortem(folder=folder.open_folder(Path(path)), edition=edition, progress=progress)
 
 
 def read_files(
@@ -62,6 +64,7 @@ class Postmortem:
 
     folder: folder.IncidentFolder
     settings: Settings = field(default_factory=Settings)
+    edition: str = "internal"  # whom its report is for: a row of templates/editions.toml
     progress: Progress | None = None
 
     @cached_property
@@ -232,25 +235,46 @@ class Postmortem:
 
         return frame(self.entries)
 
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """The folders of templates that win over the shipped ones, nearest first."""
+        team = self.team.reports.templates
+        return tuple(place for place in (self.folder.templates, *([Path(team)] if team else [])) if place.is_dir())
+
+    @cached_property
+    def reader(self) -> Edition:
+        """What the reader of this edition gets."""
+        from workbench.documents.edition import read_edition
+
+        return read_edition(self.edition, self.templates)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Everything that documents are made from, as far as this edition's reader may have it."""
+        from workbench.documents.edition import for_edition
+        from workbench.dossier import gather
+
+        found = gather(
+            self.folder,
+            self.incident,
+            self.loaded,
+            self.measures,
+            self.entries,
+            self.impact,
+            self.edge,
+            silences=self.silences,
+            coverage=self.coverage,
+            team=self.team,
+        )
+        return for_edition(found, self.reader)
+
     @cached_property
     def report(self) -> Report:
         """The content of the post-mortem, section by section."""
-        from workbench.dossier import gather
-        from workbench.report.content import content
+        from workbench.documents.edition import edited
+        from workbench.report.content import Report, content
 
-        return content(
-            gather(
-                self.folder,
-                self.incident,
-                self.loaded,
-                self.measures,
-                self.entries,
-                self.impact,
-                self.edge,
-                silences=self.silences,
-                coverage=self.coverage,
-            )
-        )
+        return Report(sections=tuple(edited(one, self.reader) for one in content(self.facts).sections))
 
     @cached_property
     def edge(self) -> pd.DataFrame:

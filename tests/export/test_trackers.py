@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from workbench.clock import parse_rfc3339
-from workbench.export.trackers import TRACKERS, calendar, github_jsonl, gitlab_csv, jira_csv, linear_csv
+from workbench.export.calendar import due_days
+from workbench.export.trackers import TRACKERS, github_jsonl, gitlab_csv, jira_csv, linear_csv
 from workbench.model import ActionItem, ActionKind, ActionStatus, Person, Priority, Team
 
 TEAM = Team(
@@ -88,7 +89,7 @@ def test_the_calendar_has_a_day_for_what_is_open() -> None:
     long = ActionItem(id="A-3", action="Prüfe, ob der Pool; groß genug ist, " * 6, due=date(2025, 4, 3))
     done = ActionItem(id="A-4", action="x", due=date(2025, 4, 4), status=ActionStatus.DONE)
     as_of = parse_rfc3339("2025-03-05T10:00:00Z")
-    text = calendar([ITEM, long, done], "INC-7", as_of=as_of)
+    text = due_days([ITEM, long, done], "INC-7", as_of=as_of)
     assert text.count("BEGIN:VEVENT") == 2
     assert "DTSTART;VALUE=DATE:20250401\r\nDTEND;VALUE=DATE:20250402\r\n" in text
     assert "DTSTAMP:20250305T100000Z" in text

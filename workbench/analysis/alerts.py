@@ -31,6 +31,8 @@ class AlertSummary:
     related: bool
     services: tuple[str, ...] = ()
     firing: tuple[tuple[int, int], ...] = ()  # from when to when (UTC ns) one of its series fired
+    summary: str = ""  # what it said when it first fired
+    runbook: str = ""  # the address of its runbook, as the alert gives it
 
     def to_json(self) -> dict[str, Any]:
         """The alert as in ``metrics --json``."""
@@ -44,6 +46,8 @@ class AlertSummary:
             "related": self.related,
             "services": list(self.services),
             "firing": [[format_utc(begin), format_utc(end)] for begin, end in self.firing],
+            "summary": self.summary,
+            "runbook": self.runbook or None,
         }
 
 
@@ -92,6 +96,8 @@ def _summary(name: str, facts: Sequence[Fact], scope: Scope) -> AlertSummary:
         related=related or linked,
         services=tuple(sorted({fact.service for fact in facts if fact.service})),
         firing=_firing(facts),
+        summary=next((fact.message for fact in sorted(facts, key=lambda one: one.time) if fact.message), ""),
+        runbook=next((found for fact in facts if (found := fact.attribute("runbook", "runbook_url"))), ""),
     )
 
 

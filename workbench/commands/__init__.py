@@ -8,7 +8,7 @@ from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats
 from workbench.commands.testing import backtest
 from workbench.commands.tracking import actions
-from workbench.commands.writing import demo, lab, report
+from workbench.commands.writing import demo, lab, report, write_document
 
 __all__ = [
     "actions",
@@ -26,4 +26,5 @@ __all__ = [
     "report",
     "sources",
     "timeline",
+    "write_document",
 ]

@@ -40,11 +40,12 @@ def _newest(postmortem: Postmortem) -> int:
 
 
 def _exported(postmortem: Postmortem, items: tuple[ActionItem, ...], to: str, output: Path | None) -> int:
-    from workbench.export.trackers import CALENDAR, TRACKERS, calendar
+    from workbench.export.calendar import FORM, due_days
+    from workbench.export.trackers import TRACKERS
 
     incident = postmortem.incident.id
-    if to == CALENDAR:
-        text = calendar(items, incident, as_of=_newest(postmortem))
+    if to == FORM:
+        text = due_days(items, incident, as_of=_newest(postmortem))
     else:
         text = TRACKERS[to](items, incident, postmortem.team)
     if output is None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
@@ -15,13 +16,52 @@ from workbench.errors import FolderError, WorkbenchError
 from workbench.store.folder import is_incident, open_folder
 from workbench.timeline.load import require_known
 
-FORMS = ("md", "html", "docx")
+if TYPE_CHECKING:
+    from workbench.postmortem import Postmortem
+
+DEFAULT_FORMS = ("md", "html", "docx")
 SAMPLE = "connection-pool"
 
 
-def report(directory: Path, to: str, *, edition: str, output: Path | None, as_json: bool) -> int:
+def report(directory: Path, to: str, *, edition: str, template: str, output: Path | None, as_json: bool) -> int:
     """Runs the notebook and writes the documents."""
-    written = _written(directory, forms_of(to), edition=edition, output=output)
+    return _say(_written(directory, forms_of(to), edition=edition, template=template, output=output), as_json=as_json)
+
+
+def write_document(name: str, directory: Path, to: str, *, output: Path | None, as_json: bool) -> int:
+    """Writes one of the documents other than the post-mortem, or with the name ``list`` says which there are."""
+    from workbench.documents.template import read_template
+    from workbench.publication import publish_document
+
+    if name == "list":
+        return _list(directory, as_json=as_json)
+    forms = forms_of(to)
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        wanted = name.replace("_", "-").lower()
+        postmortem.edition = read_template(wanted, postmortem.templates).edition
+        _ready(postmortem)
+    return _say(publish_document(postmortem, wanted, forms, output=output), as_json=as_json)
+
+
+def _list(directory: Path, *, as_json: bool) -> int:
+    """The documents that there are, for whom, and what each is for."""
+    from workbench.documents.template import read_template, template_paths
+
+    places = opened(directory).templates
+    found = [read_template(name, places) for name in template_paths(places)]
+    if as_json:
+        document({"documents": [
+            {key: str(getattr(one, key)) for key in ("name", "title", "about", "edition", "path")}
+            for one in found
+        ]})  # fmt: skip
+    else:
+        rows = [(one.name, one.edition, one.about) for one in found]
+        terminal.table("", ("Document", "Edition", "What it is for"), rows)
+    return 0
+
+
+def _say(written: list[Path], *, as_json: bool) -> int:
     if as_json:
         document({"files": [str(path) for path in written]})
     else:
@@ -32,6 +72,8 @@ def report(directory: Path, to: str, *, edition: str, output: Path | None, as_js
 
 def forms_of(to: str) -> tuple[str, ...]:
     """The documents that ``--to`` names."""
+    from workbench.export.written import FORMS
+
     forms = tuple(dict.fromkeys(part.strip().lower() for part in to.split(",") if part.strip()))
     unknown = [form for form in forms if form not in FORMS]
     if unknown or not forms:
@@ -41,17 +83,23 @@ def forms_of(to: str) -> tuple[str, ...]:
     return forms
 
 
-def _written(directory: Path, forms: tuple[str, ...], *, edition: str, output: Path | None) -> list[Path]:
-    from workbench.export.written import write_report
+def _written(
+    directory: Path, forms: tuple[str, ...], *, edition: str, template: str = "", output: Path | None
+) -> list[Path]:
+    from workbench.publication import publish_report
 
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        # People's files and sources are read here, where problems and progress show; the notebook finds the cache.
-        postmortem.check_files()
-        require_known(postmortem.loaded)
+        postmortem.edition = edition
+        _ready(postmortem)
+    return publish_report(postmortem, forms, output=output, template=template)
+
+
+def _ready(postmortem: Postmortem) -> None:
+    """People's files and sources are read here, where problems and progress show; a kernel finds the cache."""
+    postmortem.check_files()
+    require_known(postmortem.loaded)
     terminal.broken_judgements(postmortem.broken_judgements)
-    terminal.say("Running the notebook …")
-    return write_report(postmortem.folder.path, forms, output=output or postmortem.folder.output, edition=edition)
 
 
 def demo(directory: Path) -> int:
@@ -69,7 +117,7 @@ def demo(directory: Path) -> int:
     terminal.sources_table(loaded)
     sys.stdout.write("Reconstructed timeline:\n")
     terminal.timeline_table(postmortem.entries)
-    files = _written(directory, FORMS, edition="internal", output=None)
+    files = _written(directory, DEFAULT_FORMS, edition="internal", output=None)
     sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
     return 0
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ReportError
 from workbench.report.blocks import Code, Figure, Header, Heading, Picture, Section
 from workbench.report.bundle import MIME, section_of
+from workbench.report.content import NAMES
 from workbench.report.markdown_blocks import blocks_of
 from workbench.report.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from workbench.report.blocks import Block
 
@@ -40,10 +41,37 @@ class Document:
 
 def document_of(notebook: Any) -> Document:
     """The document in an executed notebook; raises ReportError where a cell has failed."""
-    sections = [section for number, cell in enumerate(notebook.cells) for section in _sections(cell, number)]
+    return document_from(section for number, cell in enumerate(notebook.cells) for section in _sections(cell, number))
+
+
+def document_from(sections: Iterable[Section]) -> Document:
+    """The document that these sections make; those without blocks are left out."""
     kept = tuple(_levelled(section) for section in sections if section.blocks)
     headers = [block for section in kept for block in section.blocks if isinstance(block, Header)]
     return Document(header=headers[0] if headers else Header(id="", title="Notebook"), sections=kept)
+
+
+def own_cells(notebook: Any, *, tag: str = "") -> dict[str, tuple[Section, ...]]:
+    """What people's own cells show, by the name of our section that each stands after (empty at the top).
+
+    With a ``tag`` only the cells that carry it.
+    """
+    found: dict[str, tuple[Section, ...]] = {"": ()}
+    last = ""
+    for number, cell in enumerate(notebook.cells):
+        for section in _sections(cell, number):
+            if section.name in NAMES:
+                last = section.name
+                found.setdefault(last, ())
+            elif not tag or tag in cell.get("metadata", {}).get("tags", ()):
+                found[last] += (section,)
+    return found
+
+
+def our_sections(notebook: Any) -> dict[str, Section]:
+    """The sections of the report that the notebook shows, by name; of two of one name the last."""
+    shown = (section for number, cell in enumerate(notebook.cells) for section in _sections(cell, number))
+    return {section.name: section for section in shown if section.name in NAMES}
 
 
 def _sections(cell: Any, number: int) -> Iterator[Section]:

@@ -114,13 +114,15 @@ class Writer:
     @block.register
     def _(self, block: Header) -> None:
         line = self.word.add_paragraph(style="Status Line")
+        line.add_run(f"{block.document}   " if block.document else "").bold = True
         line.add_run(f"{block.id}   ")
         if block.severity:
             badge = line.add_run(f"\u00a0{block.severity}\u00a0", style="Badge")
             xml.shade(badge, styles.severity_colour(block.severity_rank))
         status = line.add_run(f"   {block.status}")
         status.bold = True
-        line.add_run(f"   {block.stage.capitalize()}{f', due {block.due}' if block.due else ''}")
+        if block.stage:
+            line.add_run(f"   {block.stage.capitalize()}{f', due {block.due}' if block.due else ''}")
         self.word.add_paragraph(one_line(block.title), style="Title")
         first = " · ".join(part for part in (block.window, ", ".join(block.services)) if part)
         for text in (first, " · ".join(block.roles)):

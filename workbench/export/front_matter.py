@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def front_matter(header: Header) -> str:
     """The block between two lines of dashes."""
     values: dict[str, Any] = {
-        "id": header.id, "title": header.title, "severity": header.severity, "status": header.status,
+        "document": header.document, "id": header.id, "title": header.title,
+        "severity": header.severity, "status": header.status,
         "stage": header.stage, "due": header.due, "window": header.window, "services": list(header.services),
         "roles": list(header.roles),
         "edition": header.edition, **header.facts, "data_as_of": header.data_as_of,

@@ -1,7 +1,7 @@
-"""Action items in the import formats of trackers (Jira, GitHub, GitLab, Linear) and as a calendar.
+"""Action items in the import formats of trackers (Jira, GitHub, GitLab, Linear).
 
 Sources: Atlassian, "Prepare a CSV file for import"; GitLab, "Import issues from CSV" (title, description, due date,
-quick actions in the description); GitHub's REST API, "Create an issue"; Linear's CSV columns; RFC 5545 (iCalendar).
+quick actions in the description); GitHub's REST API, "Create an issue"; Linear's CSV columns.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from workbench.clock import format_utc
 from workbench.model import ActionStatus, Priority
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ _STATES = {
     ActionStatus.OPEN: "To Do", ActionStatus.IN_PROGRESS: "In Progress", ActionStatus.BLOCKED: "Blocked",
     ActionStatus.DONE: "Done", ActionStatus.CANCELLED: "Canceled",
 }  # fmt: skip
-_OVER = {ActionStatus.DONE, ActionStatus.CANCELLED}
 LABEL = "post-mortem"
 
 
@@ -35,7 +32,7 @@ def jira_csv(actions: Sequence[ActionItem], incident: str, team: Team) -> str:
     """For Jira's CSV importer; dates are yyyy-MM-dd, which it asks for."""
     head = ("Summary", "Description", "Issue Type", "Priority", "Assignee", "Due Date", "Status", "Labels", "Labels")
     return _csv(head, (
-        (one.action, _body(one, incident), "Task", _JIRA.get(one.priority, "") if one.priority else "",
+        (one.action, body(one, incident), "Task", _JIRA.get(one.priority, "") if one.priority else "",
          _email(one, team), _due(one), _STATES[one.status], LABEL, _label(incident))
         for one in actions
     ))  # fmt: skip
@@ -48,7 +45,7 @@ def gitlab_csv(actions: Sequence[ActionItem], incident: str, team: Team) -> str:
         login = _login(one, team, "gitlab")
         quick = [f"/assign @{login}"] if login else []
         quick.append(f'/label ~"{LABEL}" ~"{_label(incident)}"')
-        rows.append((one.action, "\n\n".join([_body(one, incident), "\n".join(quick)]), _due(one)))
+        rows.append((one.action, "\n\n".join([body(one, incident), "\n".join(quick)]), _due(one)))
     return _csv(("title", "description", "due_date"), rows)
 
 
@@ -57,7 +54,7 @@ def github_jsonl(actions: Sequence[ActionItem], incident: str, team: Team) -> st
     lines = []
     for one in actions:
         login = _login(one, team, "github")
-        issue = {"title": one.action, "body": _body(one, incident), "labels": [LABEL, _label(incident)]}
+        issue = {"title": one.action, "body": body(one, incident), "labels": [LABEL, _label(incident)]}
         lines.append(json.dumps({**issue, "assignees": [login] if login else []}, ensure_ascii=False))
     return "".join(f"{line}\n" for line in lines)
 
@@ -66,32 +63,15 @@ def linear_csv(actions: Sequence[ActionItem], incident: str, team: Team) -> str:
     """The columns of Linear's own CSV."""
     head = ("Title", "Description", "Status", "Priority", "Assignee", "Labels", "Due Date")
     return _csv(head, (
-        (one.action, _body(one, incident), _STATES[one.status], _LINEAR.get(one.priority, "") if one.priority else "",
+        (one.action, body(one, incident), _STATES[one.status], _LINEAR.get(one.priority, "") if one.priority else "",
          _email(one, team), f"{LABEL}, {_label(incident)}", _due(one))
         for one in actions
     ))  # fmt: skip
 
 
-def calendar(actions: Sequence[ActionItem], incident: str, *, as_of: int) -> str:
-    """An all-day entry on each due day of an item that is not over, stamped ``as_of`` (UTC ns); iCalendar."""
-    stamp = format_utc(as_of)[:19].replace("-", "").replace(":", "") + "Z"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Post-mortem Workbench//EN", "CALSCALE:GREGORIAN"]
-    for one in actions:
-        if one.due is None or one.status in _OVER:
-            continue
-        lines += [
-            "BEGIN:VEVENT", f"UID:{_ics(f'{incident}-{one.id}')}@postmortem-workbench", f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{one.due:%Y%m%d}", f"DTEND;VALUE=DATE:{one.due + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_ics(f'Due: {one.id} {one.action}')}", f"DESCRIPTION:{_ics(_body(one, incident))}",
-            "TRANSP:TRANSPARENT", "END:VEVENT",
-        ]  # fmt: skip
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
-
-
 TRACKERS: dict[str, Callable[[Sequence[ActionItem], str, Team], str]] = {
     "jira-csv": jira_csv, "github": github_jsonl, "gitlab": gitlab_csv, "linear": linear_csv,
 }  # fmt: skip
-CALENDAR = "ics"
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -107,7 +87,8 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _body(one: ActionItem, incident: str) -> str:
+def body(one: ActionItem, incident: str) -> str:
+    """What an item says of itself, in paragraphs."""
     parts = [f"From the post-mortem of {incident}, action item {one.id}."]
     parts += [f"Done when: {one.done_condition}"] if one.done_condition else []
     parts += [f"Kind: {one.kind}"] if one.kind else []
@@ -137,22 +118,3 @@ def _email(one: ActionItem, team: Team) -> str:
 def _login(one: ActionItem, team: Team, system: str) -> str:
     person = _person(one, team)
     return next(iter(person.logins.get(system, ())), "") if person else ""
-
-
-def _ics(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\r", "").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """A content line in pieces of 75 octets at most, none of which cuts a character."""
-    pieces: list[str] = []
-    piece, size = "", 0
-    for sign in line:
-        width = len(sign.encode())
-        if size + width > 75 - bool(pieces):
-            pieces.append(piece)
-            piece, size = "", 0
-        piece, size = piece + sign, size + width
-    return "\r\n ".join([*pieces, piece])

@@ -1,77 +1,79 @@
-"""Runs an incident's notebook and writes its documents into a folder: the one door of ``workbench report``."""
+"""A document in the forms that were asked for, as bytes by their path; and the writing of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from workbench import resources
 from workbench.errors import ReportError
-from workbench.notebook import run_notebook, written_notebook
 from workbench.store.team_file import read_team
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from workbench.export.document import Document
 
 PICTURES = "pictures"
 
 
-def write_report(
-    folder: Path, forms: Sequence[str], *, output: Path, edition: str = "internal", name: str = "postmortem"
-) -> list[Path]:
-    """Runs the notebook in the incident's folder and writes ``<name>.md``, ``.html``, ``.docx`` and the notebook.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """The folders of templates, nearest first, and the Word document whose styles are used (None: the shipped one)."""
 
-    ``forms`` are of md, html and docx. The incident's own notebooks/ and templates/ win over the team's and ours.
-    """
-    notebook = resources.notebook(name, folder / "notebooks")
-    executed = run_notebook(notebook, {"incident": ".", "edition": edition}, folder=folder)
-    return write_documents(executed, forms, output=output, name=name, **_looks(folder))
+    templates: tuple[Path, ...] = ()
+    reference: Path | None = None
 
 
-def _looks(folder: Path) -> dict[str, Any]:
-    """The folders of templates and the reference document, nearest first."""
+def looks_of(folder: Path, templates: Sequence[Path]) -> Looks:
+    """The looks of an incident's documents: its own, else its team's, else ours."""
     settings = read_team(folder).reports
-    places = [folder / "templates", *([Path(settings.templates)] if settings.templates else [])]
-    candidates = [*(place / "reference.docx" for place in places)]
+    candidates = [place / "reference.docx" for place in templates]
     if settings.reference_docx:
-        candidates.insert(1, Path(settings.reference_docx))
-    reference = next((path for path in candidates if path.is_file()), None)
-    return {"templates": tuple(place for place in places if place.is_dir()), "reference": reference}
+        candidates.insert(1, folder / settings.reference_docx)
+    return Looks(templates=tuple(templates), reference=next((path for path in candidates if path.is_file()), None))
 
 
-def write_documents(
-    executed: Any, forms: Sequence[str], *, output: Path, name: str = "postmortem",
-    templates: Sequence[Path] = (), reference: Path | None = None,
-) -> list[Path]:  # fmt: skip
-    """Writes the documents of an executed notebook, and the notebook; the paths of what was asked for are returned."""
-    from workbench.export.document import document_of
-
-    document = document_of(executed)
-    files = {f"{name}.ipynb": written_notebook(executed).encode()}
+def rendered(document: Document, forms: Sequence[str], *, name: str, looks: Looks | None = None) -> dict[str, bytes]:
+    """The bytes of every file that the forms need, by its path below the output folder."""
+    files: dict[str, bytes] = {}
     for form in forms:
-        files |= _rendered(document, form, name=name, templates=templates, reference=reference)
+        if form not in FORMS:
+            raise ReportError(f"{form!r} is no form of a document", next_step=f"Use {', '.join(FORMS)}.")
+        files |= FORMS[form](document, name, looks or Looks())
+    return files
+
+
+def _markdown(document: Document, name: str, looks: Looks) -> dict[str, bytes]:  # noqa: ARG001 - the others have looks
+    from workbench.export import markdown
+
+    pictures = PICTURES if name == "postmortem" else f"{PICTURES}/{name}"
+    written = markdown.render(document, pictures=pictures)
+    return {f"{name}.md": written.text.encode(), **written.files}
+
+
+def _html(document: Document, name: str, looks: Looks) -> dict[str, bytes]:
+    from workbench.export import html
+
+    return {f"{name}.html": html.render(document, templates=looks.templates).encode()}
+
+
+def _docx(document: Document, name: str, looks: Looks) -> dict[str, bytes]:
+    from workbench.export import docx
+
+    return {f"{name}.docx": docx.render(document, reference=looks.reference)}
+
+
+FORMS: dict[str, Callable[[Document, str, Looks], dict[str, bytes]]] = {
+    "md": _markdown, "html": _html, "docx": _docx,
+}  # fmt: skip
+
+
+def write_files(files: Mapping[str, bytes], output: Path) -> None:
+    """Writes each file below the output folder; raises ReportError where the disk does not take it."""
     try:
         for path, content in files.items():
             (output / path).parent.mkdir(parents=True, exist_ok=True)
             (output / path).write_bytes(content)
     except OSError as problem:
-        raise ReportError(f"the report cannot be written ({problem.strerror})", where=str(output)) from problem
-    return [output / f"{name}.{form}" for form in forms]
-
-
-def _rendered(
-    document: Document, form: str, *, name: str, templates: Sequence[Path], reference: Path | None
-) -> dict[str, bytes]:
-    """The bytes of one document by their path below the output folder."""
-    from workbench.export import docx, html, markdown
-
-    if form == "md":
-        written = markdown.render(document, pictures=PICTURES)
-        return {f"{name}.md": written.text.encode(), **written.files}
-    if form == "html":
-        return {f"{name}.html": html.render(document, templates=templates).encode()}
-    if form == "docx":
-        return {f"{name}.docx": docx.render(document, reference=reference)}
-    raise ReportError(f"{form!r} is no form of a report", next_step="Use md, html or docx.")
+        raise ReportError(f"the document cannot be written ({problem.strerror})", where=str(output)) from problem

@@ -46,6 +46,7 @@ class ReportSettings:
 
     templates: str = ""
     reference_docx: str = ""
+    template: str = ""  # the name of the post-mortem's template, where it is not the shipped one
     editions: tuple[str, ...] = ()
 
 

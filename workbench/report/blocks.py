@@ -186,12 +186,13 @@ class Header(Part):
     severity: str = ""
     severity_rank: int = 4  # 1 is the worst of four; for the colour only
     status: str = ""
-    stage: str = "draft"  # draft or final
+    stage: str = "draft"  # draft, final, or empty where it has none
     due: str = ""
     window: str = ""
     services: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     edition: str = "internal"
+    document: str = ""  # what kind of document it is, where it is not the post-mortem itself
     data_as_of: str = ""
     version: str = ""
     facts: Spec = field(default_factory=dict)  # plain values for front matter

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from workbench.model import DEFAULT_SCALE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.analysis.silence import Silence
     from workbench.charts.coverage_chart import Covered
-    from workbench.model import ActionItem, Evidence, Factor, Incident, Milestone, SourceReport, Unrecognised
+    from workbench.model import (
+        ActionItem,
+        Evidence,
+        Factor,
+        Incident,
+        Milestone,
+        SeverityScale,
+        SourceReport,
+        Unrecognised,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,17 @@ class TimelineRow:
     def place(self) -> str:
         """``source:line``; the file alone where no line of it is meant."""
         return f"{self.source}:{self.line}" if self.line else self.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something written down at a time (UTC ns): an update for customers, a command. ``state`` is an update's."""
+
+    time_ns: int
+    text: str
+    actor: str = ""
+    state: str = ""
+    place: str = ""  # source:line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +92,11 @@ class Facts:
     due_ns: int | None = None
     edition: str = "internal"
     severity_rank: int = 0  # 1 is the worst; 0 takes it from the name
+    updates: tuple[Said, ...] = ()  # what customers could read, double posts left out
+    commands: tuple[Said, ...] = ()
+    changes: tuple[Said, ...] = ()  # deployments and other changes that succeeded, with what they say of themselves
+    scale: SeverityScale = DEFAULT_SCALE
+    addresses: Mapping[str, str] = field(default_factory=dict)  # e-mail address by name
 
     def moment(self, name: str) -> int | None:
         """The time of a milestone, or None where it is missing."""

@@ -43,10 +43,10 @@ def _parser() -> MarkdownIt:
 
 
 def blocks_of(markdown: str, *, top: int = 3) -> tuple[Block, ...]:
-    """The blocks of a text; its highest heading gets the level ``top``, and none is deeper than 6."""
+    """The blocks of a text; its highest heading gets the level ``top`` (0 keeps all), and none is deeper than 6."""
     tree = SyntaxTreeNode(_parser().parse(markdown))
     levels = [int(node.tag[1]) for node in tree.children if node.type == "heading"]
-    shift = top - min(levels, default=top)
+    shift = top - min(levels, default=top) if top else 0
     blocks = [block for node in tree.children for block in _blocks(node)]
     return tuple(_levelled(block, shift) for block in blocks)
 

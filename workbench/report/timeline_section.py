@@ -51,7 +51,7 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
 def _row(row: TimelineRow, *, dated: bool, seconds: bool) -> Row:
     time = moment(row.time_ns, seconds=seconds) if dated else clock(row.time_ns, seconds=seconds)
     cells = (
-        Cell(text=(Run(text=row.ref, bold=True, ref=f"{row.ref}-proof"),)),
+        Cell(text=(Run(text=row.ref, bold=True, ref=f"{row.ref}-proof" if row.source else ""),)),
         Cell(text=plain(time), note=plain(" ".join(filter(None, (_range(row, seconds=seconds), _unsure(row)))))),
         Cell(text=_event(row)),
         Cell(text=plain(one_line(row.actor)), note=plain(one_line(row.role))),

@@ -63,7 +63,7 @@ _SHAPE = Table(
         "zones": Keyed(value=ZONE),
         "targets": Table(fields={"detection_minutes": amount(above=0), "triage_minutes": amount(above=0)}),
         "clocks": Table(fields={"assumed_max_skew_seconds": amount(low=0)}),
-        "reports": Table(fields={"templates": TEXT, "reference_docx": TEXT, "editions": TEXTS}),
+        "reports": Table(fields={"templates": TEXT, "reference_docx": TEXT, "editions": TEXTS, "template": TEXT}),
         "redaction": Table(fields={"key_file": TEXT, "allow_file": TEXT}),
         "oncall": Table(
             fields={

@@ -1,0 +1,38 @@
+"""Values inside a template's markdown: escaped, so that they show as they are and can be no markup."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+# Any ASCII punctuation may stand behind a backslash (CommonMark 0.31, section 2.4).
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Two signs for private use stand around the number of something that a template puts in whole.
+OPEN, CLOSE = "\ue000", "\ue001"
+TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_RESERVED = re.compile(f"[{OPEN}{CLOSE}]")
+
+
+def escaped(value: Any) -> Markup:
+    """A value as markdown that shows exactly its words on one line; what is our own markdown already stays."""
+    if isinstance(value, Markup):
+        return value
+    words = " ".join(_RESERVED.sub("", "" if value is None else str(value)).split())
+    return Markup(_PUNCTUATION.sub(r"\\\1", words))  # noqa: S704 - every sign with a meaning is escaped
+
+
+def code(value: Any) -> Markup:
+    """A value as a code span, whatever backticks are in it."""
+    words = " ".join(_RESERVED.sub("", str(value)).split())
+    if not words:
+        return Markup("")
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", words)), default=0) + 1)
+    blank = " " if words.startswith("`") or words.endswith("`") else ""
+    return Markup(f"{fence}{blank}{words}{blank}{fence}")  # noqa: S704 - the fence is longer than any run in it
+
+
+def token(number: int) -> Markup:
+    """What stands in the text for the thing with this number."""
+    return Markup(f"{OPEN}{number}{CLOSE}")  # noqa: S704 - two private signs and a number
