@@ -12,10 +12,10 @@ from pathlib import Path
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
 from workbench.errors import FolderError, WorkbenchError
+from workbench.export.forms import FORMS, USUAL
 from workbench.store.folder import is_incident, open_folder
 from workbench.timeline.load import require_known
 
-FORMS = ("md", "html", "docx")
 SAMPLE = "connection-pool"
 
 
@@ -69,7 +69,7 @@ def demo(directory: Path) -> int:
     terminal.sources_table(loaded)
     sys.stdout.write("Reconstructed timeline:\n")
     terminal.timeline_table(postmortem.entries)
-    files = _written(directory, FORMS, edition="internal", output=None)
+    files = _written(directory, USUAL, edition="internal", output=None)
     sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
     return 0
 

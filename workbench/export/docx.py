@@ -16,8 +16,8 @@ from docx.shared import Cm, Emu, Pt
 from workbench.clock import read_instant
 from workbench.export import docx_styles as styles
 from workbench.export import docx_xml as xml
+from workbench.export.archive import rewritten
 from workbench.export.docx_tables import add_figures, add_table
-from workbench.export.docx_zip import rewritten
 from workbench.export.picture import png_of
 from workbench.report.blocks import (
     BulletList,

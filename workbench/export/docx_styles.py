@@ -18,8 +18,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from workbench.charts.palette import ACCENT, INK, QUIET, SEVERITIES
+from workbench.export.archive import rewritten
 from workbench.export.docx_xml import element
-from workbench.export.docx_zip import rewritten
 
 FONT = "Arial"
 MONO = "Courier New"

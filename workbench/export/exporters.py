@@ -1,4 +1,4 @@
-"""The three exporters as nbconvert knows them: `jupyter nbconvert --to pm-html` does what `workbench report` does."""
+"""The exporters as nbconvert knows them: `jupyter nbconvert --to pm-html` does what `workbench report` does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from traitlets import Unicode
 
-from workbench.export import docx, html, markdown
+from workbench.export import docx, html, markdown, notion
 from workbench.export.document import Document, document_of
 
 
@@ -69,3 +69,16 @@ class DocxExporter(BundleExporter):
 
     def _rendered(self, document: Document, resources: dict[str, Any]) -> bytes:  # noqa: ARG002 - the others need it
         return docx.render(document, reference=Path(self.reference) if self.reference else None, paper=self.paper)
+
+
+class NotionExporter(BundleExporter):
+    """A zip of markdown and pictures for Notion's import."""
+
+    export_from_notebook = "Post-mortem (Notion)"
+    output_mimetype = "application/zip"
+
+    def _file_extension_default(self) -> str:
+        return ".notion.zip"
+
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> bytes:
+        return notion.render(document, name=str(resources.get("unique_key") or "postmortem"))

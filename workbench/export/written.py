@@ -7,30 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import resources
 from workbench.errors import ReportError
+from workbench.export.forms import Look, file_name, files_of
 from workbench.notebook import run_notebook, written_notebook
 from workbench.store.team_file import read_team
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workbench.export.document import Document
-
-PICTURES = "pictures"
-
 
 def write_report(
     folder: Path, forms: Sequence[str], *, output: Path, edition: str = "internal", name: str = "postmortem"
 ) -> list[Path]:
-    """Runs the notebook in the incident's folder and writes ``<name>.md``, ``.html``, ``.docx`` and the notebook.
+    """Runs the notebook in the incident's folder and writes its documents and the notebook.
 
-    ``forms`` are of md, html and docx. The incident's own notebooks/ and templates/ win over the team's and ours.
+    ``forms`` are keys of ``forms.FORMS``. The incident's own notebooks/ and templates/ win over the team's and ours.
     """
     notebook = resources.notebook(name, folder / "notebooks")
     executed = run_notebook(notebook, {"incident": ".", "edition": edition}, folder=folder)
-    return write_documents(executed, forms, output=output, name=name, **_looks(folder))
+    return write_documents(executed, forms, output=output, look=_look(folder, name))
 
 
-def _looks(folder: Path) -> dict[str, Any]:
+def _look(folder: Path, name: str) -> Look:
     """The folders of templates and the reference document, nearest first."""
     settings = read_team(folder).reports
     places = [folder / "templates", *([Path(settings.templates)] if settings.templates else [])]
@@ -38,40 +35,21 @@ def _looks(folder: Path) -> dict[str, Any]:
     if settings.reference_docx:
         candidates.insert(1, Path(settings.reference_docx))
     reference = next((path for path in candidates if path.is_file()), None)
-    return {"templates": tuple(place for place in places if place.is_dir()), "reference": reference}
+    return Look(name=name, templates=tuple(place for place in places if place.is_dir()), reference=reference)
 
 
-def write_documents(
-    executed: Any, forms: Sequence[str], *, output: Path, name: str = "postmortem",
-    templates: Sequence[Path] = (), reference: Path | None = None,
-) -> list[Path]:  # fmt: skip
+def write_documents(executed: Any, forms: Sequence[str], *, output: Path, look: Look) -> list[Path]:
     """Writes the documents of an executed notebook, and the notebook; the paths of what was asked for are returned."""
     from workbench.export.document import document_of
 
     document = document_of(executed)
-    files = {f"{name}.ipynb": written_notebook(executed).encode()}
+    files = {f"{look.name}.ipynb": written_notebook(executed).encode()}
     for form in forms:
-        files |= _rendered(document, form, name=name, templates=templates, reference=reference)
+        files |= files_of(document, form, look)
     try:
         for path, content in files.items():
             (output / path).parent.mkdir(parents=True, exist_ok=True)
             (output / path).write_bytes(content)
     except OSError as problem:
         raise ReportError(f"the report cannot be written ({problem.strerror})", where=str(output)) from problem
-    return [output / f"{name}.{form}" for form in forms]
-
-
-def _rendered(
-    document: Document, form: str, *, name: str, templates: Sequence[Path], reference: Path | None
-) -> dict[str, bytes]:
-    """The bytes of one document by their path below the output folder."""
-    from workbench.export import docx, html, markdown
-
-    if form == "md":
-        written = markdown.render(document, pictures=PICTURES)
-        return {f"{name}.md": written.text.encode(), **written.files}
-    if form == "html":
-        return {f"{name}.html": html.render(document, templates=templates).encode()}
-    if form == "docx":
-        return {f"{name}.docx": docx.render(document, reference=reference)}
-    raise ReportError(f"{form!r} is no form of a report", next_step="Use md, html or docx.")
+    return [output / file_name(form, look) for form in forms]
