@@ -196,7 +196,7 @@ def check(directory: Path, form: str, select: str, explain: str | None, as_json:
     default="md,html,docx",
     show_default=True,
     metavar="FORM,...",
-    help="The documents to write: md, html, docx, notion (a zip to import).",
+    help="The documents to write: md, html, docx, confluence (storage format), notion (a zip to import).",
 )
 @click.option("--edition", type=click.Choice(["internal"]), default="internal", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")

@@ -61,6 +61,13 @@ def _docx(document: Document, look: Look) -> tuple[bytes, Mapping[str, bytes]]:
     return docx.render(document, reference=look.reference), {}
 
 
+def _confluence(document: Document, _: Look) -> tuple[str, Mapping[str, bytes]]:
+    from workbench.export import confluence
+
+    written = confluence.render(document, pictures=PICTURES)
+    return written.text, written.files
+
+
 def _notion(document: Document, look: Look) -> tuple[bytes, Mapping[str, bytes]]:
     from workbench.export import notion
 
@@ -71,6 +78,7 @@ FORMS = {
     "md": Form(".md", _markdown),
     "html": Form(".html", _html),
     "docx": Form(".docx", _docx),
+    "confluence": Form(".confluence.xml", _confluence),
     "notion": Form(".notion.zip", _notion),
 }
 # What is written where nobody says which.
