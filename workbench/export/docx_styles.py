@@ -76,11 +76,11 @@ def reference_document() -> bytes:
 
 
 def _drop_leftovers(document: Any) -> None:
-    """The thumbnail that python-docx's own template carries."""
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del package.rels[key]
+    """What python-docx's own template carries and nothing uses: a thumbnail, custom XML, styles for Word's preview."""
+    for owner in (document.part.package, document.part):
+        for key, relation in list(owner.rels.items()):
+            if relation.reltype.endswith(("/thumbnail", "/customXml", "/stylesWithEffects")):
+                del owner.rels[key]
 
 
 def set_paper(document: Any, paper: str) -> None:
