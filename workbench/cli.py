@@ -191,7 +191,13 @@ def check(directory: Path, form: str, select: str, explain: str | None, as_json:
 
 @workbench.command()
 @DIR
-@click.option("--to", default="md,html,docx", show_default=True, metavar="md,html,docx", help="The documents to write.")
+@click.option(
+    "--to",
+    default="md,html,docx",
+    show_default=True,
+    metavar="FORM,...",
+    help="The documents to write: md, html, docx, confluence (storage format), notion (a zip to import).",
+)
 @click.option("--edition", default="internal", show_default=True, help="For whom: internal, executive or public.")
 @click.option("--template", default="", metavar="NAME", help="Arrange it as this template does: postmortem-small.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")

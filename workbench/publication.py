@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import resources
@@ -11,12 +12,12 @@ from workbench.documents.meeting import meeting_of
 from workbench.documents.template import read_template
 from workbench.export.calendar import invitation
 from workbench.export.document import document_from, our_sections, own_cells
-from workbench.export.written import looks_of, rendered, write_files
+from workbench.export.forms import Look, file_name, files_of
+from workbench.export.written import write_files
 from workbench.notebook import answered, run_notebook, written_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from workbench.export.document import Document
     from workbench.postmortem import Postmortem
@@ -98,8 +99,19 @@ def _published(
     output: Path | None,
 ) -> list[Path]:  # fmt: skip
     """Every file through the gate, then onto the disk; the paths of what was asked for."""
-    looks = looks_of(postmortem.folder.path, postmortem.templates)
-    made = {**files, **rendered(document, forms, name=name, looks=looks)}
+    look = _look(postmortem, name)
+    made = dict(files)
+    for form in forms:
+        made |= files_of(document, form, look)
     place = output or postmortem.folder.output
     write_files(made, place)
-    return [place / f"{name}.{form}" for form in forms]
+    return [place / file_name(form, look) for form in forms]
+
+
+def _look(postmortem: Postmortem, name: str) -> Look:
+    """The folders of templates and the reference document, nearest first."""
+    own, team = postmortem.folder.templates / "reference.docx", postmortem.team.reports
+    candidates = [own, *([Path(team.reference_docx)] if team.reference_docx else [])]
+    candidates += [place / "reference.docx" for place in postmortem.templates]
+    reference = next((path for path in candidates if path.is_file()), None)
+    return Look(name=name, templates=postmortem.templates, reference=reference)

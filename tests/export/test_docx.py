@@ -143,3 +143,57 @@ def test_a_persons_text_keeps_its_lines() -> None:
     ]
     assert len(codes) == 1
     assert codes[0].find(f".//{W}br") is not None
+
+
+def test_contents_are_links_until_word_works_them_out(monkeypatch) -> None:
+    """What the field shows for the time being leads to each section's heading, as programs without the field keep it."""
+    monkeypatch.setattr(docx, "_LONG", 0)
+    root = body(docx.render(document(report_facts.facts())))
+    (code,) = (one for one in root.iter(f"{W}instrText") if "TOC" in one.text)
+    paragraph = code.getparent().getparent()
+    names = {mark.get(f"{W}name") for mark in root.iter(f"{W}bookmarkStart")}
+    targets = [link.get(f"{W}anchor") for link in paragraph.iter(f"{W}hyperlink")]
+    assert len(targets) == len(set(targets)) > 10
+    assert set(targets) <= names
+
+
+# Elements that Google Docs' import drops, flattens or moves: text boxes, embedded objects, drawn shapes and ink,
+# content controls, frames, pictures that float, cross-references and other fields than those for pages and contents.
+FOREIGN = {
+    "txbxContent", "textbox", "object", "OLEObject", "pict", "shape", "wsp", "wgp", "wpc", "chart", "relIds", "sdt",
+    "framePr", "anchor", "altChunk", "subDoc", "customXml", "smartTag", "oMath", "oMathPara", "fldSimple", "ruby",
+    "tblpPr", "AlternateContent", "background",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", [report_facts.facts, report_facts.hostile])
+def test_nothing_stands_in_it_that_google_docs_does_not_take(facts, monkeypatch) -> None:
+    """Flowing text, flat tables and pictures in the line; of fields only contents and pages."""
+    monkeypatch.setattr(docx, "_LONG", 0)
+    files = parts(docx.render(document(facts())))
+    roots = [etree.fromstring(files[path]) for path in files if re.fullmatch(r"word/(document|footer\d*)\.xml", path)]
+    names = {etree.QName(one).localname for root in roots for one in root.iter()}
+    fields = {one.text.split()[0] for root in roots for one in root.iter(f"{W}instrText")}
+    assert len(roots) == 2
+    assert not names & FOREIGN
+    assert fields == {"TOC", "PAGE", "NUMPAGES"}
+
+
+def test_no_table_stands_in_another_and_every_width_is_absolute(written: bytes) -> None:
+    """Google Docs works out no percentages: tables, their grids and cells say the same in twentieths of a point."""
+    for table in body(written).iter(f"{W}tbl"):
+        grid = [column.get(f"{W}w") for column in table.iter(f"{W}gridCol")]
+        assert table.find(f".//{W}tbl") is None
+        assert {one.get(f"{W}type") for one in (*table.iter(f"{W}tblW"), *table.iter(f"{W}tcW"))} == {"dxa"}
+        assert [[cell.get(f"{W}w") for cell in row.iter(f"{W}tcW")] for row in table.iter(f"{W}tr")] == [
+            grid for _ in table.iter(f"{W}tr")
+        ]
+
+
+def test_its_parts_are_few_and_its_pictures_png(written: bytes) -> None:
+    """No SVG or EMF, no embedded font, no custom XML, no macro."""
+    files = set(parts(written))
+    assert {path for path in files if path.startswith("word/media/")} == {
+        path for path in files if path.endswith(".png")
+    }
+    assert not [path for path in files if re.search(r"customXml|fonts/|embeddings|activeX|vba|WithEffects", path)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +12,10 @@ from markdown_it import MarkdownIt
 
 import report_facts
 from workbench.export import markdown
-from workbench.export.markdown import escape
+from workbench.export.dialect import FORGE, NOTION, escape, escape_sparingly
+from workbench.export.document import Document
+from workbench.report.blocks import Cell, Column, Header, Heading, Row, Section, Table, plain
+from workbench.report.text import clean
 
 
 class Tags(HTMLParser):
@@ -93,3 +98,81 @@ def test_a_persons_own_table_appears_as_its_text() -> None:
     text = markdown.render(document(report_facts.facts(), cell)).text
     assert "```text\n   a\n0  1\n```" in text
     assert "<td>x" not in text
+
+
+def notion(facts: object) -> markdown.Written:
+    """A report as Notion's import takes it."""
+    return markdown.render(document(facts), dialect=NOTION)
+
+
+@pytest.mark.parametrize("hostile", report_facts.HOSTILE)
+def test_sparingly_escaped_text_renders_as_itself(hostile: str) -> None:
+    """Fewer backslashes make no markup either: one paragraph, and the words as they were."""
+    page = rendered(escape_sparingly(clean(hostile)))
+    assert set(Tags(page).tags) <= {"p"}
+    assert " ".join(unescape(re.sub(r"</?p>", "", page)).split()) == " ".join(clean(hostile).split())
+
+
+@pytest.mark.parametrize(
+    "text", ["db_pool_max", "https://shop.example/a?b=1&c=2", "C:\\logs", "a < b > c", "@helen :ok:", "$5"]
+)
+def test_what_is_no_markup_has_no_backslash(text: str) -> None:
+    """An importer that kept a backslash would show it in names and addresses."""
+    assert escape_sparingly(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["_a_", "__a__", "a*b*", "~~a~~", "# a", "> a", "| a", "- a", "1. a", "a\\", "\\*a*", "&lt;"]
+)
+def test_what_is_markup_has_its_backslash(text: str) -> None:
+    """The text comes back as it was."""
+    assert unescape(rendered(escape_sparingly(text))).strip() == f"<p>{text}</p>"
+
+
+def test_notion_is_told_the_facts_first_and_in_a_table() -> None:
+    """The title, which names the page, and a table instead of front matter."""
+    lines = notion(report_facts.facts()).text.splitlines()
+    assert lines[0].startswith("# API errors")
+    assert lines[2:5] == ["| Fact | Value |", "|---|---|", "| Incident | INC-2025-001 |"]
+    assert "| Incident commander | Helen Osei |" in lines
+
+
+@pytest.mark.parametrize("facts", [report_facts.facts, report_facts.hostile])
+def test_notion_gets_no_html_and_no_place_in_the_page(facts) -> None:
+    """References are bold words; no anchor, no line break in a cell, pictures as PNG."""
+    written = notion(facts())
+    tags = Tags(rendered(written.text))
+    assert not set(tags.tags) - {
+        "h1", "h2", "h3", "p", "strong", "em", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "code",
+        "pre", "img", "a", "blockquote", "br",
+    }  # fmt: skip
+    assert "<br>" not in re.sub(r"`[^`]*`", "", written.text)
+    assert "| **E1** |" in written.text
+    assert all(
+        one.startswith(("pictures/", "https://jira.shop.example/", "https://evil.example")) for one in tags.addresses
+    )
+    assert all(name.endswith(".png") and data.startswith(b"\x89PNG") for name, data in written.files.items())
+
+
+def test_notions_tables_keep_their_columns_whatever_a_cell_holds() -> None:
+    """As in the other dialect."""
+    rows = rendered(notion(report_facts.hostile()).text)
+    body = rows[rows.index("<table>", rows.index("Timeline</h2>")) :]
+    assert body[: body.index("</table>")].count("<td>") == 20 * 5
+
+
+@pytest.mark.parametrize("dialect", [FORGE, NOTION])
+def test_a_pipe_behind_a_backslash_ends_no_cell(dialect) -> None:
+    """Neither as text nor in a code span, however many backslashes stand before it."""
+    cells = tuple(Cell(text=plain("a" + "\\" * many + "|b", code=code)) for many in range(4) for code in (False, True))
+    columns = tuple(Column(header=f"c{number}") for number in range(8))
+    section = Section(name="s", blocks=(Table(columns=columns, rows=(Row(cells=cells),)),))
+    made = markdown.render(Document(header=Header(id="", title=""), sections=(section,)), dialect=dialect).text
+    assert rendered(made[made.index("| c0") :]).count("b</") == 8
+
+
+def test_headings_go_no_deeper_than_notion_has_them() -> None:
+    """Three levels."""
+    section = Section(name="s", blocks=tuple(Heading(text=plain("x"), level=level) for level in (3, 4, 5)))
+    made = Document(header=Header(id="", title=""), sections=(section,))
+    assert markdown.render(made, dialect=NOTION).text == "### x\n\n### x\n\n### x\n"

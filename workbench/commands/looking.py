@@ -187,7 +187,7 @@ def _entry_json(entry: Entry, unsure: Sequence[str]) -> dict[str, Any]:
 
 
 def _markdown(entries: Sequence[Entry]) -> str:
-    from workbench.export.markdown import escape
+    from workbench.export.dialect import escape
     from workbench.report.text import one_line
 
     out = io.StringIO()

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
 from workbench.errors import FolderError, WorkbenchError
+from workbench.export.forms import FORMS, USUAL
 from workbench.store.folder import is_incident, open_folder
 from workbench.timeline.load import require_known
 
 if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
 
-DEFAULT_FORMS = ("md", "html", "docx")
 SAMPLE = "connection-pool"
 
 
@@ -72,8 +72,6 @@ def _say(written: list[Path], *, as_json: bool) -> int:
 
 def forms_of(to: str) -> tuple[str, ...]:
     """The documents that ``--to`` names."""
-    from workbench.export.written import FORMS
-
     forms = tuple(dict.fromkeys(part.strip().lower() for part in to.split(",") if part.strip()))
     unknown = [form for form in forms if form not in FORMS]
     if unknown or not forms:
@@ -117,7 +115,7 @@ def demo(directory: Path) -> int:
     terminal.sources_table(loaded)
     sys.stdout.write("Reconstructed timeline:\n")
     terminal.timeline_table(postmortem.entries)
-    files = _written(directory, DEFAULT_FORMS, edition="internal", output=None)
+    files = _written(directory, USUAL, edition="internal", output=None)
     sys.stdout.write("The report:\n" + "".join(f"  {path}\n" for path in files))
     return 0
 

@@ -16,8 +16,8 @@ from docx.shared import Cm, Emu, Pt
 from workbench.clock import read_instant
 from workbench.export import docx_styles as styles
 from workbench.export import docx_xml as xml
+from workbench.export.archive import rewritten
 from workbench.export.docx_tables import add_figures, add_table
-from workbench.export.docx_zip import rewritten
 from workbench.export.picture import png_of
 from workbench.report.blocks import (
     BulletList,
@@ -75,6 +75,11 @@ def _is_long(document: Document) -> bool:
     return sum(len(table.rows) for table in tables) >= _LONG
 
 
+def _place(section: Section) -> str:
+    """What a link to the section's heading names."""
+    return f"section-{section.name}"
+
+
 def _set_properties(word: Any, header: Header) -> None:
     instant = read_instant(header.data_as_of) if header.data_as_of else None
     when = datetime.fromtimestamp(instant.ns // 10**9, UTC) if instant else styles.EPOCH
@@ -102,7 +107,7 @@ class Writer:
         """The section's title, unless the eye does not need it, and its blocks."""
         if section.title and not section.quiet:
             heading = self.word.add_paragraph(section.title, style="Heading 1")
-            xml.add_bookmark(heading, f"section-{section.name}", self.next_number())
+            xml.add_bookmark(heading, _place(section), self.next_number())
         for block in section.blocks:
             self.block(block)
 
@@ -235,10 +240,15 @@ class Writer:
             made.style = style
 
     def contents(self, document: Document) -> None:
-        """A field that Word fills with page numbers when asked; until then the sections' names."""
+        """A field that Word fills with page numbers when asked; until then, and elsewhere, links to the sections."""
         self.word.add_paragraph("Contents", style="Figure Title")
-        names = " · ".join(section.title for section in document.listed)
-        xml.add_field(self.word.add_paragraph(style="Note"), r'TOC \o "1-2" \h \z \u', names)
+        paragraph = self.word.add_paragraph(style="Note")
+        xml.open_field(paragraph, r'TOC \o "1-2" \h \z \u')
+        for place, section in enumerate(document.listed):
+            if place:
+                paragraph.add_run(" · ")
+            xml.link(paragraph, paragraph.add_run(section.title, style="Reference"), to_ref=_place(section))
+        xml.close_field(paragraph)
 
     def footer(self, header: Header) -> None:
         """What the document is, how old its data is, and the page."""

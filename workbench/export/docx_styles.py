@@ -18,8 +18,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from workbench.charts.palette import ACCENT, INK, QUIET, SEVERITIES
+from workbench.export.archive import rewritten
 from workbench.export.docx_xml import element
-from workbench.export.docx_zip import rewritten
 
 FONT = "Arial"
 MONO = "Courier New"
@@ -76,11 +76,11 @@ def reference_document() -> bytes:
 
 
 def _drop_leftovers(document: Any) -> None:
-    """The thumbnail that python-docx's own template carries."""
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del package.rels[key]
+    """What python-docx's own template carries and nothing uses: a thumbnail, custom XML, styles for Word's preview."""
+    for owner in (document.part.package, document.part):
+        for key, relation in list(owner.rels.items()):
+            if relation.reltype.endswith(("/thumbnail", "/customXml", "/stylesWithEffects")):
+                del owner.rels[key]
 
 
 def set_paper(document: Any, paper: str) -> None:

@@ -52,17 +52,28 @@ def link(paragraph: Any, run: Any, *, to_ref: str = "", address: str = "") -> No
 
 def add_field(paragraph: Any, instruction: str, shown: str) -> None:
     """A field with the text that stands there until Word works it out."""
-    for kind in ("begin", "instr", "separate", "text", "end"):
-        run = paragraph.add_run()
-        if kind == "instr":
-            code = element("w:instrText")
-            code.set(qn("xml:space"), "preserve")
-            code.text = f" {instruction} "
-            run._r.append(code)
-        elif kind == "text":
-            run.text = shown
-        else:
-            run._r.append(element("w:fldChar", fldCharType=kind))
+    open_field(paragraph, instruction)
+    paragraph.add_run(shown)
+    close_field(paragraph)
+
+
+def open_field(paragraph: Any, instruction: str) -> None:
+    """Begins a field; what is added to the paragraph until it is closed is what the field shows for the time being."""
+    _field_mark(paragraph, "begin")
+    code = element("w:instrText")
+    code.set(qn("xml:space"), "preserve")
+    code.text = f" {instruction} "
+    paragraph.add_run()._r.append(code)
+    _field_mark(paragraph, "separate")
+
+
+def close_field(paragraph: Any) -> None:
+    """Ends the field that was opened last."""
+    _field_mark(paragraph, "end")
+
+
+def _field_mark(paragraph: Any, kind: str) -> None:
+    paragraph.add_run()._r.append(element("w:fldChar", fldCharType=kind))
 
 
 def repeat_header(row: Any) -> None:

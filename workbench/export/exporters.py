@@ -1,15 +1,18 @@
-"""The three exporters as nbconvert knows them: `jupyter nbconvert --to pm-html` does what `workbench report` does."""
+"""The exporters as nbconvert knows them: `jupyter nbconvert --to pm-html` does what `workbench report` does."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 from traitlets import Unicode
 
-from workbench.export import docx, html, markdown
+from workbench.export import confluence, docx, html, markdown, notion
 from workbench.export.document import Document, document_of
+
+if TYPE_CHECKING:
+    from workbench.export.markdown import Written
 
 
 class BundleExporter(Exporter):
@@ -24,6 +27,17 @@ class BundleExporter(Exporter):
         raise NotImplementedError
 
 
+def _pictures(resources: dict[str, Any]) -> str:
+    """The folder that nbconvert keeps for what stands beside a document."""
+    return str(resources.get("output_files_dir") or "pictures")
+
+
+def _with_pictures(written: Written, resources: dict[str, Any]) -> str:
+    """The text; its pictures are handed to nbconvert, which writes them."""
+    resources.setdefault("outputs", {}).update(written.files)
+    return written.text
+
+
 class MarkdownExporter(BundleExporter):
     """Markdown, with pictures as SVG files in a folder beside it."""
 
@@ -34,10 +48,7 @@ class MarkdownExporter(BundleExporter):
         return ".md"
 
     def _rendered(self, document: Document, resources: dict[str, Any]) -> str:
-        pictures = str(resources.get("output_files_dir") or "pictures")
-        written = markdown.render(document, pictures=pictures)
-        resources.setdefault("outputs", {}).update(written.files)
-        return written.text
+        return _with_pictures(markdown.render(document, pictures=_pictures(resources)), resources)
 
 
 class HtmlExporter(BundleExporter):
@@ -69,3 +80,29 @@ class DocxExporter(BundleExporter):
 
     def _rendered(self, document: Document, resources: dict[str, Any]) -> bytes:  # noqa: ARG002 - the others need it
         return docx.render(document, reference=Path(self.reference) if self.reference else None, paper=self.paper)
+
+
+class ConfluenceExporter(BundleExporter):
+    """The body of a Confluence page, with the pictures to attach in a folder beside it."""
+
+    export_from_notebook = "Post-mortem (Confluence)"
+    output_mimetype = "application/xml"
+
+    def _file_extension_default(self) -> str:
+        return ".confluence.xml"
+
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> str:
+        return _with_pictures(confluence.render(document, pictures=_pictures(resources)), resources)
+
+
+class NotionExporter(BundleExporter):
+    """A zip of markdown and pictures for Notion's import."""
+
+    export_from_notebook = "Post-mortem (Notion)"
+    output_mimetype = "application/zip"
+
+    def _file_extension_default(self) -> str:
+        return ".notion.zip"
+
+    def _rendered(self, document: Document, resources: dict[str, Any]) -> bytes:
+        return notion.render(document, name=str(resources.get("unique_key") or "postmortem"))

@@ -1,4 +1,4 @@
-"""The facts of a document as YAML front matter: every text in double quotes, so nothing in it can be YAML."""
+"""The facts of a document: as YAML front matter, every text in double quotes so nothing in it can be YAML; as rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ def front_matter(header: Header) -> str:
     }  # fmt: skip
     lines = [line for key, value in values.items() if value not in ("", [], {}) for line in _lines(key, value, "")]
     return "\n".join(("---", *lines, "---"))
+
+
+def fact_rows(header: Header) -> list[tuple[str, str]]:
+    """The facts that a reader wants first, each with its name, for pages that show no front matter."""
+    people = [tuple(role.split(": ", 1)) if ": " in role else ("Role", role) for role in header.roles]
+    rows = [
+        ("Document", header.document), ("Incident", header.id),
+        ("Severity", header.severity), ("Status", header.status),
+        ("Post-mortem", header.stage), ("Due", header.due), ("When", header.window),
+        ("Services", ", ".join(header.services)), *people, ("Edition", header.edition),
+        ("Data as of", header.data_as_of),
+    ]  # fmt: skip
+    return [(name, value) for name, value in rows if value]
 
 
 def _lines(key: str, value: Any, indent: str) -> Iterator[str]:
