@@ -201,6 +201,7 @@ def check(directory: Path, form: str, select: str, explain: str | None, as_json:
 @click.option("--edition", default="internal", show_default=True, help="For whom: internal, executive or public.")
 @click.option("--template", default="", metavar="NAME", help="Arrange it as this template does: postmortem-small.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of DIR/output.")
+@click.option("--watch", is_flag=True, help="Write it again whenever a file of the incident is saved; Ctrl-C ends it.")
 @JSON
 def report(directory: Path, to: str, **options: Any) -> int:
     """Run the notebook and write the report."""
@@ -220,6 +221,16 @@ def document(name: str, directory: Path, to: str, output: Path | None, as_json: 
     from workbench import commands
 
     return commands.write_document(name, directory, to, output=output, as_json=as_json)
+
+
+@workbench.command()
+@DIR
+@JSON
+def verify(directory: Path, as_json: bool) -> int:
+    """Work every claim of the published documents out again; exit status 1 where one has drifted."""
+    from workbench import commands
+
+    return commands.verify(directory, as_json=as_json)
 
 
 @workbench.command()

@@ -100,9 +100,11 @@ def answered(
     A kernel's start is most of a report's time, and such a notebook only asks for sections by their names: ``show``
     gives the bundle that the cell would display.
     """
-    notebook = read_notebook(path)
+    notebook, model = _plain_notebook(path), _plain_notebook(shipped)
+    if notebook is None or model is None:
+        return None
     values = checked_parameters(parameters, notebook, where=str(path))
-    opening = {cell.source for cell in read_notebook(shipped).cells if cell.cell_type == "code"}
+    opening = {cell.source for cell in model.cells if cell.cell_type == "code"}
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
     if any(cell.source not in opening and _asked(cell.source) is None for cell in code):
         return None
@@ -115,14 +117,36 @@ def answered(
     return settled(notebook)
 
 
-def _inject(notebook: Any, values: Mapping[str, str]) -> None:
-    """The cell that papermill would put after the parameters: its import alone takes a second."""
-    import nbformat
+class _Node(dict[str, Any]):
+    """A part of a notebook, its values also by attribute, as nbformat has them. Importing nbformat takes a second."""
 
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _plain_notebook(path: Path) -> Any | None:
+    """A notebook of the present format; None for everything that nbformat should look at."""
+    try:
+        notebook = json.loads(path.read_text("utf-8"), object_hook=_Node)
+        whole = notebook.nbformat == 4 and notebook.nbformat_minor >= 5
+        for cell in notebook.cells if whole else ():
+            cell["source"] = "".join(cell.source)
+            whole = whole and isinstance(cell.metadata, dict) and "attachments" not in cell
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
+    return notebook if whole else None
+
+
+def _inject(notebook: Any, values: Mapping[str, str]) -> None:
+    """The cell that papermill would put after the parameters."""
     place = next(at for at, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
-    cell = nbformat.v4.new_code_cell("\n".join(["# Parameters", *lines, ""]))
-    cell.metadata["tags"] = ["injected-parameters"]
+    source = "\n".join(["# Parameters", *lines, ""])
+    tags = _Node(tags=["injected-parameters"])
+    cell = _Node(cell_type="code", execution_count=None, id="", metadata=tags, outputs=[], source=source)
     notebook.cells.insert(place + 1, cell)
 
 
@@ -133,9 +157,7 @@ def _asked(source: str) -> str | None:
 
 
 def _result(bundle: dict[str, Any], number: int) -> Any:
-    import nbformat
-
-    return nbformat.v4.new_output("execute_result", data=bundle, metadata={}, execution_count=number)
+    return _Node(output_type="execute_result", data=bundle, metadata={}, execution_count=number)
 
 
 def _executed(notebook: Any, values: dict[str, Any], *, folder: Path, place: Path, timeout: int) -> Any:

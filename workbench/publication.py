@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import resources
 from workbench.documents.composed import composed
-from workbench.documents.edition import INTERNAL, Edition
+from workbench.documents.edition import INTERNAL
 from workbench.documents.meeting import meeting_of
 from workbench.documents.template import read_template
 from workbench.export.calendar import invitation
@@ -15,6 +18,8 @@ from workbench.export.document import document_from, our_sections, own_cells
 from workbench.export.forms import Look, file_name, files_of
 from workbench.export.written import write_files
 from workbench.notebook import answered, run_notebook, written_notebook
+from workbench.report.bundle import mimebundle
+from workbench.report.claims import claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,32 +29,73 @@ if TYPE_CHECKING:
 
 REPORT = "postmortem"
 MEETING = "meeting"
+CLAIMS = "claims"  # the folder of manifests below output/
 
 
-def publish_report(
-    postmortem: Postmortem, forms: Sequence[str], *, output: Path | None = None, template: str = ""
-) -> list[Path]:
-    """Runs the incident's notebook and writes what it shows, arranged by a template, and the notebook itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Documents as bytes, not yet written. ``files`` are by their paths below the output folder."""
 
-    The incident's own notebooks/ and templates/ win over the team's and ours. Raises ReportError with nothing written
-    where a cell, a template or the gate says no.
+    name: str  # of the files
+    document: str  # "postmortem", or the name of another document
+    edition: str
+    template: str
+    forms: tuple[str, ...]
+    files: Mapping[str, bytes]
+    asked: tuple[str, ...]  # those of the files that the forms are
+
+
+def report_of(postmortem: Postmortem, forms: Sequence[str], *, template: str = "") -> Publication:
+    """What the incident's notebook shows, arranged by a template, in these forms; and the notebook itself.
+
+    The incident's own notebooks/ and templates/ win over the team's and ours. Raises ReportError where a cell, a
+    template or the gate says no.
     """
-    name = _file_name(REPORT, postmortem.reader)
+    wanted = template or postmortem.team.reports.template or REPORT
     executed = _executed(postmortem)
-    document = _arranged(postmortem, executed, template or postmortem.team.reports.template or REPORT)
-    files = {f"{name}.ipynb": written_notebook(executed).encode()}
-    return _published(postmortem, document, forms, files=files, name=name, output=output)
+    document = _arranged(postmortem, executed, wanted)
+    name = REPORT if postmortem.edition == INTERNAL else f"{REPORT}-{postmortem.edition}"
+    notebook = {f"{name}.ipynb": written_notebook(executed).encode()}
+    return _made(postmortem, document, forms, files=notebook, name=name, document_name=REPORT, template=wanted)
 
 
-def publish_document(
-    postmortem: Postmortem, name: str, forms: Sequence[str], *, output: Path | None = None
-) -> list[Path]:
-    """Writes one of the other documents; the template says for whom it is, and ``postmortem`` has that edition."""
+def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publication:
+    """One of the other documents; its template says for whom it is, and ``postmortem`` has to have that edition."""
     template = read_template(name, postmortem.templates)
     sections = {one.name: one for one in postmortem.report.sections}
     made = composed(template, facts=lambda: postmortem.facts, sections=sections, edition=postmortem.reader)
     files = _invitation(postmortem) if name == MEETING else {}
-    return _published(postmortem, document_from(made), forms, files=files, name=name, output=output)
+    return _made(postmortem, document_from(made), forms, files=files, name=name, document_name=name, template=name)
+
+
+def publish(postmortem: Postmortem, publication: Publication, output: Path | None = None) -> list[Path]:
+    """Writes the files, and beside the cache what they claim; the paths of what was asked for."""
+    place = output or postmortem.folder.output
+    write_files(publication.files, place)
+    manifest = manifest_of(postmortem, publication, place)
+    write_files({f"{CLAIMS}/{publication.name}.json": manifest}, postmortem.folder.output)
+    return [place / name for name in publication.asked]
+
+
+def manifest_of(postmortem: Postmortem, publication: Publication, place: Path) -> bytes:
+    """What was published, from which claims: `workbench verify` works it out again."""
+    value = {
+        "version": 1,
+        "document": publication.document,
+        "edition": publication.edition,
+        "template": publication.template,
+        "forms": list(publication.forms),
+        "output": _relative(place, postmortem.folder.path),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in publication.files.items()},
+        "claims": [one.as_json() for one in claims(postmortem.facts)],
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _relative(place: Path, folder: Path) -> str:
+    """A folder as seen from the incident's, where it lies inside."""
+    absolute = place.resolve()
+    return absolute.relative_to(folder).as_posix() if absolute.is_relative_to(folder) else str(absolute)
 
 
 def _invitation(postmortem: Postmortem) -> dict[str, bytes]:
@@ -63,21 +109,13 @@ def _invitation(postmortem: Postmortem) -> dict[str, bytes]:
     return {f"{MEETING}.ics": text.encode()}
 
 
-def _file_name(name: str, edition: Edition) -> str:
-    return name if edition.name == INTERNAL else f"{name}-{edition.name}"
-
-
 def _executed(postmortem: Postmortem) -> Any:
     """The executed notebook: answered here where it only shows sections, else run in a kernel."""
     path = resources.notebook(REPORT, postmortem.folder.notebooks)
     parameters = {"incident": ".", "edition": postmortem.edition}
     shipped = resources.notebook(REPORT)
-    made = answered(path, parameters, shipped=shipped, show=lambda name: _bundle(postmortem, name))
+    made = answered(path, parameters, shipped=shipped, show=lambda name: mimebundle(postmortem.section(name)))
     return made if made is not None else run_notebook(path, parameters, folder=postmortem.folder.path)
-
-
-def _bundle(postmortem: Postmortem, name: str) -> dict[str, Any]:
-    return postmortem.section(name)._repr_mimebundle_()
 
 
 def _arranged(postmortem: Postmortem, executed: Any, template: str) -> Document:
@@ -94,18 +132,20 @@ def _arranged(postmortem: Postmortem, executed: Any, template: str) -> Document:
     )
 
 
-def _published(
+def _made(
     postmortem: Postmortem, document: Document, forms: Sequence[str], *, files: Mapping[str, bytes], name: str,
-    output: Path | None,
-) -> list[Path]:  # fmt: skip
-    """Every file through the gate, then onto the disk; the paths of what was asked for."""
+    document_name: str, template: str,
+) -> Publication:  # fmt: skip
+    """The document in every form, through the gate."""
     look = _look(postmortem, name)
     made = dict(files)
     for form in forms:
         made |= files_of(document, form, look)
-    place = output or postmortem.folder.output
-    write_files(made, place)
-    return [place / file_name(form, look) for form in forms]
+    asked = tuple(file_name(form, look) for form in forms)
+    return Publication(
+        name=name, document=document_name, edition=postmortem.edition, template=template, forms=tuple(forms),
+        files=made, asked=asked,
+    )  # fmt: skip
 
 
 def _look(postmortem: Postmortem, name: str) -> Look:
@@ -114,4 +154,5 @@ def _look(postmortem: Postmortem, name: str) -> Look:
     candidates = [own, *([Path(team.reference_docx)] if team.reference_docx else [])]
     candidates += [place / "reference.docx" for place in postmortem.templates]
     reference = next((path for path in candidates if path.is_file()), None)
-    return Look(name=name, templates=postmortem.templates, reference=reference)
+    drawings = postmortem.folder.cache / "drawings"
+    return Look(name=name, templates=postmortem.templates, reference=reference, drawings=drawings)

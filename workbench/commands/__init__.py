@@ -8,6 +8,7 @@ from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats
 from workbench.commands.testing import backtest
 from workbench.commands.tracking import actions
+from workbench.commands.verifying import verify
 from workbench.commands.writing import demo, lab, report, write_document
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "report",
     "sources",
     "timeline",
+    "verify",
     "write_document",
 ]

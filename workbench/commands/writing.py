@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from workbench import resources, terminal
 from workbench.commands.output import document, opened
+from workbench.commands.watching import watched
 from workbench.errors import FolderError, WorkbenchError
 from workbench.export.forms import FORMS, USUAL
 from workbench.store.folder import is_incident, open_folder
@@ -23,15 +24,23 @@ if TYPE_CHECKING:
 SAMPLE = "connection-pool"
 
 
-def report(directory: Path, to: str, *, edition: str, template: str, output: Path | None, as_json: bool) -> int:
-    """Runs the notebook and writes the documents."""
-    return _say(_written(directory, forms_of(to), edition=edition, template=template, output=output), as_json=as_json)
+def report(
+    directory: Path, to: str, *, edition: str, template: str, output: Path | None, watch: bool, as_json: bool
+) -> int:
+    """Runs the notebook and writes the documents; with ``watch`` again whenever somebody saves a file."""
+    forms = forms_of(to)
+
+    def once() -> int:
+        written = _written(directory, forms, edition=edition, template=template, output=output)
+        return _say(written, as_json=as_json)
+
+    return watched(open_folder(directory), once) if watch else once()
 
 
 def write_document(name: str, directory: Path, to: str, *, output: Path | None, as_json: bool) -> int:
     """Writes one of the documents other than the post-mortem, or with the name ``list`` says which there are."""
     from workbench.documents.template import read_template
-    from workbench.publication import publish_document
+    from workbench.publication import document_of, publish
 
     if name == "list":
         return _list(directory, as_json=as_json)
@@ -41,7 +50,7 @@ def write_document(name: str, directory: Path, to: str, *, output: Path | None, 
         wanted = name.replace("_", "-").lower()
         postmortem.edition = read_template(wanted, postmortem.templates).edition
         _ready(postmortem)
-    return _say(publish_document(postmortem, wanted, forms, output=output), as_json=as_json)
+    return _say(publish(postmortem, document_of(postmortem, wanted, forms), output), as_json=as_json)
 
 
 def _list(directory: Path, *, as_json: bool) -> int:
@@ -84,13 +93,13 @@ def forms_of(to: str) -> tuple[str, ...]:
 def _written(
     directory: Path, forms: tuple[str, ...], *, edition: str, template: str = "", output: Path | None
 ) -> list[Path]:
-    from workbench.publication import publish_report
+    from workbench.publication import publish, report_of
 
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
         postmortem.edition = edition
         _ready(postmortem)
-    return publish_report(postmortem, forms, output=output, template=template)
+    return publish(postmortem, report_of(postmortem, forms, template=template), output)
 
 
 def _ready(postmortem: Postmortem) -> None:

@@ -21,6 +21,7 @@ class Look:
     name: str
     templates: Sequence[Path] = ()
     reference: Path | None = None
+    drawings: Path | None = None  # where drawn charts are kept from one time to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _markdown(document: Document, look: Look) -> tuple[str, Mapping[str, bytes]]
 def _html(document: Document, look: Look) -> tuple[str, Mapping[str, bytes]]:
     from workbench.export import html
 
-    return html.render(document, templates=look.templates), {}
+    return html.render(document, templates=look.templates, drawings=look.drawings), {}
 
 
 def _docx(document: Document, look: Look) -> tuple[bytes, Mapping[str, bytes]]:

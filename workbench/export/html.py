@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -33,8 +34,11 @@ class _Drawn:
     narrow: Markup
 
 
-def render(document: Document, *, templates: Sequence[Path] = ()) -> str:
-    """The whole page; a team's own templates (folders with a ``report/`` inside) win over the built-in ones."""
+def render(document: Document, *, templates: Sequence[Path] = (), drawings: Path | None = None) -> str:
+    """The whole page; a team's own templates (folders with a ``report/`` inside) win over the built-in ones.
+
+    ``drawings`` is a folder where drawn charts are kept.
+    """
     environment = _environment([*templates, folder("templates")])
     style = _text(environment, "report/report.css") + _width_rules(document)
     script = _text(environment, "report/report.js")
@@ -44,7 +48,7 @@ def render(document: Document, *, templates: Sequence[Path] = ()) -> str:
         style=Markup(style),  # noqa: S704 - from the templates, not from input
         script=Markup(script),  # noqa: S704 - from the templates, not from input
         policy=_policy(style, script),
-        drawings=_drawings(document),
+        drawings=_drawings(document, drawings),
     )
     return page + "\n"
 
@@ -91,15 +95,16 @@ def _width_rules(document: Document) -> str:
     return "".join(f"\ncol.w{width}{{width:{width}%}}" for width in widths)
 
 
-def _drawings(document: Document) -> dict[str, _Drawn]:
+def _drawings(document: Document, kept: Path | None) -> dict[str, _Drawn]:
     """Each chart drawn wide and, where it has a specification for it, narrow."""
-    return {block.name: _drawn(block) for block in _blocks(document) if isinstance(block, Figure)}
+    return {block.name: _drawn(block, kept) for block in _blocks(document) if isinstance(block, Figure)}
 
 
-def _drawn(block: Figure) -> _Drawn:
+def _drawn(block: Figure, kept: Path | None) -> _Drawn:
     name, title = anchor(block.name), block.title or "Chart"
-    narrow = svg_of(block.narrow, name=f"{name}-narrow", title=title, description=block.alt) if block.narrow else ""
-    wide = svg_of(block.spec, name=f"{name}-wide", title=title, description=block.alt)
+    draw = partial(svg_of, title=title, description=block.alt, drawings=kept)
+    narrow = draw(block.narrow, name=f"{name}-narrow") if block.narrow else ""
+    wide = draw(block.spec, name=f"{name}-wide")
     return _Drawn(wide=Markup(wide), narrow=Markup(narrow))  # noqa: S704 - reduced to known elements by svg_of
 
 

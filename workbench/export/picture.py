@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import re
 from functools import lru_cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
@@ -14,6 +17,7 @@ from workbench.errors import ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS = {
@@ -43,9 +47,13 @@ _CLASSES = {INK: "ink", QUIET: "quiet", GRID: "grid", GROUND: "ground", FAILING:
 _FORBIDDEN = {"href", "url", "usermeta", "signal", "params"}
 
 
-def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str) -> str:
-    """The chart as clean SVG with a title and a description; ``name`` makes the ids in it unique."""
-    root = _cleaned(_drawn_svg(json.dumps(_harmless(spec))), prefix=name)
+def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str, drawings: Path | None = None) -> str:
+    """The chart as clean SVG with a title and a description; ``name`` makes the ids in it unique.
+
+    ``drawings`` is a folder of charts drawn before, by their specification: most stay as they were while people write.
+    """
+    text = json.dumps(_harmless(spec))
+    root = _cleaned(_kept_svg(text, drawings) if drawings else _drawn_svg(text), prefix=name)
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
     for place, (tag, text) in enumerate((("title", title), ("desc", description))):
@@ -59,6 +67,19 @@ def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str) 
 def png_of(spec: Mapping[str, Any], *, scale: float = 2) -> bytes:
     """The chart as PNG on white."""
     return _drawn_png(json.dumps(_harmless(spec) | {"background": "#ffffff"}), scale)
+
+
+def _kept_svg(spec: str, drawings: Path) -> str:
+    """What was drawn before is cleaned as what is drawn now: a folder may come from elsewhere."""
+    key = hashlib.sha256("\0".join((version("vl-convert-python"), spec)).encode()).hexdigest()
+    path = drawings / f"{key[:40]}.svg"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return path.read_text("utf-8")
+    drawn = _drawn_svg(spec)
+    with contextlib.suppress(OSError):
+        drawings.mkdir(parents=True, exist_ok=True)
+        path.write_text(drawn, "utf-8")
+    return drawn
 
 
 @lru_cache(maxsize=64)

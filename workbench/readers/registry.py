@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,7 +26,6 @@ from workbench.readers.text_lines import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 NEAR_TIE = 0.03
 ENTRY_POINTS = "workbench.readers"
@@ -239,6 +240,16 @@ def named(name: str, formats: Path | None = None) -> Reader:
     if name in proved_formats():
         return reader_of(proved_formats()[name])
     raise FormatError(f"there is no format named {name!r}", next_step="`workbench formats` lists them.")
+
+
+@cache
+def signature() -> str:
+    """A text that changes whenever a reader is added, taken away or changed."""
+    place = Path(__file__).parent
+    files = sorted((*place.glob("*.py"), *place.glob("formats/*.toml")))
+    facts = [f"{path.name} {(stat := path.stat()).st_size} {stat.st_mtime_ns}" for path in files]
+    others = [f"{reader.name} {reader.version}" for reader in third_party()]
+    return hashlib.sha256("\n".join((*facts, *others)).encode()).hexdigest()
 
 
 def choose(head: Head, candidates: Sequence[Reader], *, own: int = 0) -> Choice:

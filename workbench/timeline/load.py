@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from workbench.model import RejectedLine, SourceEntry, SourceReport, Unrecognise
 from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_of, unpacked
 from workbench.readers.base import LazyReader, Source
 from workbench.readers.kept_text import with_texts
-from workbench.readers.registry import choose, head_of, named, readers, shape_of
+from workbench.readers.registry import choose, head_of, named, readers, shape_of, signature
 from workbench.timeline.correction import Correction, in_order
 from workbench.timeline.ingest import Tally, ingest
 
@@ -99,7 +101,7 @@ class Loaded:
         return tuple(source.report for source in self.sources)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Loader:
     """Reads files into the cache; a source whose bytes, reader and settings are known is not read again."""
 
@@ -172,10 +174,24 @@ class Loader:
             if known and (found := self._known(known)):
                 return found, "", ()
         data, complete = (b"", True) if item.members else item.head()
+        facts = (item.path, *item.members, hashlib.sha256(data).hexdigest(), str(complete), self._taught)
+        key = self.cache.key("recognised", *facts)
+        kept = self.cache.entry(key)
+        if kept is not None and (again := self._known(str(kept.meta.get("reader")))):
+            return again, "", tuple(kept.meta.get("nearest", ()))
         head = head_of(item.path, data, complete=complete, members=item.members)
         own = len(list(self.formats.glob("*.toml"))) if self.formats and self.formats.is_dir() else 0
         choice = choose(head, readers(self.formats, shape_of(head)), own=own)
+        if choice.reader is not None:
+            with self.cache.writer(key) as writer:
+                writer.finish({"reader": choice.reader.name, "nearest": list(choice.nearest)})
         return choice.reader, choice.why, choice.nearest
+
+    @cached_property
+    def _taught(self) -> str:
+        """What decides by which reader a file is taken: the readers that there are, as they are now."""
+        own = sorted(self.formats.glob("*.toml")) if self.formats and self.formats.is_dir() else []
+        return "|".join((signature(), *(sha256_of(path) for path in own)))
 
     def _known(self, name: str) -> Reader | None:
         """The reader that sources.toml names, if it is still there."""

@@ -1,0 +1,64 @@
+"""The verb that proves what was published: ``verify``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from workbench import terminal
+from workbench.commands.output import document, opened
+from workbench.errors import ReportError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.verification import Verification
+
+_SHOWN = 20
+
+
+def verify(directory: Path, *, as_json: bool) -> int:
+    """Each published document, its claims and its files; 1 where anything is not as it was said."""
+    from workbench import verification
+
+    with terminal.reading() as progress:
+        found = opened(directory, progress=progress)
+        published = verification.manifests(found)
+        if not published:
+            raise ReportError(
+                "nothing has been published yet", where=str(directory), next_step="Write it with `workbench report`."
+            )
+        verdicts = []
+        for _, manifest in published:
+            postmortem = opened(directory, progress=progress)
+            postmortem.edition = str(manifest["edition"])
+            verdicts.append(verification.verify(postmortem, manifest))
+    if as_json:
+        document({"documents": [one.as_json() for one in verdicts]})
+    else:
+        for one in verdicts:
+            _show(one)
+    return 0 if all(one.holds for one in verdicts) else 1
+
+
+def _show(one: Verification) -> None:
+    """A line a document, then what does not hold."""
+    broken = [claim for claim in one.claims if claim.state != "holds"]
+    kept = len(one.claims) - len(broken)
+    title = f"{one.document}, {one.edition} edition: {kept} of {len(one.claims)} claims hold."
+    sys.stdout.write(f"{title}\n")
+    if broken:
+        rows = [(c.what, c.state, _short(c.was), _short(c.now), ", ".join(c.places[:2])) for c in broken[:_SHOWN]]
+        terminal.table("", ("Claim", "State", "Was", "Is", "Evidence"), rows)
+        if len(broken) > _SHOWN:
+            sys.stdout.write(f"… and {len(broken) - _SHOWN} more (--json lists them all).\n")
+    for file in one.files:
+        if file.state != "current":
+            sys.stdout.write(f"  {file.path}: {file.state}\n")
+    if all(file.state == "current" for file in one.files):
+        sys.stdout.write(f"  {len(one.files)} files are the ones that this state of the incident makes.\n")
+
+
+def _short(value: Any) -> str:
+    words = ", ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else str(value or "")
+    return terminal.shortened(words, 60)

@@ -1,0 +1,140 @@
+"""Verifies what was published: every claim worked out again, its evidence looked up, the documents made once more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import ReportError
+from workbench.export.forms import FORMS
+from workbench.publication import CLAIMS, REPORT, Publication, document_of, report_of
+from workbench.report.claims import claims
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from workbench.postmortem import Postmortem
+    from workbench.report.claims import Claim
+
+HOLDS, DRIFTED, GONE, NEW = "holds", "drifted", "gone", "new"
+CHANGED_EVIDENCE = "evidence changed"
+CURRENT, OUTDATED, EDITED, MISSING = "current", "out of date", "edited since", "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimVerdict:
+    """A claim then and now. ``state`` is holds, drifted, evidence changed, gone or new; ``places`` prove it."""
+
+    key: str
+    what: str
+    state: str
+    was: Any = None
+    now: Any = None
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileVerdict:
+    """A file then and now. ``state`` is current, out of date, edited since or missing."""
+
+    path: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """One published document with the verdicts on it."""
+
+    document: str
+    edition: str
+    claims: tuple[ClaimVerdict, ...]
+    files: tuple[FileVerdict, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim holds, and every file is the one that this state of the incident makes."""
+        return all(one.state == HOLDS for one in self.claims) and all(one.state == CURRENT for one in self.files)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``verify --json``; claims that hold are only counted."""
+        broken = [one for one in self.claims if one.state != HOLDS]
+        return {
+            "document": self.document, "edition": self.edition, "holds": self.holds, "claims": len(self.claims),
+            "broken": [
+                {"key": one.key, "what": one.what, "state": one.state, "was": one.was, "now": one.now,
+                 "evidence": list(one.places)}
+                for one in broken
+            ],
+            "files": [{"path": one.path, "state": one.state} for one in self.files],
+        }  # fmt: skip
+
+
+def manifests(postmortem: Postmortem) -> list[tuple[Path, dict[str, Any]]]:
+    """What was published, by the file that says so; raises ReportError where such a file is damaged."""
+    found = []
+    for path in sorted((postmortem.folder.output / CLAIMS).glob("*.json")):
+        try:
+            value = json.loads(path.read_text("utf-8"))
+            whole = value["version"] == 1 and set(value["forms"]) <= set(FORMS) and isinstance(value["claims"], list)
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise ReportError(
+                "this is no list of claims of this version", where=str(path), next_step="Write the document again."
+            )
+        found.append((path, value))
+    return found
+
+
+def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
+    """One manifest against the incident as it is now; ``postmortem`` has to have the manifest's edition."""
+    now = {one.key: one for one in claims(postmortem.facts)}
+    then = {str(one["key"]): one for one in manifest["claims"]}
+    verdicts = [_claim(one, now.get(key)) for key, one in then.items()]
+    verdicts += [
+        ClaimVerdict(key=key, what=one.what, state=NEW, now=one.value) for key, one in now.items() if key not in then
+    ]
+    return Verification(
+        document=str(manifest["document"]), edition=str(manifest["edition"]), claims=tuple(verdicts),
+        files=tuple(_files(postmortem, manifest)),
+    )  # fmt: skip
+
+
+def _claim(then: Mapping[str, Any], now: Claim | None) -> ClaimVerdict:
+    key, what = str(then["key"]), str(then["what"])
+    places = tuple(str(one["place"]) for one in then["evidence"])
+    if now is None:
+        return ClaimVerdict(key=key, what=what, state=GONE, was=then["value"], places=places)
+    value = json.loads(json.dumps(now.value))
+    if value != then["value"]:
+        return ClaimVerdict(key=key, what=what, state=DRIFTED, was=then["value"], now=value, places=places)
+    hashes = {(one.place, one.sha256) for one in now.proofs}
+    changed = tuple(str(one["place"]) for one in then["evidence"] if (one["place"], one["sha256"]) not in hashes)
+    if changed:
+        return ClaimVerdict(key=key, what=what, state=CHANGED_EVIDENCE, was=value, now=value, places=changed)
+    return ClaimVerdict(key=key, what=what, state=HOLDS, was=value, now=value, places=places)
+
+
+def _files(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Iterator[FileVerdict]:
+    place = postmortem.folder.path / str(manifest["output"])
+    made = _made_again(postmortem, manifest).files
+    for name, digest in manifest["files"].items():
+        path = place / name
+        try:
+            on_disk = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            yield FileVerdict(path=str(path), state=MISSING)
+            continue
+        fresh = hashlib.sha256(made[name]).hexdigest() if name in made else ""
+        state = EDITED if on_disk != digest else CURRENT if fresh == digest else OUTDATED
+        yield FileVerdict(path=str(path), state=state)
+
+
+def _made_again(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Publication:
+    forms: Sequence[str] = manifest["forms"]
+    if manifest["document"] == REPORT:
+        return report_of(postmortem, forms, template=str(manifest["template"]))
+    return document_of(postmortem, str(manifest["document"]), forms)
