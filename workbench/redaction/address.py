@@ -19,7 +19,7 @@ _SIX = re.compile(
 )
 # What stands before four numbers that are a version: v1.2.3.4, version 1.2.3.4, Chrome/120.0.0.0, pkg==1.2.3.4.
 _VERSION = re.compile(
-    r"(?i)(?:\b(?:v|ver|versions?|release|build|revision|rev|firmware|tag)[.:= ]{0,2}|[A-Za-z]/|[=<>~^]=\s?)$"
+    r"(?i)(?:\b(?:v|ver|versions?|release|build|revision|rev|firmware|tag)[\"'.:= ]{0,4}|[A-Za-z]/|[=<>~^]=\s?)$"
 )
 _SECTION = re.compile(r"(?i)(?:\b(?:section|chapter|clause|rule|oid|table|figure)\s{1,2}|§\s?)$")
 

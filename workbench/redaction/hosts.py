@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SUFFIX = re.compile(
-    r"(?i)\.(?:internal|local|localdomain|lan|corp|intra|intranet|svc|cluster\.local|home\.arpa|private|consul)"
-    r"(?:\.[a-z0-9-]{1,63}){0,3}+(?![\w-])"
+    r"(?i)\.(?:svc(?:\.[a-z0-9-]{1,63}){0,3}+|(?:internal|local|localdomain|lan|corp|intra|intranet|home\.arpa|private|consul))"
+    r"(?![\w-]|\.\w)"  # jdk.internal.misc is a package and no host
 )
 # Kubernetes writes the ends of pods' names without vowels and without 0, 1 and 3, so that they make no words.
 _POD = re.compile(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).parent / "words.toml"
 _SHORTEST = 3
 _SHORTEST_SMALL = 4  # of a first name that is taken for one though it is written small
+_SHORTEST_TELLING = 6
 _SHARED = ""  # the person of a name that several bear
 _SOMEBODY = "Responder"
 _FIRST_SUFFIX = 2
@@ -58,6 +59,7 @@ class People:
         """``words`` are names of services and the like, which no first name may be taken for."""
         self.shown = _shown(people, key=key, naming=naming)
         names = _unambiguous(_names(people, _ordinary() | {word.casefold() for word in words})) if self.shown else []
+        self.telling = {one.spelling: one.person for one in names if one.alone and _is_telling(one.spelling)}
         self._persons = {form: name for name in names for form in forms(name.spelling)}
         self._look = _expression(names) if names else None
         self._kept = _literal(self.shown.values())
@@ -82,6 +84,11 @@ class People:
         if match.end("name") - match.start() > len(match["name"]) or match[0].strip() == text.strip():
             return True  # after @, or all of the text: a cell, a field
         return name.alone and (not name.capitalised or match["name"][0].isupper())
+
+
+def _is_telling(spelling: str) -> bool:
+    """Whether a spelling is found by chance nowhere, also in hex or base 64: a full name, an address, a long login."""
+    return len(spelling) >= _SHORTEST_TELLING and not spelling.isalpha()
 
 
 def _key(spelling: str) -> str:

@@ -21,6 +21,7 @@ _AT = re.compile(r"@|%40|&#64;")
 _LOCAL_BACKWARDS = re.compile(r"[\w.!#$%&'*+/=?^{|}~-]{1,64}+")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}+)\.){1,8}+(?=[^\W\d_]{2,24}|xn--)([\w-]{2,24}+)")
 _NO_PERSON = {"git", "hg", "svn"}  # git@host.example:path is a place and no address of a person
+_NO_MAIL = {"thread.tacv2", "thread.v2", "thread.skype"}  # ids of channels of Teams
 
 _PLUS = re.compile(r"(?<![\w+])(?:\+|\(\+)(?=[1-9])\d{1,4}\)?(?:[ \u00a0\u202f./()-]{0,3}\d){6,14}(?![\w])")
 _GROUPED = re.compile(
@@ -71,7 +72,7 @@ def _emails(text: str) -> Iterator[Found]:
     for at in _AT.finditer(text):
         domain = _DOMAIN.match(text, at.end())
         local = _LOCAL_BACKWARDS.match(text[max(0, at.start() - 64) : at.start()][::-1])
-        if not domain or not local:
+        if not domain or not local or domain[0].lower() in _NO_MAIL or (at[0] != "@" and "%" in local[0]):
             continue
         name = local[0][::-1].lstrip(".!#$%&'*+/=?^{|}~-")
         name = name.rpartition("=")[2].rpartition("/")[2]  # of a query or a path: ?user=jo@example.org

@@ -16,7 +16,7 @@ from workbench.redaction.personal import personal_in
 from workbench.redaction.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 4_096  # characters
@@ -120,13 +120,22 @@ class Redactor:
         return [
             Redaction(
                 rule=rule,
-                fingerprint=fingerprint(self._key, rule, value),
+                fingerprint=self.fingerprint(rule, value),
                 tag=self._shown(rule, value),
                 count=count,
                 value=value,
             )
             for (rule, value), count in ordered
         ]
+
+    @property
+    def spellings(self) -> Mapping[str, str]:
+        """The names that tell somebody anywhere, with whom, where people are not to be named."""
+        return self._people.telling
+
+    def fingerprint(self, rule: str, value: str) -> str:
+        """What the allow-file would name this finding by."""
+        return fingerprint(self._key, rule, value)
 
     def _redacted(self, text: str) -> tuple[str, tuple[_Key, ...]]:
         """Round after round until nothing is found: what a tag uncovers is hidden too, and once is as good as twice."""
@@ -165,7 +174,7 @@ class Redactor:
         """Whether people have not allowed this finding, and it is none of the ids that events are joined by."""
         if self._exempt and _may_be_id(one) and text[one.start : one.end] in self._exempt:
             return False
-        return (one.rule, fingerprint(self._key, one.rule, one.value)) not in self._allowed
+        return (one.rule, self.fingerprint(one.rule, one.value)) not in self._allowed
 
 
 def is_distinctive(value: str) -> bool:
