@@ -61,9 +61,10 @@ def test_repeats_can_be_followed():
 def test_what_was_learnt_is_hidden_everywhere():
     """A password that was told once is hidden where nothing says that it is one; a plain word is not."""
     redactor = Redactor(Policy(), key=KEY)
-    redactor.learn(["db password: Tr0ub4dor-1", "password: postgres"])
-    assert "Tr0ub" not in redactor.text("I typed Tr0ub4dor-1 twice")
-    assert redactor.text("postgres is up, Tr0ub4dor-12 is not it") == "postgres is up, Tr0ub4dor-12 is not it"
+    redactor.learn(["db password: Tr0ub4dor-1", "password: postgres", "password: ab12"])
+    assert "Tr0ub" not in redactor.text("I typed Tr0ub4dor-1 twice, not xTr0ub4dor-1y")
+    assert redactor.text("postgres is up, cab123 is not it") == "postgres is up, cab123 is not it"
+    assert "ab12" not in redactor.text("try ab12")
 
 
 def test_people_may_allow_a_finding():

@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from workbench.redaction.names import AFTER, BEFORE, any_of
+from workbench.redaction.names import AFTER, BEFORE, any_of, any_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,9 +24,12 @@ _FROM_URLS = str.maketrans("-_", "+/")
 class Disguises:
     """Looks for values that must not be in a file; those of fewer than four characters are not looked for."""
 
-    def __init__(self, values: Iterable[str]) -> None:
-        kept = sorted({value for value in values if len(value) >= SHORTEST})
-        self._plain = re.compile(f"{BEFORE}{any_of(kept)}{AFTER}") if kept else None
+    def __init__(self, values: Iterable[str], names: Iterable[str] = ()) -> None:
+        """``names`` are looked for as whole words, for others' names may hold them."""
+        values = {value for value in values if len(value) >= SHORTEST}
+        names = {name for name in names if len(name) >= SHORTEST} - values
+        kept = sorted(values | names)
+        self._plain = re.compile(_expression(values, names)) if kept else None
         self._kept = frozenset(kept)
         self._base64 = [(form, value) for value in kept for form in _base64_forms(value.encode("utf-8", "replace"))]
         self._hex = [(value.encode("utf-8", "replace").hex(), value) for value in kept]
@@ -48,6 +51,11 @@ class Disguises:
     def in_bytes(self, data: bytes) -> set[str]:
         """The values that bytes hold at two bytes a letter."""
         return {value for form, value in self._wide if form in data} if b"\0" in data else set()
+
+
+def _expression(values: set[str], names: set[str]) -> str:
+    parts = [any_value(values)] if values else []
+    return "|".join([*parts, f"{BEFORE}{any_of(names)}{AFTER}"] if names else parts)
 
 
 def views(text: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ class _Search:
         self._redactor = redactor
         self._values = values
         self._names = redactor.spellings
-        self._disguises = Disguises([*values, *self._names])
+        self._disguises = Disguises(values, self._names)
 
     def in_file(self, name: str, data: bytes) -> Iterator[Leak]:
         """The leaks of one file, each once."""

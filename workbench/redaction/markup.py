@@ -26,8 +26,8 @@ _ATTRIBUTE = re.compile(r"([\w:.-]{1,80}+)\s{0,20}=\s{0,20}(?:\"([^\"]*+)\"|'([^
 # Tags between which a word goes on. Of Word's and PowerPoint's tags all do but these.
 _INLINE = frozenset(
     {
-        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
-        "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "tt", "u", "var", "wbr",
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+        "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
 _OFFICE = re.compile(r"(?:w|a|m|w14|w15|wp|wps|mc|r):")

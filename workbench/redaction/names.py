@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MARKS = "\u0300-\u036f"
 BEFORE = "(?<![^\\W_])"
 AFTER = f"(?![^\\W_]|[{_MARKS}])"
+_LONG = 8  # characters of a value
 _LONGEST = 300  # characters of a name
 _DEEPEST = 30
 _BLANKS = "[\\s\u00a0]{1,3}"
@@ -27,6 +28,15 @@ def forms(name: str) -> tuple[str, ...]:
 def any_of(names: Iterable[str]) -> str:
     """The names as one alternation, the longest first; what they begin with in common is looked at once."""
     return _alternation(sorted({name for name in names if len(name) <= _LONGEST}))
+
+
+def any_value(values: Iterable[str]) -> str:
+    """The same for values: a long one tells itself apart from all else, and is found inside of words too."""
+    ordered = sorted(values)
+    long = [value for value in ordered if len(value) >= _LONG]
+    short = [value for value in ordered if len(value) < _LONG]
+    parts = [any_of(long)] if long else []
+    return "|".join([*parts, f"{BEFORE}{any_of(short)}{AFTER}"] if short else parts)
 
 
 def _alternation(names: Sequence[str], depth: int = 0) -> str:

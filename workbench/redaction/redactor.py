@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.redaction.found import Found, disjoint, joined
 from workbench.redaction.hosts import Hosts
 from workbench.redaction.mark import PERSON, TAG, fingerprint, tag
-from workbench.redaction.names import AFTER, BEFORE, any_of
+from workbench.redaction.names import any_value
 from workbench.redaction.people import Naming, People, PersonNames
 from workbench.redaction.personal import personal_in
 from workbench.redaction.secret import secrets_in
@@ -86,7 +86,7 @@ class Redactor:
         for text in texts:
             self._known |= {one.value: one.rule for one in self._secrets(text) if is_distinctive(one.value)}
         if self._known:
-            self._look_known = re.compile(f"{BEFORE}{any_of(self._known)}{AFTER}")
+            self._look_known = re.compile(any_value(self._known))
         self._cache.clear()
 
     def text(self, text: str) -> str:
