@@ -41,3 +41,7 @@ class ClockError(WorkbenchError):
 
 class ReportError(WorkbenchError):
     """The notebook failed or a document cannot be written."""
+
+
+class RedactionError(WorkbenchError):
+    """What an edition must hide cannot be hidden, or would be told by a finished file."""

@@ -26,7 +26,7 @@ def test_a_new_folder(tmp_path):
     }
     assert read_incident(folder.path).id == "2025-11-17-pool"
     assert (read_factors(folder.path), read_actions(folder.path)) == ((), ())
-    assert "output/" in (folder.path / ".gitignore").read_text().splitlines()
+    assert {"output/", "redaction.key"} <= set((folder.path / ".gitignore").read_text().splitlines())
     assert "merge=union" in (folder.path / ".gitattributes").read_text()
     assert open_folder(folder.path) == folder
 

@@ -13,7 +13,7 @@ from workbench.store.atomic import ABSENT, digest_on_disk, disk_problem, write_i
 if TYPE_CHECKING:
     from pathlib import Path
 
-_IGNORED = "output/\n*.conflict-*\n"
+_IGNORED = "output/\n*.conflict-*\nredaction.key\n"
 # Two branches that both add lines to the journal are merged by keeping the lines of both.
 _MERGED = "journal.jsonl merge=union\n"
 

@@ -1,0 +1,41 @@
+"""Hosts: the known ones as whole words, internal names by their suffix, pods by their shape, private addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.redaction.hosts import Hosts
+
+
+def found(text, known=("web-1", "db")):
+    """The hosts of a text."""
+    return {text[one.start : one.end] for one in Hosts(known).found_in(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("web-1: connection refused", "web-1"), ("WEB-1 is down.", "WEB-1"), ("web-1/access.log", "web-1"), ("db:5432", "db"),
+        ("orders.prod.svc.cluster.local:80", "orders.prod.svc.cluster.local"), ("ip-10-0-0-1.ec2.internal", "ip-10-0-0-1.ec2.internal"),
+        ("vm3.eu-west-1.compute.internal", "vm3.eu-west-1.compute.internal"), ("nas.home.arpa", "nas.home.arpa"),
+        ("pod orders-api-7d9f8b6c5d-x2x4z restarted", "orders-api-7d9f8b6c5d-x2x4z"), ("10.0.0.5", "10.0.0.5"),
+    ],
+)  # fmt: skip
+def test_hosts_are_found_whole(text, host):
+    """In any case, with a port or a path behind them."""
+    assert host in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["web-10", "my-web-1", "web-1-old", "dbs", "localhost:80", "host.docker.internal", "internal", "the .local suffix", "a.localized.b",
+     "post-mortem-review-notes", "well-tested-thing", "203.0.113.9", "orders-api-0"],
+)  # fmt: skip
+def test_other_names_stay(text):
+    """Parts of words, longer names, words with dashes, this machine."""
+    assert found(text) == set()
+
+
+def test_without_known_hosts_the_shapes_still_count():
+    """Nothing has to be known."""
+    assert found("a.corp and web-1", known=()) == {"a.corp"}
