@@ -17,6 +17,7 @@ from workbench.export.calendar import invitation
 from workbench.export.document import document_from, our_sections, own_cells
 from workbench.export.forms import Look, file_name, files_of
 from workbench.export.written import write_files
+from workbench.gate import Gate
 from workbench.notebook import answered, run_notebook, written_notebook
 from workbench.report.bundle import mimebundle
 from workbench.report.claims import claims
@@ -43,6 +44,7 @@ class Publication:
     forms: tuple[str, ...]
     files: Mapping[str, bytes]
     asked: tuple[str, ...]  # those of the files that the forms are
+    claims: list[dict[str, Any]]  # what they say, each with its evidence
 
 
 def report_of(postmortem: Postmortem, forms: Sequence[str], *, template: str = "") -> Publication:
@@ -52,11 +54,12 @@ def report_of(postmortem: Postmortem, forms: Sequence[str], *, template: str = "
     template or the gate says no.
     """
     wanted = template or postmortem.team.reports.template or REPORT
+    gate = Gate(postmortem)
     executed = _executed(postmortem)
     document = _arranged(postmortem, executed, wanted)
     name = REPORT if postmortem.edition == INTERNAL else f"{REPORT}-{postmortem.edition}"
-    notebook = {f"{name}.ipynb": written_notebook(executed).encode()}
-    return _made(postmortem, document, forms, files=notebook, name=name, document_name=REPORT, template=wanted)
+    notebook = {f"{name}.ipynb": written_notebook(gate.notebook(executed)).encode()}
+    return _made(postmortem, gate, document, forms, files=notebook, name=name, document_name=REPORT, template=wanted)
 
 
 def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publication:
@@ -64,8 +67,10 @@ def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publ
     template = read_template(name, postmortem.templates)
     sections = {one.name: one for one in postmortem.report.sections}
     made = composed(template, facts=lambda: postmortem.facts, sections=sections, edition=postmortem.reader)
-    files = _invitation(postmortem) if name == MEETING else {}
-    return _made(postmortem, document_from(made), forms, files=files, name=name, document_name=name, template=name)
+    gate = Gate(postmortem)
+    files = _invitation(postmortem, gate) if name == MEETING else {}
+    document = document_from(made)
+    return _made(postmortem, gate, document, forms, files=files, name=name, document_name=name, template=name)
 
 
 def publish(postmortem: Postmortem, publication: Publication, output: Path | None = None) -> list[Path]:
@@ -87,7 +92,7 @@ def manifest_of(postmortem: Postmortem, publication: Publication, place: Path) -
         "forms": list(publication.forms),
         "output": _relative(place, postmortem.folder.path),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in publication.files.items()},
-        "claims": [one.as_json() for one in claims(postmortem.facts)],
+        "claims": publication.claims,
     }
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -98,14 +103,16 @@ def _relative(place: Path, folder: Path) -> str:
     return absolute.relative_to(folder).as_posix() if absolute.is_relative_to(folder) else str(absolute)
 
 
-def _invitation(postmortem: Postmortem) -> dict[str, bytes]:
+def _invitation(postmortem: Postmortem, gate: Gate) -> dict[str, bytes]:
     """The meeting for a calendar, where a time for it is known."""
     facts = postmortem.facts
     meeting = meeting_of(facts)
     if meeting is None:
         return {}
     about = f"{meeting.basis} We look at the system and never for someone to blame."
-    text = invitation(meeting, id=facts.incident.id, title=facts.incident.title, about=about, as_of=facts.data_as_of_ns)
+    text = invitation(
+        meeting, id=facts.incident.id, title=gate.plain(facts.incident.title), about=about, as_of=facts.data_as_of_ns
+    )
     return {f"{MEETING}.ics": text.encode()}
 
 
@@ -133,18 +140,18 @@ def _arranged(postmortem: Postmortem, executed: Any, template: str) -> Document:
 
 
 def _made(
-    postmortem: Postmortem, document: Document, forms: Sequence[str], *, files: Mapping[str, bytes], name: str,
-    document_name: str, template: str,
+    postmortem: Postmortem, gate: Gate, document: Document, forms: Sequence[str], *, files: Mapping[str, bytes],
+    name: str, document_name: str, template: str,
 ) -> Publication:  # fmt: skip
     """The document in every form, through the gate."""
     look = _look(postmortem, name)
-    made = dict(files)
+    made, shown = dict(files), gate.document(document)
     for form in forms:
-        made |= files_of(document, form, look)
+        made |= files_of(shown, form, look)
     asked = tuple(file_name(form, look) for form in forms)
     return Publication(
         name=name, document=document_name, edition=postmortem.edition, template=template, forms=tuple(forms),
-        files=made, asked=asked,
+        files=gate.passed(made), asked=asked, claims=gate.plain([one.as_json() for one in claims(postmortem.facts)]),
     )  # fmt: skip
 
 

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ReportError
 from workbench.export.forms import FORMS
 from workbench.publication import CLAIMS, REPORT, Publication, document_of, report_of
-from workbench.report.claims import claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from workbench.postmortem import Postmortem
-    from workbench.report.claims import Claim
 
 HOLDS, DRIFTED, GONE, NEW = "holds", "drifted", "gone", "new"
 CHANGED_EVIDENCE = "evidence changed"
@@ -91,36 +89,38 @@ def manifests(postmortem: Postmortem) -> list[tuple[Path, dict[str, Any]]]:
 
 def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
     """One manifest against the incident as it is now; ``postmortem`` has to have the manifest's edition."""
-    now = {one.key: one for one in claims(postmortem.facts)}
+    again = _made_again(postmortem, manifest)
+    now = {str(one["key"]): one for one in again.claims}
     then = {str(one["key"]): one for one in manifest["claims"]}
     verdicts = [_claim(one, now.get(key)) for key, one in then.items()]
     verdicts += [
-        ClaimVerdict(key=key, what=one.what, state=NEW, now=one.value) for key, one in now.items() if key not in then
+        ClaimVerdict(key=key, what=str(one["what"]), state=NEW, now=one["value"])
+        for key, one in now.items()
+        if key not in then
     ]
     return Verification(
         document=str(manifest["document"]), edition=str(manifest["edition"]), claims=tuple(verdicts),
-        files=tuple(_files(postmortem, manifest)),
+        files=tuple(_files(postmortem, manifest, again.files)),
     )  # fmt: skip
 
 
-def _claim(then: Mapping[str, Any], now: Claim | None) -> ClaimVerdict:
+def _claim(then: Mapping[str, Any], now: Mapping[str, Any] | None) -> ClaimVerdict:
     key, what = str(then["key"]), str(then["what"])
     places = tuple(str(one["place"]) for one in then["evidence"])
     if now is None:
         return ClaimVerdict(key=key, what=what, state=GONE, was=then["value"], places=places)
-    value = json.loads(json.dumps(now.value))
+    value = json.loads(json.dumps(now["value"]))
     if value != then["value"]:
         return ClaimVerdict(key=key, what=what, state=DRIFTED, was=then["value"], now=value, places=places)
-    hashes = {(one.place, one.sha256) for one in now.proofs}
+    hashes = {(one["place"], one["sha256"]) for one in now["evidence"]}
     changed = tuple(str(one["place"]) for one in then["evidence"] if (one["place"], one["sha256"]) not in hashes)
     if changed:
         return ClaimVerdict(key=key, what=what, state=CHANGED_EVIDENCE, was=value, now=value, places=changed)
     return ClaimVerdict(key=key, what=what, state=HOLDS, was=value, now=value, places=places)
 
 
-def _files(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Iterator[FileVerdict]:
+def _files(postmortem: Postmortem, manifest: Mapping[str, Any], made: Mapping[str, bytes]) -> Iterator[FileVerdict]:
     place = postmortem.folder.path / str(manifest["output"])
-    made = _made_again(postmortem, manifest).files
     for name, digest in manifest["files"].items():
         path = place / name
         try:

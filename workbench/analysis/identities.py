@@ -1,0 +1,66 @@
+"""Who is meant by the names, logins, addresses and ids of an incident's sources: accounts joined to people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workbench.analysis.facts import Fact
+    from workbench.model import Team
+
+_WORDS = re.compile(r"[^\W\d_]+")
+# What a source tells of the one who acted, besides the name.
+_KEYS = ("actor_email", "user", "user_id", "login", "username")
+
+
+@dataclass(slots=True)
+class Identity:
+    """One person: the name that stands for them, and every spelling seen."""
+
+    name: str
+    spellings: set[str] = field(default_factory=set)
+
+
+def identities(rows: Iterable[Fact], names: Iterable[str], team: Team) -> list[Identity]:
+    """The people of an incident: those who acted in its sources, those whom its files name, those of the team.
+
+    Accounts are one person where the team's file says so, where they share an e-mail address, or where their names are
+    the same words (``marek.novak`` and Marek Novák).
+    """
+    found: dict[str, Identity] = {}
+    for person in team.people:
+        found[_same(person.name)] = Identity(name=person.name, spellings=set(person.spellings))
+    owner = {spelling.casefold(): key for key, one in found.items() for spelling in one.spellings}
+    for name, others in [*_accounts(rows), *((name, set()) for name in names)]:
+        spellings = {name, *others} - {""}
+        key = next((owner[each.casefold()] for each in spellings if each.casefold() in owner), _same(name))
+        one = found.setdefault(key, Identity(name=name))
+        one.spellings |= spellings
+        owner |= {each.casefold(): key for each in spellings}
+    return list(found.values())
+
+
+def _accounts(rows: Iterable[Fact]) -> list[tuple[str, set[str]]]:
+    """Each acting person with what else the source calls them; programs are none."""
+    seen: dict[str, set[str]] = {}
+    for fact in rows:
+        if fact.actor and not fact.by_bot:
+            told = {value for key in _KEYS if (value := _text(fact.attributes.get(key)))}
+            seen.setdefault(fact.actor, set()).update(told)
+    return sorted(seen.items())
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _same(name: str) -> str:
+    """The words of a name without accents and in order, the local part of an address alone."""
+    local = name.split("@", 1)[0] if "@" in name else name
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", local) if not unicodedata.combining(sign))
+    return " ".join(sorted(word.casefold() for word in _WORDS.findall(plain))) or name.casefold()

@@ -1,0 +1,121 @@
+"""The gate between an incident and its readers: hides what an edition must not tell, and looks through the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.identities import identities
+from workbench.errors import RedactionError
+from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook
+from workbench.redaction.key import read_key
+from workbench.redaction.leak import leaks
+from workbench.redaction.people import PersonNames
+from workbench.redaction.redactor import Policy, Redactor
+from workbench.store.allow_file import read_allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from workbench.documents.edition import Edition
+    from workbench.export.document import Document
+    from workbench.postmortem import Postmortem
+    from workbench.redaction.redactor import Redaction
+
+_ROLES = {
+    "incident_commander": "Incident commander",
+    "technical_lead": "Technical lead",
+    "communications_lead": "Communications lead",
+    "scribe": "Scribe",
+}
+_SHOWN = 10
+
+
+class Gate:
+    """One edition's gate: it knows the incident's people, hosts and secrets, and what somebody allowed."""
+
+    def __init__(self, postmortem: Postmortem) -> None:
+        self.reader: Edition = postmortem.reader
+        self._folder = postmortem.folder.path
+        self._settings = postmortem.team.redaction
+        self._redactor = self._made(postmortem)
+        self._redactor.learn(fact.message for fact in postmortem.measures.findings.rows)
+
+    def _made(self, postmortem: Postmortem) -> Redactor:
+        reader = self.reader
+        return Redactor(
+            Policy(personal=reader.personal, people=reader.people, hosts=reader.hosts),
+            key=read_key(self._folder, self._settings.key_file),
+            people=people_of(postmortem) if reader.people != "named" else (),
+            hosts=hosts_of(postmortem) if reader.hosts else (),
+            allowed=read_allowed(self._folder, self._settings.allow_file),
+            words=postmortem.incident.services,
+        )
+
+    def document(self, document: Document) -> Document:
+        """The document with what this edition hides hidden."""
+        return redacted_document(document, self._redactor.text)
+
+    def notebook(self, notebook: Any) -> Any:
+        """The executed notebook, in the same way; own cells stay where the edition takes them."""
+        return redacted_notebook(notebook, self._redactor.text, keep=self._keeps)
+
+    def plain(self, value: Any) -> Any:
+        """Plain JSON or a text, in the same way."""
+        return redacted_json(value, self._redactor.text)
+
+    def _keeps(self, cell: Any) -> bool:
+        tags = cell["metadata"].get("tags", ())
+        shows = any("postmortem-workbench" in kind for one in cell.get("outputs", ()) for kind in one.get("data", ()))
+        ours = shows or "parameters" in tags or "injected-parameters" in tags
+        return self.reader.cells == "all" or ours or self.reader.name in tags
+
+    @property
+    def redactions(self) -> tuple[Redaction, ...]:
+        """What was hidden so far."""
+        return tuple(self._redactor.redactions)
+
+    def passed(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """The files, if nothing is in them that this edition hides; raises RedactionError that names what is.
+
+        It fails closed: where a file cannot be looked into, nothing is written.
+        """
+        found = leaks(files, self._redactor)
+        if found:
+            some = "; ".join(str(one) for one in found[:_SHOWN])
+            more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            raise RedactionError(
+                f"the {self.reader.name} edition would tell what it must not, and was not written: {some}{more}",
+                where=str(self._folder),
+                next_step="Take it out of the text; or, where it is nothing to hide, let it stand in "
+                "redaction-allow.toml by its rule and fingerprint.",
+            )
+        return files
+
+
+def people_of(postmortem: Postmortem) -> list[PersonNames]:
+    """Everyone whom the incident's sources and files name, with the role that they had."""
+    incident, found = postmortem.incident, postmortem.measures.people
+    held = {name: role.person for name, role in found.roles.items()}
+    roles = {(getattr(incident.people, key) or held.get(key, "")): title for key, title in _ROLES.items()}
+    names = [*incident.people.participants, *found.participants, *roles, *_owners(postmortem)]
+    own = identities(postmortem.measures.findings.rows, [name for name in names if name], postmortem.team)
+    return [
+        PersonNames(name=one.name, spellings=frozenset(one.spellings), role=_role(one.spellings, roles)) for one in own
+    ]
+
+
+def _role(spellings: Iterable[str], roles: Mapping[str, str]) -> str:
+    return next((roles[each] for each in sorted(spellings) if each in roles), "")
+
+
+def _owners(postmortem: Postmortem) -> list[str]:
+    from workbench.store.actions_file import read_actions
+
+    return [one.owner for one in read_actions(postmortem.folder.path) if one.owner]
+
+
+def hosts_of(postmortem: Postmortem) -> list[str]:
+    """The names of machines in the events; a service that customers know is none."""
+    services = {name.casefold() for name in postmortem.incident.services}
+    found = {str(name) for name in postmortem.events["host"].dropna().unique()}
+    return sorted(name for name in found if name and name.casefold() not in services)
