@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -188,3 +189,44 @@ def test_evidence_shows_beside_its_reference(page: Page, tmp_path: Path) -> None
     assert "leaves its usual level" in page.locator("#pop").inner_text()
     page.get_by_label("Show rows with").fill("pagerduty")
     assert page.locator("#timeline tbody tr:visible").count() == 2
+
+
+@pytest.mark.browser
+def test_the_boxes_of_the_factors_are_dark_on_a_dark_page(chromium: Browser, tmp_path: Path) -> None:
+    """Light words on white boxes could not be read; and the words on the coloured band stay white."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(report_facts.facts())), encoding="utf-8")
+    context = chromium.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    boxes = page.locator("#factors-wide-title ~ * .fill-ground").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).fill)"
+    )
+    assert set(boxes) == {ground}
+    assert page.locator("svg text[fill='white']").count() > 0
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_long_word_widens_no_table(page: Page, tmp_path: Path) -> None:
+    """A path of 200 signs in the timeline and in a written table goes on in the next line."""
+    base = report_facts.facts()
+    word = "/v1/" + "abcdefghij" * 20
+    told = f"| Wave | What |\n|---|---|\n| 1 | {word} |"
+    rows = tuple(replace(one, text=word) for one in base.rows)
+    file = tmp_path / "report.html"
+    facts = replace(base, rows=rows, narrative={**base.narrative, "Customer impact": told})
+    file.write_text(html.render(document(facts)), encoding="utf-8")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate("Math.max(...[...document.querySelectorAll('table')].map(t => t.offsetWidth))") <= 900
+
+
+def test_a_paragraph_in_hebrew_runs_from_the_right() -> None:
+    """The direction follows the first letter, and one foreign name in a sentence does not turn it."""
+    base = report_facts.facts()
+    told = {"Notes": "\u05d1\u05dc\u05d9\u05dc\u05d4 42.", "More": "Then \u05e9\u05d9\u05e8\u05d4 came."}
+    page = html.render(document(replace(base, narrative={**base.narrative, **told})))
+    assert page.count('dir="rtl"') == 1

@@ -60,24 +60,25 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A label's middle in pixels and its lane, 0 nearest the marks."""
+    """A label's left edge in pixels and its lane, 0 nearest the marks."""
 
     x: float
     lane: int
     text: str
 
 
-def place(labels: Iterable[Label], *, width: float, size: float, gap: float = 6) -> tuple[Placed, ...]:
-    """Each label as near to its mark as the edges allow, in the first lane where it touches no other."""
-    lanes: list[float] = []
-    placed = []
-    for label in sorted(labels, key=lambda one: (one.at, one.text)):
-        half = text_width(label.text, size) / 2
-        middle = min(max(label.at, half), max(half, width - half))
-        lane = next((number for number, end in enumerate(lanes) if end + gap <= middle - half), len(lanes))
-        lanes[lane:] = [middle + half, *lanes[lane + 1 :]]
-        placed.append(Placed(x=round(middle, 1), lane=lane, text=label.text))
-    return tuple(placed)
+def flags(labels: Iterable[Label], *, width: float, size: float, gap: float = 8) -> tuple[Placed, ...]:
+    """Labels as flags: each begins at its mark, and the earlier stands higher, so that no staff crosses another's words.
+
+    ``x`` is the left edge. Near the right edge a flag is moved to the left as far as it must.
+    """
+    placed: list[tuple[float, Placed]] = []
+    for label in sorted(labels, key=lambda one: (-one.at, one.text)):
+        length = text_width(label.text, size)
+        left = max(0.0, min(label.at, width - length))
+        over = [other.lane for at, other in placed if min(at, other.x) <= left + length + gap]
+        placed.append((label.at, Placed(x=round(left, 1), lane=max(over, default=-1) + 1, text=label.text)))
+    return tuple(one for _, one in placed[::-1])
 
 
 def lanes_of(placed: Sequence[Placed]) -> int:
