@@ -12,7 +12,7 @@ from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
 from workbench.model import IncidentStatus, People
-from workbench.report.facts import Facts, TimelineRow
+from workbench.report.facts import Facts, LoggedErrors, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
@@ -36,6 +36,7 @@ DAY = 86_400_000_000_000
 DUE_AFTER = 2 * DAY  # a post-mortem is held within 48 hours of the end
 RAW_LENGTH = 2_000
 MOST_SAMPLES = 20
+ERRORS = ("error", "fatal")
 
 
 def gather(
@@ -49,6 +50,7 @@ def gather(
     *,
     silences: Sequence[Silence] = (),
     coverage: Sequence[Covered] = (),
+    events: pd.DataFrame | None = None,
 ) -> Facts:
     """The facts that the report's content is made from."""
     metrics = measures.to_json()
@@ -71,6 +73,7 @@ def gather(
         activity=metrics["people"]["activity"],
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
+        errors=_errors(events) if events is not None and milestones["started"].time is None else (),
         silences=tuple(silences),
         coverage=tuple(coverage),
         data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
@@ -156,6 +159,20 @@ def _of_metrics(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
     said = rows.select("line", text=pl.format("{}{} {}", "name", pl.col("labels").fill_null(""), "value"))
     by_line = said.group_by("line", maintain_order=True).agg(pl.col("text").head(MOST_SAMPLES))
     return [(line, "; ".join(texts)) for line, texts in by_line.iter_rows()]
+
+
+def _errors(events: pd.DataFrame) -> tuple[LoggedErrors, ...]:
+    """The errors of each source, for an incident of which nothing else tells; most first."""
+    told = events[events["level"].isin(ERRORS)]
+    found = [
+        LoggedErrors(
+            source=str(source), count=len(rows), first=min(times), last=max(times),
+            message=str(rows["message"].value_counts().index[0]),
+        )
+        for source, rows in told.groupby("source", observed=True)
+        if len(times := nanoseconds(rows["time"]))
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (-one.count, one.source)))
 
 
 def _curve(edge: pd.DataFrame) -> tuple[tuple[int, int, int], ...]:

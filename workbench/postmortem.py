@@ -249,6 +249,7 @@ class Postmortem:
                 self.edge,
                 silences=self.silences,
                 coverage=self.coverage,
+                events=self.events,
             )
         )
 

@@ -17,7 +17,7 @@ type_curve = tuple[tuple[int, int, int], ...]
 
 _BAND = 24
 _LANE = 16
-_CURVE = 150
+_CURVE = 124
 _DAY = 1440 * MINUTE
 _MOST_POINTS = 400
 _ON_BAND = "white"  # by its name: unlike the ground it stays white on a dark page
@@ -133,7 +133,7 @@ def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: typ
     beside = flags([Label(at=axis.at(one.start), text=one.label) for one in narrow], width=axis.width, size=SIZE)
     band = lanes_of(beside) * _LANE + (4 if beside else 0)
     spots = _mark_labels(axis, marks)
-    texts = flags(spots, width=axis.width, size=SIZE)
+    texts, feet = flags(spots, width=axis.width, size=SIZE), [spot.at for spot in spots]
     below_band = band + (_BAND + 10 if phases else 0)
     marks_at = below_band + lanes_of(texts) * _LANE
     top = marks_at + (14 if marks else 0)
@@ -142,8 +142,8 @@ def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: typ
         *_staffs([axis.at(one.start) for one in narrow], beside, foot=band),
         *_phase_layers(axis, phases, beside, band),
         *_curve_layers(curve, top=top, bottom=height),
-        *_staffs([spot.at for spot in spots], texts, foot=marks_at),
-        *_mark_layers(marks, texts, marks_at=marks_at, bottom=height),
+        *_staffs(feet, texts, foot=marks_at),
+        *_mark_layers(marks, texts, feet, marks_at=marks_at, bottom=height),
     ]
     return {
         "$schema": SCHEMA,
@@ -178,10 +178,25 @@ def _staffs(feet: Sequence[float], placed: Sequence[Placed], *, foot: float) -> 
     return [_layer(lines, {"type": "rule", "color": QUIET, "strokeWidth": 1}, encoding)] if lines else []
 
 
+def _flag_layers(
+    feet: Sequence[float], placed: Sequence[Placed], foot: float, weight: str = "normal"
+) -> list[dict[str, Any]]:
+    """The words of the flags: those before their marks end there, the others begin where they were placed."""
+    layers = []
+    for before, align in ((False, "left"), (True, "right")):
+        rows = [
+            {"x": at if before else one.x, "y": foot - _LANE * one.lane, "label": one.text}
+            for at, one in zip(sorted(feet), placed, strict=True)
+            if one.before is before
+        ]
+        style = {"baseline": "bottom", "align": align, "dx": -3 if before else 3, "fontWeight": weight}
+        layers += [_text_layer(rows, style)] if rows else []
+    return layers
+
+
 def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed], top: float) -> list[dict[str, Any]]:
     rows = [{"t": in_ms(one.start), "end": in_ms(one.end), "colour": one.colour} for one in phases]
     inside = [{"x": round(_middle(axis, one), 1), "label": one.label} for one in phases if _fits(axis, one)]
-    outside = [{"x": one.x, "y": top - 4 - _LANE * one.lane, "label": one.text} for one in beside]
     return (
         [
             _layer(
@@ -198,7 +213,7 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
                 [row | {"y": top + _BAND / 2} for row in inside],
                 {"color": _ON_BAND, "fontWeight": "bold", "baseline": "middle"},
             ),
-            _text_layer(outside, {"fontWeight": "bold", "baseline": "bottom", "align": "left", "dx": 3}),
+            *_flag_layers([axis.at(one.start) for one in phases if not _fits(axis, one)], beside, top - 4, "bold"),
         ]
         if phases
         else []
@@ -206,10 +221,9 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
 
 
 def _mark_layers(
-    marks: Sequence[Mark], texts: Sequence[Placed], *, marks_at: float, bottom: float
+    marks: Sequence[Mark], texts: Sequence[Placed], spots: Sequence[float], *, marks_at: float, bottom: float
 ) -> list[dict[str, Any]]:
     rows = [{"t": time} for time in sorted({in_ms(mark.time) for mark in marks})]
-    labels = [{"x": one.x, "y": marks_at - 3 - _LANE * one.lane, "label": one.text} for one in texts]
     return (
         [
             _layer(
@@ -222,7 +236,7 @@ def _mark_layers(
                 {"type": "point", "shape": "triangle-down", "filled": True, "size": 60, "color": INK, "opacity": 1},
                 {"y": {"value": marks_at + 4}},
             ),
-            _text_layer(labels, {"baseline": "bottom", "align": "left", "dx": 3}),
+            *_flag_layers(spots, texts, marks_at - 3),
         ]
         if marks
         else []

@@ -120,7 +120,7 @@ class Writer:
             xml.shade(badge, styles.severity_colour(block.severity_rank))
         status = line.add_run(f"   {block.status}")
         status.bold = True
-        line.add_run(f"   {block.stage.capitalize()}{f', due {block.due}' if block.due else ''}")
+        line.add_run(f"   {block.stage.capitalize()}{f', post-mortem due {block.due}' if block.due else ''}")
         self.word.add_paragraph(one_line(block.title), style="Title")
         first = " · ".join(part for part in (block.window, ", ".join(block.services)) if part)
         for text in (first, " · ".join(block.roles)):

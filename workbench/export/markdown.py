@@ -142,7 +142,7 @@ def _wide_block(block: Block) -> list[str]:
 
 
 def _header(block: Header) -> list[str]:
-    stage = block.stage.capitalize() + (f", due {block.due}" if block.due else "")
+    stage = block.stage.capitalize() + (f", post-mortem due {block.due}" if block.due else "")
     line = [block.id, f"**{escape(block.severity)}**" if block.severity else "", block.status, stage]
     quiet = " · ".join(one if one.startswith("**") else escape(one) for one in line if one)
     below = (block.window, ", ".join(block.services), *block.roles)

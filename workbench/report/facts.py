@@ -39,6 +39,17 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedErrors:
+    """The errors that one source tells of: how many, from when to when (UTC ns), and the message that comes most."""
+
+    source: str
+    count: int
+    first: int
+    last: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of one incident.
 
@@ -62,6 +73,7 @@ class Facts:
     activity: Mapping[str, Any] = field(default_factory=dict)  # by person, from when to when
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
+    errors: tuple[LoggedErrors, ...] = ()  # most first; gathered where no start of the incident is known
     silences: tuple[Silence, ...] = ()
     coverage: tuple[Covered, ...] = ()
     data_as_of_ns: int  # the newest evidence; never the wall clock
