@@ -16,6 +16,7 @@ from workbench.report.facts import Facts, LoggedErrors, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
+from workbench.timeline.nearby import nearby
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,7 @@ def _with_people(incident: Incident, measures: Metrics) -> Incident:
 def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
     roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
     raw = _raw_lines(loaded, timeline)
+    around = nearby(loaded, raw)
     refs = {entry.id: f"E{number}" for number, entry in enumerate(timeline, start=1)}
     unsure = unsure_order(timeline, {report.path: report.clock_slack for report in loaded.reports})
     rows = []
@@ -120,6 +122,7 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
                 line=entry.line,
                 sha256=digest,
                 raw=text[:RAW_LENGTH],
+                nearby=around.get((entry.source, entry.line), ()),
                 unsure=tuple(refs[each] for each in unsure.get(entry.id, ())),
             )
         )

@@ -15,14 +15,17 @@ from documents import document, shown
 
 import report_facts
 from workbench.errors import ReportError
-from workbench.export import html
+from workbench.export import docx, html, markdown
 from workbench.export.document import document_of
 from workbench.export.picture import svg_of
+from workbench.timeline.nearby import Nearby
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from workbench.report import Facts
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
@@ -230,3 +233,41 @@ def test_a_paragraph_in_hebrew_runs_from_the_right() -> None:
     told = {"Notes": "\u05d1\u05dc\u05d9\u05dc\u05d4 42.", "More": "Then \u05e9\u05d9\u05e8\u05d4 came."}
     page = html.render(document(replace(base, narrative={**base.narrative, **told})))
     assert page.count('dir="rtl"') == 1
+
+
+def with_neighbours() -> Facts:
+    """The sample with two lines around its first event, one of them hostile."""
+    base = report_facts.facts()
+    around = (Nearby(text="the line before", line=40), Nearby(text="own", line=41, own=True),
+              Nearby(text="<script>window.__ran=1</script>", line=42))  # fmt: skip
+    return replace(base, rows=(replace(base.rows[0], nearby=around), *base.rows[1:]))
+
+
+def test_lines_around_the_evidence_are_readable_without_script() -> None:
+    """They stand in the appendix, closed, with their numbers, and are only text; Markdown and DOCX leave them out."""
+    facts = document(with_neighbours())
+    page = html.render(facts)
+    assert page.count('<details class="around">') == 1
+    assert '<li class="own"><span class="place">41</span>' in page
+    assert page.count("<script") == 1
+    assert "the line before" not in markdown.render(facts, pictures="p").text
+    assert b"the line before" not in docx.render(facts)
+
+
+@pytest.mark.browser
+def test_a_click_shows_the_lines_around(page: Page, tmp_path: Path) -> None:
+    """The reference opens the raw lines as a dialogue, Escape gives the focus back, and one can still go to the row."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(with_neighbours())), encoding="utf-8")
+    page.goto(file.as_uri())
+    link = page.locator(".figures a.ref").first
+    link.click()
+    dialogue = page.get_by_role("dialog", name="The lines around E1")
+    assert "the line before" in dialogue.inner_text()
+    page.keyboard.press("Escape")
+    assert not dialogue.is_visible()
+    assert link.evaluate("one => one === document.activeElement")
+    link.click()
+    dialogue.get_by_role("link", name="Go to E1").click()
+    assert page.url.endswith("#e1")
+    assert not page.locator("#pop").is_visible()

@@ -65,6 +65,7 @@ def _environment(folders: Sequence[Path]) -> Environment:
     environment.filters["kind"] = _kind
     environment.filters["anchor"] = anchor
     environment.filters["pieces"] = pieces
+    environment.filters["text"] = words
     environment.tests["right_to_left"] = _is_right_to_left
     environment.tests["begins_right_to_left"] = _begins_right_to_left
     environment.tests["long_worded"] = _is_long_worded

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.charts.coverage_chart import Covered, coverage_chart
 from workbench.model import MILESTONES, Basis, notes_of
-from workbench.report.blocks import BulletList, Cell, Column, Figure, Heading, Item, Paragraph, Row, Run, Section, plain
+from workbench.report.blocks import (
+    Around,
+    BulletList,
+    Cell,
+    Column,
+    Figure,
+    Heading,
+    Item,
+    Paragraph,
+    Row,
+    Run,
+    Section,
+    plain,
+)
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.lanes import marks_of
 from workbench.report.sections import cell, missing, row, table
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.model import ClockOffset, Milestone, SourceReport
     from workbench.report.blocks import Block
     from workbench.report.facts import Facts, TimelineRow
+    from workbench.timeline.nearby import Nearby
 
 _RAW = 400
 _UNSURE = 0.7
@@ -67,7 +81,13 @@ def _proof(one: TimelineRow) -> Row:
         ),
         Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
     )
-    return Row(cells=cells, anchor=f"{one.ref}-proof")
+    return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
+
+
+def _around(one: Nearby) -> Around:
+    """A neighbouring line with its number, a record with its time."""
+    place = str(one.line) if one.time_ns is None else clock(one.time_ns, seconds=True)
+    return Around(place=place, text=one_line(one.text), own=one.own)
 
 
 def sources_section(facts: Facts) -> Section:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workbench.analysis.silence import Silence
     from workbench.charts.coverage_chart import Covered
     from workbench.model import ActionItem, Evidence, Factor, Incident, Milestone, SourceReport, Unrecognised
+    from workbench.timeline.nearby import Nearby
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class TimelineRow:
     line: int = 0
     sha256: str = ""  # of the raw line
     raw: str = ""
+    nearby: tuple[Nearby, ...] = ()  # what stands around the line in its source
     unsure: tuple[str, ...] = ()  # references of rows before that may have come after
 
     @property
