@@ -26,7 +26,7 @@ def rows(tmp_path, monkeypatch):
     Path("chat.json").write_text(CHAT, encoding="utf-8")
     assert _status(["new", "inc", "access.log", "chat.json", "--title", "T", "--severity", "SEV-2"]) == 0
     section = open_postmortem("inc").section("evidence")
-    return lines, section.blocks[0].rows
+    return lines, section.blocks[1].rows
 
 
 def test_only_a_line_has_a_hash(rows) -> None:
@@ -35,7 +35,9 @@ def test_only_a_line_has_a_hash(rows) -> None:
     cells = [["".join(run.text for run in cell.text) for cell in row.cells] for row in evidence]
     access = [each for each in cells if each[1].startswith("access.log:")]
     assert access
-    for _, place, raw, digest in access:
+    notes = {row.anchor: "".join(run.text for run in row.cells[1].note) for row in evidence}
+    for ref, place, raw in access:
         line = lines[int(place.rpartition(":")[2]) - 1]
-        assert (raw, digest) == (line, hashlib.sha256(line.encode()).hexdigest()[:16])
-    assert {each[3] for each in cells if each[1].startswith("chat.json:")} == {"a record, no line"}
+        digest = hashlib.sha256(line.encode()).hexdigest()[:16]
+        assert (raw, notes[f"{ref}-proof"]) == (line, f"sha256 {digest}")
+    assert {notes[f"{each[0]}-proof"] for each in cells if each[1].startswith("chat.json:")} == {""}

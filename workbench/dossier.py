@@ -15,10 +15,11 @@ from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
 from workbench.model import DEFAULT_SCALE, IncidentStatus, People
-from workbench.report.facts import Facts, Said, TimelineRow
+from workbench.report.facts import Facts, LoggedErrors, Said, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
+from workbench.timeline.nearby import nearby
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ DUE_AFTER = 2 * DAY  # a post-mortem is held within 48 hours of the end
 RAW_LENGTH = 2_000
 MOST_SAMPLES = 20
 _CHANGED = frozenset({"deploy.succeeded", "change.merged"})
+ERRORS = ("error", "fatal")
 
 
 def gather(
@@ -55,6 +57,7 @@ def gather(
     silences: Sequence[Silence] = (),
     coverage: Sequence[Covered] = (),
     team: Team | None = None,
+    events: pd.DataFrame | None = None,
 ) -> Facts:
     """The facts that the report's content is made from."""
     metrics = measures.to_json()
@@ -77,6 +80,7 @@ def gather(
         activity=metrics["people"]["activity"],
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
+        errors=_errors(events) if events is not None and milestones["started"].time is None else (),
         silences=tuple(silences),
         coverage=tuple(coverage),
         data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
@@ -159,6 +163,7 @@ def _with_people(incident: Incident, measures: Metrics) -> Incident:
 def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
     roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
     raw = _raw_lines(loaded, timeline)
+    around = nearby(loaded, raw)
     refs = {entry.id: f"E{number}" for number, entry in enumerate(timeline, start=1)}
     unsure = unsure_order(timeline, {report.path: report.clock_slack for report in loaded.reports})
     rows = []
@@ -180,6 +185,7 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
                 line=entry.line,
                 sha256=digest,
                 raw=text[:RAW_LENGTH],
+                nearby=around.get((entry.source, entry.line), ()),
                 unsure=tuple(refs[each] for each in unsure.get(entry.id, ())),
             )
         )
@@ -219,6 +225,20 @@ def _of_metrics(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:
     said = rows.select("line", text=pl.format("{}{} {}", "name", pl.col("labels").fill_null(""), "value"))
     by_line = said.group_by("line", maintain_order=True).agg(pl.col("text").head(MOST_SAMPLES))
     return [(line, "; ".join(texts)) for line, texts in by_line.iter_rows()]
+
+
+def _errors(events: pd.DataFrame) -> tuple[LoggedErrors, ...]:
+    """The errors of each source, for an incident of which nothing else tells; most first."""
+    told = events[events["level"].isin(ERRORS)]
+    found = [
+        LoggedErrors(
+            source=str(source), count=len(rows), first=min(times), last=max(times),
+            message=str(rows["message"].value_counts().index[0]),
+        )
+        for source, rows in told.groupby("source", observed=True)
+        if len(times := nanoseconds(rows["time"]))
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (-one.count, one.source)))
 
 
 def _curve(edge: pd.DataFrame) -> tuple[tuple[int, int, int], ...]:

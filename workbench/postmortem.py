@@ -264,6 +264,7 @@ class Postmortem:
             self.edge,
             silences=self.silences,
             coverage=self.coverage,
+            events=self.events,
             team=self.team,
         )
         return for_edition(found, self.reader)

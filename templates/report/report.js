@@ -10,27 +10,76 @@
     made.textContent = text;
     return made;
   };
+  const place_at = (link) => {
+    const box = link.getBoundingClientRect();
+    const left = Math.min(box.left, document.documentElement.clientWidth - pop.offsetWidth - 12);
+    pop.style.left = `${Math.max(8, left) + scrollX}px`;
+    pop.style.top = `${box.bottom + 6 + scrollY}px`;
+  };
   const show = (link) => {
+    if (opener) return;
     const row = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!row || row.contains(link) || row.tagName !== "TR") return;
     const cells = [...row.children].slice(1).map((cell) => cell.textContent.trim()).filter(Boolean);
     if (!cells.length) return;
     pop.replaceChildren(line(cells[1] || cells[0]), line([cells[0], ...cells.slice(2)].join(" · ").slice(0, 300), "note"));
     pop.hidden = false;
-    const box = link.getBoundingClientRect();
-    const left = Math.min(box.left, document.documentElement.clientWidth - pop.offsetWidth - 12);
-    pop.style.left = `${Math.max(8, left) + scrollX}px`;
-    pop.style.top = `${box.bottom + 6 + scrollY}px`;
+    place_at(link);
     link.setAttribute("aria-describedby", "pop");
   };
-  const hide = (link) => { pop.hidden = true; link.removeAttribute("aria-describedby"); };
+  const hide = (link) => {
+    link.removeAttribute("aria-describedby");
+    if (!opener) pop.hidden = true;
+  };
+
+  // A click opens the raw lines around the event; the keys of a link that opens elsewhere keep their meaning.
+  let opener = null;
+  const close = () => {
+    if (!opener) return;
+    const back = opener;
+    opener = null;
+    pop.hidden = true; pop.classList.remove("open"); pop.setAttribute("role", "tooltip");
+    pop.removeAttribute("aria-label"); pop.removeAttribute("tabindex");
+    back.focus({ preventScroll: true });
+    pop.hidden = true;
+  };
+  const open = (link, proof) => {
+    const name = decodeURIComponent(link.hash.slice(1)).replace(/-proof$/, "");
+    const [, place, raw] = [...proof.children];
+    const lines = proof.querySelector(".around ol")?.cloneNode(true) ?? line(raw.textContent.trim());
+    const goto = document.createElement("a");
+    goto.href = link.hash; goto.textContent = `Go to ${name.toUpperCase()}`;
+    goto.addEventListener("click", () => { opener = null; pop.hidden = true; pop.classList.remove("open"); });
+    const shut = document.createElement("button");
+    shut.type = "button"; shut.textContent = "Close"; shut.addEventListener("click", close);
+    const more = document.createElement("div");
+    more.className = "more"; more.append(goto, shut);
+    show(link);
+    link.removeAttribute("aria-describedby");
+    pop.replaceChildren(line(place.textContent.trim(), "note"), lines, more);
+    opener = link;
+    pop.hidden = false; pop.classList.add("open"); pop.tabIndex = -1;
+    pop.setAttribute("role", "dialog"); pop.setAttribute("aria-label", `The lines around ${name.toUpperCase()}`);
+    place_at(link);
+    pop.focus({ preventScroll: true });
+    pop.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("click", (event) => {
+    if (opener && !pop.contains(event.target)) close();
+    const link = event.target.closest?.("a.ref");
+    if (!link || link.closest(".pop") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const proof = document.getElementById(`${decodeURIComponent(link.hash.slice(1)).replace(/-proof$/, "")}-proof`);
+    if (!proof || proof.contains(link)) return;
+    event.preventDefault();
+    open(link, proof);
+  });
   for (const link of document.querySelectorAll("a.ref")) {
     link.addEventListener("mouseenter", () => show(link));
     link.addEventListener("focus", () => show(link));
     link.addEventListener("mouseleave", () => hide(link));
     link.addEventListener("blur", () => hide(link));
   }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") pop.hidden = true; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { if (opener) close(); else pop.hidden = true; } });
 
   for (const [number, holder] of [...document.querySelectorAll(".filterable")].entries()) {
     const rows = [...holder.querySelectorAll("tbody tr")];

@@ -18,8 +18,8 @@ def test_the_budget_rises_to_what_the_incident_used() -> None:
     used = [(START + n * MINUTE, n / 2) for n in range(11)]
     chart = budget_chart(used, (START, START + 10 * MINUTE), [(START + 4 * MINUTE, "14.4 over 60 min")])
     assert chart is not None
-    assert chart.title == "5 % of the error budget in one incident"
-    assert "used 5 % of the error budget between 14:00 and 14:10 UTC" in chart.alt
+    assert chart.title == "5% of the error budget in one incident"
+    assert "used 5% of the error budget between 14:00 and 14:10 UTC" in chart.alt
     assert "14.4 over 60 min at 14:04" in chart.alt
     for spec in (chart.wide, chart.narrow):
         assert "14.4 over 60 min" in vl_convert.vegalite_to_svg(spec)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 import vl_convert
@@ -71,3 +71,16 @@ def test_whatever_the_graph_no_box_covers_another_and_none_is_lost(made) -> None
         assert len(boxes(spec)) == len(nodes)
         assert not any(overlap(one, other) for one, other in combinations(boxes(spec), 2))
         assert all(0 <= box["x"] < box["x2"] <= spec["width"] + 1 for box in boxes(spec))
+
+
+def test_deep_factors_go_down_the_page() -> None:
+    """Seven steps beside one another would leave a word a line; so each stands below the one before."""
+    nodes = [
+        Node(id=str(at), text="Something that takes room", kind="condition", because_of=(str(at + 1),))
+        for at in range(8)
+    ]
+    chart = factor_chart(nodes)
+    assert chart is not None
+    boxes = chart.wide["layer"][1]["data"]["values"]
+    assert min(box["x2"] - box["x"] for box in boxes) > 400
+    assert all(before["y2"] < after["y"] for before, after in pairwise(boxes))

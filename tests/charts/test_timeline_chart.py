@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from workbench.charts.layout import Axis, Label, place, text_width
+from workbench.charts.layout import Axis, Label, flags, lanes_of, text_width
 from workbench.charts.palette import PHASES, SEVERITIES
 from workbench.charts.timeline_chart import Mark, phases_of, timeline_chart
 
@@ -17,12 +17,22 @@ NOON = 1_763_380_800_000_000_000  # 2025-11-17T12:00:00Z
 def test_labels_never_touch() -> None:
     """Sixty labels in an hour: those in one lane stand apart, and all stay on the chart."""
     labels = [Label(at=number * 11.3, text=f"E{number} Something happened") for number in range(60)]
-    placed = place(labels, width=760, size=12)
-    half = {one.text: text_width(one.text, 12) / 2 for one in placed}
+    placed = flags(labels, width=760, size=12)
+    length = {one.text: text_width(one.text, 12) for one in placed}
     for lane in {one.lane for one in placed}:
         row = sorted((one for one in placed if one.lane == lane), key=lambda one: one.x)
-        assert all(left.x + half[left.text] < right.x - half[right.text] for left, right in pairwise(row))
-    assert all(one.x - half[one.text] + 1 >= 0 and one.x + half[one.text] <= 761 for one in placed)
+        assert all(left.x + length[left.text] < right.x for left, right in pairwise(row))
+    assert all(one.x >= 0 and one.x + length[one.text] <= 761 for one in placed)
+
+
+def test_a_raised_label_stands_over_its_own_mark() -> None:
+    """Milestones within minutes: no line from a label down to its mark runs through the words of another."""
+    for marks in ([100.0, 104.0, 109.0, 300.0], [140.0, 148.0, 200.0, 282.0, 340.0, 395.0, 520.0, 560.0, 700.0]):
+        placed = flags([Label(at=at, text=f"E{at:.0f} Acknowledged") for at in marks], width=760, size=12)
+        assert lanes_of(placed) <= 5
+        for mark, one in zip(marks, placed, strict=True):
+            under = [other for other in placed if other.lane < one.lane]
+            assert all(not other.x < mark < other.x + text_width(other.text, 12) for other in under)
 
 
 @pytest.mark.parametrize("minutes", [3, 35, 480, 60 * 24 * 3])
@@ -93,3 +103,12 @@ def _luminance(colour: str) -> float:
 def test_white_text_is_readable_on_every_colour(colour: str) -> None:
     """WCAG AA: a contrast of 4.5 or more."""
     assert 1.05 / (_luminance(colour) + 0.05) >= 4.5
+
+
+def test_the_headline_keeps_the_worst_minute_of_a_long_incident() -> None:
+    """Minutes are joined to be drawn, and the words still name the worst of them, and the next day."""
+    curve = tuple((NOON + at * MINUTE, 100, 90 if at == 601 else 0) for at in range(1200))
+    moments = {"started": NOON + 600 * MINUTE, "resolved": NOON + 800 * MINUTE}
+    chart = timeline_chart(marks=[], phases=[], curve=curve, moments=moments)
+    assert chart is not None
+    assert chart.title == "Up to 90% of requests failed in a minute, from 22:00 to 01:20 UTC the next day"

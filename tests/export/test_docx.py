@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -13,6 +14,8 @@ from lxml import etree
 import report_facts
 from workbench.export import docx
 from workbench.export.docx_styles import reference_document
+from workbench.export.docx_tables import column_widths
+from workbench.report.blocks import Cell, Column, Row, plain
 from workbench.resources import folder
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -197,3 +200,29 @@ def test_its_parts_are_few_and_its_pictures_png(written: bytes) -> None:
         path for path in files if path.endswith(".png")
     }
     assert not [path for path in files if re.search(r"customXml|fonts/|embeddings|activeX|vba|WithEffects", path)]
+
+
+def test_columns_without_a_width_share_by_their_words() -> None:
+    """A column of numbers stays narrow beside one of sentences, and no word of a header is torn."""
+    columns = (Column(header="Wave"), Column(header="Notifications"), Column(header="What customers saw"))
+    rows = (Row(cells=tuple(Cell(text=plain(one)) for one in ("1", "12", "Errors at checkout, and carts were kept"))),)
+    wave, notifications, saw = column_widths(columns, 9000, rows)
+    assert wave < notifications < saw
+    assert notifications > 13 * 110  # a sign of 9 points in bold takes about 5.5
+    assert wave + notifications + saw == 9000
+
+
+def test_hebrew_runs_from_the_right() -> None:
+    """The paragraph and its runs say so, and letters of such scripts have the size of the others."""
+    base = report_facts.facts()
+    night = "\u05d1\u05dc\u05d9\u05dc\u05d4 42."
+    content = docx.render(document(replace(base, narrative={**base.narrative, "Notes": night})))
+    turned = [one for one in body(content).iter(f"{W}p") if one.find(f"{W}pPr/{W}bidi") is not None]
+    assert ["".join(one.itertext()) for one in turned] == [night]
+    assert turned[0].find(f"{W}r/{W}rPr/{W}rtl") is not None
+    styles = etree.fromstring(parts(content)["word/styles.xml"])
+    sizes = [
+        (one.find(f"{W}sz"), one.find(f"{W}szCs")) for one in styles.iter(f"{W}rPr") if one.find(f"{W}sz") is not None
+    ]
+    assert sizes
+    assert all(small is not None and size.get(f"{W}val") == small.get(f"{W}val") for size, small in sizes[1:40])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,14 +15,17 @@ from documents import document, shown
 
 import report_facts
 from workbench.errors import ReportError
-from workbench.export import html
+from workbench.export import docx, html, markdown
 from workbench.export.document import document_of
 from workbench.export.picture import svg_of
+from workbench.timeline.nearby import Nearby
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from workbench.report import Facts
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
@@ -188,3 +192,82 @@ def test_evidence_shows_beside_its_reference(page: Page, tmp_path: Path) -> None
     assert "leaves its usual level" in page.locator("#pop").inner_text()
     page.get_by_label("Show rows with").fill("pagerduty")
     assert page.locator("#timeline tbody tr:visible").count() == 2
+
+
+@pytest.mark.browser
+def test_the_boxes_of_the_factors_are_dark_on_a_dark_page(chromium: Browser, tmp_path: Path) -> None:
+    """Light words on white boxes could not be read; and the words on the coloured band stay white."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(report_facts.facts())), encoding="utf-8")
+    context = chromium.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    boxes = page.locator("#factors-wide-title ~ * .fill-ground").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).fill)"
+    )
+    assert set(boxes) == {ground}
+    assert page.locator("svg text[fill='white']").count() > 0
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_long_word_widens_no_table(page: Page, tmp_path: Path) -> None:
+    """A path of 200 signs in the timeline and in a written table goes on in the next line."""
+    base = report_facts.facts()
+    word = "/v1/" + "abcdefghij" * 20
+    told = f"| Wave | What |\n|---|---|\n| 1 | {word} |"
+    rows = tuple(replace(one, text=word) for one in base.rows)
+    file = tmp_path / "report.html"
+    facts = replace(base, rows=rows, narrative={**base.narrative, "Customer impact": told})
+    file.write_text(html.render(document(facts)), encoding="utf-8")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate("Math.max(...[...document.querySelectorAll('table')].map(t => t.offsetWidth))") <= 900
+
+
+def test_a_paragraph_in_hebrew_runs_from_the_right() -> None:
+    """The direction follows the first letter, and one foreign name in a sentence does not turn it."""
+    base = report_facts.facts()
+    told = {"Notes": "\u05d1\u05dc\u05d9\u05dc\u05d4 42.", "More": "Then \u05e9\u05d9\u05e8\u05d4 came."}
+    page = html.render(document(replace(base, narrative={**base.narrative, **told})))
+    assert page.count('dir="rtl"') == 1
+
+
+def with_neighbours() -> Facts:
+    """The sample with two lines around its first event, one of them hostile."""
+    base = report_facts.facts()
+    around = (Nearby(text="the line before", line=40), Nearby(text="own", line=41, own=True),
+              Nearby(text="<script>window.__ran=1</script>", line=42))  # fmt: skip
+    return replace(base, rows=(replace(base.rows[0], nearby=around), *base.rows[1:]))
+
+
+def test_lines_around_the_evidence_are_readable_without_script() -> None:
+    """They stand in the appendix, closed, with their numbers, and are only text; Markdown and DOCX leave them out."""
+    facts = document(with_neighbours())
+    page = html.render(facts)
+    assert page.count('<details class="around">') == 1
+    assert '<li class="own"><span class="place">41</span>' in page
+    assert page.count("<script") == 1
+    assert "the line before" not in markdown.render(facts, pictures="p").text
+    assert b"the line before" not in docx.render(facts)
+
+
+@pytest.mark.browser
+def test_a_click_shows_the_lines_around(page: Page, tmp_path: Path) -> None:
+    """The reference opens the raw lines as a dialogue, Escape gives the focus back, and one can still go to the row."""
+    file = tmp_path / "report.html"
+    file.write_text(html.render(document(with_neighbours())), encoding="utf-8")
+    page.goto(file.as_uri())
+    link = page.locator(".figures a.ref").first
+    link.click()
+    dialogue = page.get_by_role("dialog", name="The lines around E1")
+    assert "the line before" in dialogue.inner_text()
+    page.keyboard.press("Escape")
+    assert not dialogue.is_visible()
+    assert link.evaluate("one => one === document.activeElement")
+    link.click()
+    dialogue.get_by_role("link", name="Go to E1").click()
+    assert page.url.endswith("#e1")
+    assert not page.locator("#pop").is_visible()

@@ -8,12 +8,15 @@ from dataclasses import replace
 import pytest
 
 import report_facts
+from report_facts import at
 from workbench.errors import ReportError
-from workbench.model import Factor
+from workbench.model import ClockOffset, Factor
 from workbench.report import NAMES, Report, Section, content
-from workbench.report.blocks import FiveWhys, Header, Missing, Table, words
-from workbench.report.bundle import MIME, from_dict, section_of
+from workbench.report.blocks import FiveWhys, Header, Heading, Missing, Paragraph, Table, words
+from workbench.report.bundle import MIME, from_dict, section_of, to_dict
+from workbench.report.facts import LoggedErrors
 from workbench.report.preview import preview_html, preview_text
+from workbench.report.wording import clocks
 
 
 def text_of(section: Section) -> str:
@@ -41,7 +44,8 @@ def test_a_report_survives_json(facts: report_facts.Facts) -> None:
         ("summary", "Nobody has written the summary yet (narrative.md, “Executive summary”)."),
         ("well", "Nobody has written what went well yet (narrative.md, “What went well”)."),
         ("actions", "Nobody has written an action item yet (actions.toml)."),
-        ("causes", "Nobody has drawn the five whys yet (factors.toml)."),
+        ("causes", "Nobody has written yet what happened and why"),
+        ("figures", "No key figure can be given"),
         ("timeline", "The timeline is empty"),
     ],
 )
@@ -149,7 +153,7 @@ def test_page_one_facts_are_in_the_header() -> None:
 
 def test_evidence_carries_the_raw_line_and_its_hash() -> None:
     """Each reference has a row of its own that can be linked to."""
-    block = content(report_facts.facts()).section("evidence").blocks[0]
+    block = content(report_facts.facts()).section("evidence").blocks[1]
     assert isinstance(block, Table)
     assert [row.anchor for row in block.rows] == [f"E{number}-proof" for number in range(1, 11)]
     assert not isinstance(block, Missing)
@@ -183,3 +187,80 @@ def test_alerts_say_whether_they_are_of_this_incident() -> None:
     (table,) = content(facts).section("alerts").blocks
     assert isinstance(table, Table)
     assert "This incident's" in [column.header for column in table.columns]
+
+
+def test_page_one_says_what_is_being_done() -> None:
+    """How many actions are done, what is due next and with whom the rest is, after the summary; overdue ones counted."""
+    said = text_of(content(report_facts.facts()).section("summary"))
+    assert "What is being done. 2 of 6 action items done by 2025-12-02, 1 overdue." in said
+    assert (
+        "Next due: OPS-103 on 2025-12-12. Open with Priya Nair, Aiko Tanaka and Jonas Weber; 1 with nobody yet." in said
+    )
+    assert "No action item has been written yet" in text_of(content(report_facts.bare()).section("summary"))
+
+
+def test_the_data_speaks_where_nobody_wrote_the_summary() -> None:
+    """Requests, customers, services and the course; and that these sentences are no person's."""
+    said = text_of(content(replace(report_facts.facts(), narrative={})).section("summary"))
+    assert "requests failed" in said
+    assert "512 customers met at least one failure" in said
+    assert "orders-api (" in said
+    assert "The incident was detected after 1.5 min, mitigated after 22 min" in said
+    assert "Nobody has written the summary yet" in said
+    assert "made from the data alone" in said
+
+
+def test_poor_sources_say_what_they_hold() -> None:
+    """Without a start: events, their stretch and the errors of each source, and what none of them shows."""
+    base = report_facts.facts()
+    errors = LoggedErrors(
+        source="orders.log", count=76, first=at("14:00:00"), last=at("14:20:00"), message="no connection"
+    )
+    poor = replace(report_facts.bare(), sources=base.sources, errors=(errors,))
+    said = text_of(content(poor).section("summary"))
+    assert "3 sources hold 141,363 events (2025-11-17, 13:00 to 15:30 UTC)." in said
+    assert "orders.log holds 76 errors (2025-11-17, 14:00 to 14:20 UTC), most often “no connection”." in said
+    timeline = text_of(content(poor).section("timeline"))
+    assert "the sources show no milestone" in timeline
+    assert "`" not in timeline
+
+
+def test_midnight_is_named_beside_clock_times() -> None:
+    """A duration of which only clock times are shown says that it ended on the next day."""
+    assert clocks(at("20:02:00"), at("20:02:00") + 8 * 3600 * 10**9) == "20:02 to 04:02 UTC the next day"
+
+
+def test_requests_of_a_part_of_the_incident_say_so() -> None:
+    """Figures that were counted in less than half of the incident name their stretch."""
+    base = report_facts.facts()
+    window = {"from": "2025-11-17T14:20:00Z", "to": "2025-11-17T14:25:00Z"}
+    said = text_of(content(replace(base, impact={**base.impact, "window": window})).section("figures"))
+    assert "counted from 14:20 to 14:25 only" in said
+
+
+def test_the_trigger_stands_before_the_story_and_its_headings_below_it() -> None:
+    """A heading that people write in “What happened” is one of its own parts, and the trigger is in none of them."""
+    base = report_facts.facts()
+    story = {**base.narrative, "What happened": "First.\n\n### Second wave\n\nThen."}
+    blocks = content(replace(base, narrative=story)).section("causes").blocks
+    levels = {words(block.text): block.level for block in blocks if isinstance(block, Heading)}
+    assert levels["Second wave"] == levels["What happened"] + 1
+    texts = [words(block.text) for block in blocks if isinstance(block, Paragraph)]
+    assert texts.index("First.") > next(at for at, text in enumerate(texts) if text.startswith("Trigger."))
+
+
+def test_updates_on_the_timeline_are_not_denied() -> None:
+    """Where the count of updates is none and the timeline holds some, nothing says that there are none."""
+    quiet = replace(report_facts.facts(), communications={"updates": 0})
+    assert "No update" not in text_of(content(quiet).section("communications"))
+
+
+def test_a_clock_is_told_in_words() -> None:
+    """Ahead or behind with its range; a clock of which nothing is known may be off either way."""
+    base = report_facts.facts()
+    unknown = replace(
+        base.sources[1], clock_offset=ClockOffset(value=0.0, low=-300.0, high=300.0, basis="nothing shows it")
+    )
+    said = json.dumps(to_dict(content(replace(base, sources=(base.sources[0], unknown))).section("sources")))
+    assert "Ahead by 2.1 s (1.8 s to 2.4 s): request ids shared with the load balancer." in said
+    assert "May be off by 5 min either way: nothing shows it." in said

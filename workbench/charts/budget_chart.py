@@ -30,11 +30,9 @@ def budget_chart(
     wide, narrow = (_spec(Axis(start=start, end=end, width=width), shown, fired) for width in (WIDE, NARROW))
     total = shown[-1][1]
     told = "; ".join(f"{name} at {_clock(at)}" for at, name in fired)
-    alt = (
-        f"The incident used {total:.3g} % of the error budget between {_clock(window[0])} and {_clock(window[1])} UTC."
-    )
+    alt = f"The incident used {total:.3g}% of the error budget between {_clock(window[0])} and {_clock(window[1])} UTC."
     return Chart(
-        wide=wide, narrow=narrow, title=f"{total:.3g} % of the error budget in one incident",
+        wide=wide, narrow=narrow, title=f"{total:.3g}% of the error budget in one incident",
         alt=f"{alt} Alerts on the burn rate would have fired: {told}." if told else alt,
     )  # fmt: skip
 

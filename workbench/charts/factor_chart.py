@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 40  # boxes: more are a table, not a picture
 _LINE, _AIR, _APART, _GAP, _INDENT = 15, 7, 12, 30, 14
+_WIDEST = 560.0
+_LEAST = 112  # pixels of a box in which words are not torn into a word a line
 _COLOURS = {
     "impact": FAILING, "event": PHASES["Diagnose"], "decision": PHASES["Mitigate"], "condition": QUIET,
     "missing_control": ACCENT,
@@ -53,11 +55,13 @@ def factor_chart(nodes: Sequence[Node]) -> Chart | None:
     if not 2 <= len(known) <= MOST:
         return None
     depth = _depths(known)
-    wide, narrow = _columns(known, depth), _rows(known, depth)
     levels = max(depth.values()) + 1
+    down = (WIDE - (levels - 1) * _GAP) / levels < _LEAST
+    wide = _rows(known, depth, WIDE) if down else _columns(known, depth)
+    narrow = _rows(known, depth, NARROW)
     title = f"{len(known)} factors in {levels} steps"
     alt = "Factors and what they came from. " + " ".join(_sentence(node, known) for node in known.values())
-    return Chart(wide=_spec(wide, WIDE, down=False), narrow=_spec(narrow, NARROW, down=True), title=title, alt=alt)
+    return Chart(wide=_spec(wide, WIDE, down=down), narrow=_spec(narrow, NARROW, down=True), title=title, alt=alt)
 
 
 def _depths(known: Mapping[str, Node]) -> dict[str, int]:
@@ -117,13 +121,14 @@ def _parents_middle(node: Node, known: Mapping[str, Node], boxes: Mapping[str, _
     return sum(middles) / len(middles) if middles else 0.0
 
 
-def _rows(known: Mapping[str, Node], depth: Mapping[str, int]) -> list[_Box]:
+def _rows(known: Mapping[str, Node], depth: Mapping[str, int], room: int) -> list[_Box]:
     """One box below the other, each as far to the right as it is deep."""
     found: list[_Box] = []
     y = 0.0
     for node in _walked(known, depth):
         x = float(depth[node.id] * _INDENT)
-        box = _Box(node=node, x=x, y=y, width=NARROW - x, lines=_wrapped(node.text, NARROW - x))
+        width = min(room - x, _WIDEST)
+        box = _Box(node=node, x=x, y=y, width=width, lines=_wrapped(node.text, width))
         found.append(box)
         y += box.height + _APART
     return found

@@ -60,24 +60,64 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A label's middle in pixels and its lane, 0 nearest the marks."""
+    """A label's left edge in pixels and its lane, 0 nearest the marks; ``before`` where it ends at its mark."""
 
     x: float
     lane: int
     text: str
+    before: bool = False
 
 
-def place(labels: Iterable[Label], *, width: float, size: float, gap: float = 6) -> tuple[Placed, ...]:
-    """Each label as near to its mark as the edges allow, in the first lane where it touches no other."""
-    lanes: list[float] = []
-    placed = []
-    for label in sorted(labels, key=lambda one: (one.at, one.text)):
-        half = text_width(label.text, size) / 2
-        middle = min(max(label.at, half), max(half, width - half))
-        lane = next((number for number, end in enumerate(lanes) if end + gap <= middle - half), len(lanes))
-        lanes[lane:] = [middle + half, *lanes[lane + 1 :]]
-        placed.append(Placed(x=round(middle, 1), lane=lane, text=label.text))
-    return tuple(placed)
+def flags(labels: Iterable[Label], *, width: float, size: float, gap: float = 8) -> tuple[Placed, ...]:
+    """Labels as flags at their marks, in the order of time; no line from a raised label down to its mark crosses words.
+
+    Of labels that are near one another the first few may end at their marks and the others begin at theirs, as takes
+    the fewest lanes. Those that begin stand the higher the earlier they are, those that end the higher the later.
+    """
+    rows = sorted(labels, key=lambda one: (one.at, one.text))
+    lengths = [text_width(one.text, size) for one in rows]
+    found: list[Placed] = []
+    first = 0
+    for after in range(1, len(rows) + 1):
+        apart = after == len(rows) or rows[after].at - rows[after - 1].at > lengths[after - 1] + lengths[after] + gap
+        if apart:
+            found += _cluster(rows[first:after], lengths[first:after], width, gap)
+            first = after
+    return tuple(found)
+
+
+def _cluster(rows: Sequence[Label], lengths: Sequence[float], width: float, gap: float) -> list[Placed]:
+    """The way of all splits that takes the fewest lanes; with as few as possible that end at their marks."""
+    fitting = [
+        at for at in range(len(rows) + 1) if all(one.at >= long for one, long in zip(rows[:at], lengths, strict=False))
+    ]
+    ways = (
+        [
+            *_before(rows[:split], lengths[:split], gap),
+            *_behind(rows[split:], lengths[split:], width, gap),
+        ]
+        for split in fitting
+    )
+    return min(ways, key=lanes_of)
+
+
+def _before(rows: Sequence[Label], lengths: Sequence[float], gap: float) -> list[Placed]:
+    """Each ends at its mark, over all earlier marks that it reaches."""
+    placed: list[Placed] = []
+    for row, long in zip(rows, lengths, strict=True):
+        over = [one.lane for other, one in zip(rows, placed, strict=False) if other.at >= row.at - long - gap]
+        placed.append(Placed(x=round(row.at - long, 1), lane=max(over, default=-1) + 1, text=row.text, before=True))
+    return placed
+
+
+def _behind(rows: Sequence[Label], lengths: Sequence[float], width: float, gap: float) -> list[Placed]:
+    """Each begins at its mark, over all later marks that it reaches; at the edge it is moved as far as it must."""
+    placed: list[tuple[float, Placed]] = []
+    for row, long in zip(rows[::-1], lengths[::-1], strict=True):
+        left = max(0.0, min(row.at, width - long))
+        over = [one.lane for at, one in placed if min(at, one.x) <= left + long + gap]
+        placed.append((row.at, Placed(x=round(left, 1), lane=max(over, default=-1) + 1, text=row.text)))
+    return [one for _, one in placed[::-1]]
 
 
 def lanes_of(placed: Sequence[Placed]) -> int:

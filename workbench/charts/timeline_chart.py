@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.charts.layout import MINUTE, Axis, Label, Placed, lanes_of, place, text_width
+from workbench.charts.layout import MINUTE, Axis, Label, Placed, flags, lanes_of, text_width
 from workbench.charts.palette import FAILING, GROUND, INK, PHASES, QUIET
 from workbench.charts.specification import NARROW, SCHEMA, SIZE, WIDE, Chart, config, in_ms, x_encoding
 
@@ -17,8 +17,10 @@ type_curve = tuple[tuple[int, int, int], ...]
 
 _BAND = 24
 _LANE = 16
-_CURVE = 150
+_CURVE = 124
+_DAY = 1440 * MINUTE
 _MOST_POINTS = 400
+_ON_BAND = "white"  # by its name: unlike the ground it stays white on a dark page
 _LENGTHS = ("started", "detected", "identified", "mitigated", "resolved")
 
 
@@ -76,9 +78,10 @@ def timeline_chart(
     window = _window(marks, phases, curve)
     if window is None:
         return None
-    inside = _thinned(tuple(point for point in curve if window[0] <= point[0] <= window[1]))
+    inside = tuple(point for point in curve if window[0] <= point[0] <= window[1])
+    drawn = _thinned(inside)
     wide, narrow = (
-        _spec(Axis(start=window[0], end=window[1], width=width), marks, phases, inside) for width in (WIDE, NARROW)
+        _spec(Axis(start=window[0], end=window[1], width=width), marks, phases, drawn) for width in (WIDE, NARROW)
     )
     return Chart(wide=wide, narrow=narrow, title=headline(inside, moments), alt=_alt(marks, phases, inside))
 
@@ -86,7 +89,7 @@ def timeline_chart(
 def headline(curve: type_curve, moments: Mapping[str, int | None]) -> str:
     """What to see: the worst share of failing requests, and when it began and ended."""
     start, end = moments.get("started"), moments.get("recovered") or moments.get("mitigated") or moments.get("resolved")
-    times = f", from {_clock(start)} to {_clock(end)} UTC" if start and end else ""
+    times = f", from {_clock(start)} to {_clock(end)} UTC{_later(start, end)}" if start and end else ""
     peak = max(curve, key=_share, default=None)
     if peak and _share(peak) > 0:
         return (
@@ -95,6 +98,12 @@ def headline(curve: type_curve, moments: Mapping[str, int | None]) -> str:
             else (f"Under 1% of requests failed in any minute{times}")
         )
     return f"How the response went{times}" if times else "What is known of the incident's course"
+
+
+def _later(start: int, end: int) -> str:
+    """That the end is on another day than the start."""
+    days = end // _DAY - start // _DAY
+    return "" if not days else " the next day" if days == 1 else f", {days} days later"
 
 
 def _share(point: tuple[int, int, int]) -> float:
@@ -120,21 +129,21 @@ def _thinned(curve: type_curve) -> type_curve:
 
 def _spec(axis: Axis, marks: Sequence[Mark], phases: Sequence[Phase], curve: type_curve) -> dict[str, Any]:
     """The layers from top to bottom: phase labels, band, mark labels, marks, curve."""
-    beside = place(
-        [Label(at=_middle(axis, one), text=one.label) for one in phases if not _fits(axis, one)],
-        width=axis.width,
-        size=SIZE,
-    )
+    narrow = [one for one in phases if not _fits(axis, one)]
+    beside = flags([Label(at=axis.at(one.start), text=one.label) for one in narrow], width=axis.width, size=SIZE)
     band = lanes_of(beside) * _LANE + (4 if beside else 0)
-    texts = place(_mark_labels(axis, marks), width=axis.width, size=SIZE)
+    spots = _mark_labels(axis, marks)
+    texts, feet = flags(spots, width=axis.width, size=SIZE), [spot.at for spot in spots]
     below_band = band + (_BAND + 10 if phases else 0)
     marks_at = below_band + lanes_of(texts) * _LANE
     top = marks_at + (14 if marks else 0)
     height = top + (_CURVE if curve else 8)
     layers = [
+        *_staffs([axis.at(one.start) for one in narrow], beside, foot=band),
         *_phase_layers(axis, phases, beside, band),
         *_curve_layers(curve, top=top, bottom=height),
-        *_mark_layers(marks, texts, marks_at=marks_at, bottom=height),
+        *_staffs(feet, texts, foot=marks_at),
+        *_mark_layers(marks, texts, feet, marks_at=marks_at, bottom=height),
     ]
     return {
         "$schema": SCHEMA,
@@ -157,10 +166,37 @@ def _frame(axis: Axis) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _staffs(feet: Sequence[float], placed: Sequence[Placed], *, foot: float) -> list[dict[str, Any]]:
+    """A thin line from each raised label down to what it names; both come in the order of time."""
+    lines = [
+        {"x": round(at, 1), "y": foot - 3 - _LANE * one.lane, "y2": foot}
+        for at, one in zip(sorted(feet), placed, strict=True)
+        if one.lane
+    ]
+    pixel = {"type": "quantitative", "scale": None, "axis": None}
+    encoding = {"x": {"field": "x", **pixel}, "y": {"field": "y", **pixel}, "y2": {"field": "y2"}}
+    return [_layer(lines, {"type": "rule", "color": QUIET, "strokeWidth": 1}, encoding)] if lines else []
+
+
+def _flag_layers(
+    feet: Sequence[float], placed: Sequence[Placed], foot: float, weight: str = "normal"
+) -> list[dict[str, Any]]:
+    """The words of the flags: those before their marks end there, the others begin where they were placed."""
+    layers = []
+    for before, align in ((False, "left"), (True, "right")):
+        rows = [
+            {"x": at if before else one.x, "y": foot - _LANE * one.lane, "label": one.text}
+            for at, one in zip(sorted(feet), placed, strict=True)
+            if one.before is before
+        ]
+        style = {"baseline": "bottom", "align": align, "dx": -3 if before else 3, "fontWeight": weight}
+        layers += [_text_layer(rows, style)] if rows else []
+    return layers
+
+
 def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed], top: float) -> list[dict[str, Any]]:
     rows = [{"t": in_ms(one.start), "end": in_ms(one.end), "colour": one.colour} for one in phases]
     inside = [{"x": round(_middle(axis, one), 1), "label": one.label} for one in phases if _fits(axis, one)]
-    outside = [{"x": one.x, "y": top - 4 - _LANE * one.lane, "label": one.text} for one in beside]
     return (
         [
             _layer(
@@ -175,9 +211,9 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
             ),
             _text_layer(
                 [row | {"y": top + _BAND / 2} for row in inside],
-                {"color": "#ffffff", "fontWeight": "bold", "baseline": "middle"},
+                {"color": _ON_BAND, "fontWeight": "bold", "baseline": "middle"},
             ),
-            _text_layer(outside, {"fontWeight": "bold", "baseline": "bottom"}),
+            *_flag_layers([axis.at(one.start) for one in phases if not _fits(axis, one)], beside, top - 4, "bold"),
         ]
         if phases
         else []
@@ -185,10 +221,9 @@ def _phase_layers(axis: Axis, phases: Sequence[Phase], beside: Sequence[Placed],
 
 
 def _mark_layers(
-    marks: Sequence[Mark], texts: Sequence[Placed], *, marks_at: float, bottom: float
+    marks: Sequence[Mark], texts: Sequence[Placed], spots: Sequence[float], *, marks_at: float, bottom: float
 ) -> list[dict[str, Any]]:
     rows = [{"t": time} for time in sorted({in_ms(mark.time) for mark in marks})]
-    labels = [{"x": one.x, "y": marks_at - 3 - _LANE * one.lane, "label": one.text} for one in texts]
     return (
         [
             _layer(
@@ -201,7 +236,7 @@ def _mark_layers(
                 {"type": "point", "shape": "triangle-down", "filled": True, "size": 60, "color": INK, "opacity": 1},
                 {"y": {"value": marks_at + 4}},
             ),
-            _text_layer(labels, {"baseline": "bottom"}),
+            *_flag_layers(spots, texts, marks_at - 3),
         ]
         if marks
         else []

@@ -136,12 +136,13 @@ def _without_sources(facts: Facts) -> Facts:
     generic = {name: f"the {kinds[name]} data" for name in names}
     return replace(
         facts,
-        rows=tuple(replace(row, source="", line=0, raw="", sha256="") for row in facts.rows),
+        proofs=False,
+        rows=tuple(replace(row, source="", line=0, raw="", sha256="", nearby=()) for row in facts.rows),
         milestones={name: _bare(one, generic) for name, one in facts.milestones.items()},
         impact=_reworded(facts.impact, generic),
         factors=tuple(replace(one, evidence=()) for one in facts.factors),
         actions=tuple(replace(one, link="") for one in facts.actions),
-        commands=(), changes=(),
+        commands=(), changes=(), errors=(),
         sources=(), unrecognised=(), silences=(), coverage=(),
     )  # fmt: skip
 

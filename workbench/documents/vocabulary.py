@@ -11,7 +11,7 @@ from workbench.documents.meeting import AGENDAS, agenda_of, meeting_of, question
 from workbench.documents.views import action_of, alert_of, measure_of, moment_of, row_of, said_of
 from workbench.model import MILESTONES, ActionStatus
 from workbench.report.blocks import Header, KeyFigures, Missing, Run, Section, plain
-from workbench.report.front import header_section, window_text
+from workbench.report.front import header_section
 from workbench.report.key_figures import LABELS, figures_section
 from workbench.report.sections import HEADINGS, written
 from workbench.report.text import safe_link

@@ -34,8 +34,9 @@ from workbench.report.blocks import (
     Picture,
     Section,
     Table,
+    words,
 )
-from workbench.report.text import one_line
+from workbench.report.text import begins_right_to_left, one_line
 from workbench.resources import folder
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Writer:
         status = line.add_run(f"   {block.status}")
         status.bold = True
         if block.stage:
-            line.add_run(f"   {block.stage.capitalize()}{f', due {block.due}' if block.due else ''}")
+            line.add_run(f"   {block.stage.capitalize()}{f', post-mortem due {block.due}' if block.due else ''}")
         self.word.add_paragraph(one_line(block.title), style="Title")
         first = " · ".join(part for part in (block.window, ", ".join(block.services)) if part)
         for text in (first, " · ".join(block.roles)):
@@ -221,12 +222,16 @@ class Writer:
         self.word.add_paragraph(block.text, style="Code Block")
 
     def add_text(self, paragraph: Any, text: Text, *, style: str = "") -> None:
-        """Runs with their styles; references become links to bookmarks."""
+        """Runs with their styles; references become links to bookmarks. What begins so runs from right to left."""
+        if begins_right_to_left(words(text)):
+            xml.set_right_to_left(paragraph)
         for one in text:
             self._run(paragraph, one, style)
 
     def _run(self, paragraph: Any, one: Run, style: str) -> None:
         made = paragraph.add_run(one.text)
+        if begins_right_to_left(one.text):
+            made.font.rtl = True
         made.bold, made.italic = one.bold or None, one.italic or None
         if one.ref:
             made.style = "Reference"

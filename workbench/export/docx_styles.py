@@ -138,6 +138,10 @@ def _paragraph_style(styles: Any, name: str, *, is_new: bool) -> None:
 
 def _set_font(style: Any, name: str, size: float, *, bold: bool, colour: str) -> None:
     style.font.size, style.font.bold = Pt(size), bold
+    properties = style.element.get_or_add_rPr()
+    for old in properties.findall(qn("w:szCs")):
+        properties.remove(old)
+    properties.find(qn("w:sz")).addnext(element("w:szCs", val=int(size * 2)))  # of Hebrew and Arabic
     style.font.color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for key in list(fonts.attrib):  # a theme's font would win over the one named here

@@ -10,19 +10,24 @@ from docx.shared import Pt, RGBColor
 
 from workbench.export import docx_xml as xml
 from workbench.export.docx_styles import RULE, TABLE
+from workbench.report.blocks import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbench.export.docx import Writer
     from workbench.report.blocks import Cell, Column, KeyFigure, KeyFigures, Row, Table
 
 _STATES = {"met": "1A6B3A", "missed": "A01C1C", "undecided": "755B00"}
+_WIDEST, _PADDING = 45, 2  # signs
+_CODE = 7.5  # points of a path or a name in a table
 _SMALL = {"raw": 7, "hash": 7, "source": 7.5}
 
 
 def add_table(writer: Writer, block: Table) -> None:
     """The header row, then one row after another: asking python-docx for a cell by its place takes far too long."""
     table = writer.word.add_table(rows=1, cols=len(block.columns), style=TABLE)
-    widths = column_widths(block.columns, writer.width)
+    widths = column_widths(block.columns, writer.width, block.rows)
     xml.set_columns(table, widths)
     xml.describe_table(table, block.caption)
     head = table.rows[0]
@@ -35,15 +40,24 @@ def add_table(writer: Writer, block: Table) -> None:
     writer.word.add_paragraph(style="Note").paragraph_format.space_after = Pt(0)
 
 
-def column_widths(columns: tuple[Column, ...], total: int) -> list[int]:
-    """Widths in twentieths of a point: the stated shares, and what is left in equal parts."""
+def column_widths(columns: tuple[Column, ...], total: int, rows: Sequence[Row] = ()) -> list[int]:
+    """Widths in twentieths of a point: the stated shares, and of what is left as much as the words ask for."""
     stated = sum(column.width for column in columns)
-    free = [column for column in columns if not column.width]
-    rest = max(100 - stated, 8 * len(free)) / len(free) if free else 0
-    shares = [column.width or rest for column in columns]
+    needs = [0.0 if column.width else _need(at, column, rows) for at, column in enumerate(columns)]
+    free = sum(not column.width for column in columns)
+    rest = max(100 - stated, 8 * free) / sum(needs) if free else 0
+    shares = [column.width or need * rest for column, need in zip(columns, needs, strict=True)]
     widths = [int(total * share / sum(shares)) for share in shares]
     widths[-1] += total - sum(widths)
     return widths
+
+
+def _need(at: int, column: Column, rows: Sequence[Row]) -> float:
+    """How wide a column wants to be, in signs: its longest text within reason, and no word of its header torn."""
+    texts = [words(row.cells[at].text) for row in rows]
+    longest = max((len(text) for text in texts), default=0)
+    header = max((len(word) * 1.2 for word in column.header.split()), default=1.0)
+    return max(min(longest, _WIDEST), header) + _PADDING
 
 
 def _fill_header(cell: Any, column: Column, width: int) -> None:
@@ -82,10 +96,10 @@ def _fill(writer: Writer, cell: Any, content: Cell, column: Column) -> None:
         note = cell.add_paragraph(style="Table Text")
         writer.add_text(note, content.note, style="Quiet Text")
     size = _SMALL.get(column.kind)
-    if size:
-        for one in cell.paragraphs:
-            for run in one.runs:
-                run.font.size = Pt(size)
+    for one in cell.paragraphs:
+        for run in one.runs:
+            if size or run.style.name == "Code Text":
+                run.font.size = Pt(size or _CODE)
 
 
 def add_figures(writer: Writer, block: KeyFigures) -> None:

@@ -50,6 +50,19 @@ def link(paragraph: Any, run: Any, *, to_ref: str = "", address: str = "") -> No
     made.append(run._r)
 
 
+def set_right_to_left(paragraph: Any) -> None:
+    """A paragraph of a script that is written from right to left, in the place that the schema gives it."""
+    properties = paragraph._p.get_or_add_pPr()
+    after = ("adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "jc", "outlineLvl",
+             "rPr", "sectPr")  # fmt: skip
+    follower = next((one for one in properties if one.tag in {qn(f"w:{name}") for name in after}), None)
+    made = element("w:bidi")
+    if follower is None:
+        properties.append(made)
+    else:
+        follower.addprevious(made)
+
+
 def add_field(paragraph: Any, instruction: str, shown: str) -> None:
     """A field with the text that stands there until Word works it out."""
     open_field(paragraph, instruction)

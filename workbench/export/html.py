@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from workbench.export.picture import svg_of
-from workbench.report.blocks import Figure, Table
+from workbench.report.blocks import Figure, Table, words
+from workbench.report.text import begins_right_to_left
 from workbench.resources import folder
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.export.document import Document
-    from workbench.report.blocks import Block, Part
+    from workbench.report.blocks import Block, Column, Part, Text
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+_LONG_WORD = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,11 @@ def _environment(folders: Sequence[Path]) -> Environment:
     environment.filters["kind"] = _kind
     environment.filters["anchor"] = anchor
     environment.filters["pieces"] = pieces
+    environment.filters["text"] = words
     environment.tests["right_to_left"] = _is_right_to_left
+    environment.tests["begins_right_to_left"] = _begins_right_to_left
+    environment.tests["long_worded"] = _is_long_worded
+    environment.tests["fixed_widths"] = _has_fixed_widths
     return environment
 
 
@@ -123,8 +131,23 @@ def anchor(name: Any) -> str:
 
 
 def pieces(text: str) -> list[str]:
-    """A path or a log line in parts, between which it may go on in the next line."""
-    return [piece for piece in re.split(r"(?<=[/_:,;&?=-])(?=[^\s])", text) if piece]
+    """A path or a log line in parts, between which it may go on in the next line; none is longer than a column."""
+    parts = re.split(r"(?<=[/_:,;&?=-])(?=[^\s])", text)
+    return [piece for part in parts for piece in re.findall(rf"(?s).*?\S{{{_LONG_WORD}}}(?=\S)|.+", part)]
+
+
+def _begins_right_to_left(text: Text) -> bool:
+    return begins_right_to_left(words(text))
+
+
+def _is_long_worded(text: str) -> bool:
+    """Whether a word of the text would stretch a column."""
+    return re.search(rf"\S{{{_LONG_WORD + 1}}}", text) is not None
+
+
+def _has_fixed_widths(columns: tuple[Column, ...]) -> bool:
+    """Whether every column has a width that it asks for, so that no word may widen it."""
+    return all(column.width for column in columns)
 
 
 def _is_right_to_left(text: str) -> bool:

@@ -104,7 +104,7 @@ class _Writer:
                 f"| {_in_cell(self.words(name))} | {_in_cell(self.words(value))} |" for name, value in fact_rows(block)
             )
             return [title, "\n".join(("| Fact | Value |", "|---|---|", *rows))]
-        stage = block.stage.capitalize() + (f", due {block.due}" if block.due else "")
+        stage = block.stage.capitalize() + (f", post-mortem due {block.due}" if block.due else "")
         line = [
             block.document,
             block.id,

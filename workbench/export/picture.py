@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
-from workbench.charts.palette import FAILING, GRID, GROUND, INK, QUIET
+from workbench.charts.palette import ACCENT, FAILING, GRID, GROUND, INK, QUIET
 from workbench.errors import ReportError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _LOCAL_URL = re.compile(r"^url\(#[\w-]+\)$")
 # Colours that a dark page replaces, by the class that its style sheet knows.
-_CLASSES = {INK: "ink", QUIET: "quiet", GRID: "grid", GROUND: "ground", FAILING: "failing"}
+_CLASSES = {INK: "ink", QUIET: "quiet", GRID: "grid", GROUND: "ground", FAILING: "failing", ACCENT: "accent"}
 # Keys of a specification that make it fetch, link or run: none of ours has them, a person's chart loses them.
 _FORBIDDEN = {"href", "url", "usermeta", "signal", "params"}
 

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.charts.coverage_chart import Covered, coverage_chart
 from workbench.model import MILESTONES, Basis, notes_of
-from workbench.report.blocks import BulletList, Cell, Column, Figure, Heading, Item, Paragraph, Row, Run, Section, plain
+from workbench.report.blocks import (
+    Around,
+    BulletList,
+    Cell,
+    Column,
+    Figure,
+    Heading,
+    Item,
+    Paragraph,
+    Row,
+    Run,
+    Section,
+    plain,
+)
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.lanes import marks_of
 from workbench.report.sections import cell, missing, row, table
@@ -16,13 +29,15 @@ from workbench.report.wording import between, clock, count, counted, joined, min
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from workbench.model import Milestone, SourceReport
+    from workbench.model import ClockOffset, Milestone, SourceReport
     from workbench.report.blocks import Block
     from workbench.report.facts import Facts, TimelineRow
+    from workbench.timeline.nearby import Nearby
 
 _RAW = 400
 _UNSURE = 0.7
 _MINUTE = 60_000_000_000
+_SLIGHT = 0.05  # seconds that are not worth a word
 
 _TARGETS = {
     "response": ("Response", "detected to acknowledged or declared, whichever came first"),
@@ -31,11 +46,15 @@ _TARGETS = {
     "postmortem": ("Post-mortem held", "resolved to the post-mortem"),
 }
 
+_WHEN = {
+    "started": "When it started", "communicated": "When customers were first told",
+    "recovered": "When customers no longer felt it", "postmortem_held": "When the post-mortem was held",
+}  # fmt: skip
+
 _EVIDENCE = (
     Column(header="Ref", width=7, kind="ref"),
-    Column(header="Source and line", width=22, kind="source"),
-    Column(header="Raw line", width=53, kind="raw"),
-    Column(header="SHA-256 of the line", width=18, kind="hash"),
+    Column(header="Source and line", width=25, kind="source"),
+    Column(header="Raw line or record", width=68, kind="raw"),
 )
 _SOURCES = (
     Column(header="Source", width=30, kind="source"),
@@ -48,18 +67,27 @@ _SOURCES = (
 def evidence_section(facts: Facts) -> Section:
     """The line behind each reference, with its hash; the hash of a record's file stands under Sources."""
     rows = [_proof(one) for one in facts.rows if one.source]
-    blocks = (table(_EVIDENCE, rows),) if rows else missing("There is no evidence yet: the timeline is empty.")
+    said = "A raw line has the hash of its own text; a record of an export is proved by its file's hash, under Sources."
+    proofs = (Paragraph(text=plain(said), style="note"), table(_EVIDENCE, rows))
+    blocks = proofs if rows else missing("There is no evidence yet: the timeline is empty.")
     return Section(name="evidence", title="Evidence", blocks=blocks, appendix=True)
 
 
 def _proof(one: TimelineRow) -> Row:
     cells = (
         Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
-        Cell(text=plain(one.place, code=True)),
+        Cell(
+            text=plain(one.place, code=True), note=plain(f"sha256 {one.sha256[:16]}", code=True) if one.sha256 else ()
+        ),
         Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
-        Cell(text=plain(one.sha256[:16] or "a record, no line", code=bool(one.sha256))),
     )
-    return Row(cells=cells, anchor=f"{one.ref}-proof")
+    return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
+
+
+def _around(one: Nearby) -> Around:
+    """A neighbouring line with its number, a record with its time."""
+    place = str(one.line) if one.time_ns is None else clock(one.time_ns, seconds=True)
+    return Around(place=place, text=one_line(one.text), own=one.own)
 
 
 def sources_section(facts: Facts) -> Section:
@@ -103,14 +131,28 @@ def _coverage(facts: Facts) -> list[Block]:
 def _source(one: SourceReport) -> Row:
     clock_note = ""
     if one.clock_offset:
-        offset = one.clock_offset
-        clock_note = f"Clock {offset.value:+.1f} s ({offset.low:+.1f} to {offset.high:+.1f}): {offset.basis}"
+        clock_note = _offset(one.clock_offset)
     return Row(cells=(
         cell(plain(one.path, code=True), plain(f"sha256 {one.sha256}", code=True) if one.sha256 else ()),
         cell(one.format, one.kind),
         cell(_zone(one), clock_note),
         cell(_accounting(one), _extent(one)),
     ))  # fmt: skip
+
+
+def _offset(offset: ClockOffset) -> str:
+    """How far the clock was off, in words."""
+    value, low, high = offset.value, offset.low, offset.high
+    if abs(value) < _SLIGHT and abs(low + high) < _SLIGHT:
+        off = f"May be off by {_seconds(high)} either way" if high >= _SLIGHT else "Right"
+    else:
+        extent = f" ({_seconds(abs(low))} to {_seconds(abs(high))})" if high - low >= _SLIGHT else ""
+        off = f"{'Ahead' if value > 0 else 'Behind'} by {_seconds(abs(value))}{extent if low * high > 0 else ''}"
+    return sentence(f"{off}: {offset.basis}")
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s" if value < 120 else minutes(value / 60)
 
 
 def _zone(one: SourceReport) -> str:
@@ -157,8 +199,9 @@ def _milestone_doubts(facts: Facts) -> Iterator[str]:
     for name in MILESTONES:
         one = facts.milestones.get(name)
         if one is None or one.time is None:
-            why = one.why if one and one.why else "nothing in the sources shows it"
-            yield f"When it was {name} is not known: {sentence(why)}"
+            why = sentence(one.why if one and one.why else "nothing in the sources shows it")
+            first = why if why[1:2].isupper() else f"{why[:1].lower()}{why[1:]}"
+            yield f"{_WHEN.get(name, f'When it was {name}')} is not known: {first}"
         elif one.basis is not Basis.CONFIRMED:
             yield from _found_doubts(one)
 
@@ -233,7 +276,9 @@ def _target(one: Mapping[str, Any]) -> Row:
     name = str(one.get("name") or "")
     label, between_them = _TARGETS.get(name, (name.capitalize(), ""))
     value = one.get("minutes")
-    verdict = verdict_words(one) + (f". {one['why']}" if value is None and one.get("why") else "")
+    verdict = verdict_words(one)
+    if value is None and verdict.endswith("undecided"):
+        verdict = f"{verdict.removesuffix('undecided')}cannot be told"
     return row(label, between_them, minutes(value) if value is not None else "not recorded", verdict)
 
 

@@ -120,11 +120,21 @@ class Cell(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Around(Part):
+    """A line of a source with its number or its time in ``place``; ``own`` is the one that the others stand around."""
+
+    place: str
+    text: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row(Part):
-    """A row; ``anchor`` is what a reference to it names."""
+    """A row; ``anchor`` is what a reference to it names; ``around`` is shown on a screen only, when asked for."""
 
     cells: tuple[Cell, ...]
     anchor: str = ""
+    around: tuple[Around, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,8 +275,8 @@ class Section(Part):
 PARTS: dict[str, type[Part]] = {
     kind.__name__: kind
     for kind in (
-        Run, Heading, Paragraph, Item, BulletList, NumberedList, Column, Cell, Row, Table, Figure, Picture, KeyFigure,
-        KeyFigures, Header, Missing, Why, FiveWhys, Code, Section,
+        Run, Heading, Paragraph, Item, BulletList, NumberedList, Column, Cell, Around, Row, Table, Figure, Picture,
+        KeyFigure, KeyFigures, Header, Missing, Why, FiveWhys, Code, Section,
     )
 }  # fmt: skip
 

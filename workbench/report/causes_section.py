@@ -22,8 +22,8 @@ from workbench.report.blocks import (
     Why,
     plain,
 )
-from workbench.report.sections import table, written, written_or_missing
-from workbench.report.wording import joined, references, sentence
+from workbench.report.sections import missing, table, written, written_or_missing
+from workbench.report.wording import counted, joined, references, sentence
 
 if TYPE_CHECKING:
     from workbench.report.blocks import Block, Text
@@ -44,10 +44,22 @@ QUESTIONS = {
 }
 
 
+_WRITTEN = ("What happened", "Immediate cause", "Contributing factors", "Why these factors existed")
+_NOTHING = (
+    "Nobody has written yet what happened and why: narrative.md takes the story (“What happened”, “Immediate cause”, "
+    "“Contributing factors”, “Why these factors existed”), factors.toml the five whys."
+)
+_UNPROVED = "No factor names its evidence yet (factors.toml)."
+_FEW = 7  # factors that are worth a list beside the five whys
+
+
 def causes_section(facts: Facts) -> Section:
     """The root cause analysis in the order that a reader asks: what, at once why, why at all, why could that be."""
+    if not (facts.factors or facts.incident.trigger.strip() or any(written(facts, one) for one in _WRITTEN)):
+        return Section(name="causes", title="Root cause analysis", blocks=missing(_NOTHING))
     blocks = (
-        _heading("What happened"), *written_or_missing(facts, "What happened", "what happened"), *_trigger(facts),
+        _heading("What happened"), *_trigger(facts),
+        *written_or_missing(facts, "What happened", "what happened", top=4),
         _heading("Immediate cause"), *_immediate(facts),
         _heading("Contributing factors"), *_contributing(facts),
         _heading("Why these factors existed"), *_why_at_all(facts),
@@ -80,6 +92,9 @@ def _contributing(facts: Facts) -> tuple[Block, ...]:
     if said:
         return said
     factors = [one for one in facts.factors if one.kind is not FactorKind.IMPACT]
+    if len(factors) > _FEW:
+        many = f"{counted(len(factors), 'factor')} came together; the five whys below show each and where it came from."
+        return (Paragraph(text=plain(many)),)
     if factors:
         return (
             BulletList(items=tuple(Item(text=(*plain(sentence(one.text)), *_evidence(facts, one))) for one in factors)),
@@ -131,19 +146,28 @@ def _drawing(facts: Facts) -> tuple[Block, ...]:
 
 def _table(facts: Facts) -> Block:
     """The same as rows: kind, evidence and answer of each factor."""
+    shown = any(one.evidence for one in facts.factors)
     rows = [
         Row(cells=(
             Cell(text=plain(KINDS[one.kind])), Cell(text=plain(sentence(one.text))),
-            Cell(text=_evidence(facts, one) or plain("none yet")),
+            *((Cell(text=_unspaced(_evidence(facts, one)) or plain("none yet")),) if shown else ()),
             Cell(text=_answer(facts, one, is_leaf=not _below(facts, one)) or plain("by its causes")),
         ))
         for one in facts.factors
     ]  # fmt: skip
+    evidence = (Column(header="Evidence", width=20),) if shown else ()
     columns = (
-        Column(header="Kind", width=14), Column(header="Factor", width=40), Column(header="Evidence", width=18),
-        Column(header="What is done", width=28),
+        Column(header="Kind", width=15), Column(header="Factor", width=38 if shown else 50), *evidence,
+        Column(header="What is done", width=27 if shown else 35),
     )  # fmt: skip
-    return table(columns, rows, caption="The factors, with what shows them and what answers them.")
+    caption = "The factors, with what shows them and what answers them."
+    unproved = f"{_UNPROVED} What answers the factors:" if facts.proofs else "The factors, and what answers them."
+    return table(columns, rows, caption=caption if shown else unproved)
+
+
+def _unspaced(text: Text) -> Text:
+    """Without the blank that parts it from a sentence before."""
+    return text[1:] if text and not text[0].text.strip() else text
 
 
 def _roots(facts: Facts) -> list[Factor]:

@@ -11,7 +11,7 @@ from workbench.report.text import one_line, shortened
 from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from workbench.report.blocks import Block, Text
     from workbench.report.facts import Facts
@@ -31,7 +31,8 @@ def _cadence(facts: Facts) -> tuple[Block, ...]:
     updates = said.get("updates")
     number = len(updates) if isinstance(updates, list | tuple) else updates
     if not number:
-        return missing("No update to customers was found in the sources.") if number == 0 else ()
+        told = any(one.kind == "status" for one in facts.rows)
+        return missing("No update to customers was found in the sources.") if number == 0 and not told else ()
     items: list[Text] = [(*plain(f"{counted(number, 'update')} to customers."),)]
     first = ns_of(said.get("first_update"))
     if first is not None:
@@ -69,29 +70,36 @@ def _updates(facts: Facts) -> tuple[Block, ...]:
         )
         for one in rows
     ]
-    columns = (Column(header="Ref", width=8, kind="ref"), Column(header="Time (UTC)", width=18, kind="time"), "Update")
+    columns = (
+        Column(header="Ref", width=8, kind="ref"),
+        Column(header="Time (UTC)", width=18, kind="time"),
+        Column(header="Update", width=74),
+    )
     return (table(columns, body, caption="Updates that customers could read."),) if body else ()
 
 
 def alerts_section(facts: Facts) -> Section:
     """Each alert with its episodes; no section where no alert was found."""
-    rows = [_alert(one) for one in facts.alerts]
+    times = [ns for one in facts.alerts for key in ("first", "last") if (ns := ns_of(one.get(key))) is not None]
+    said = moment if len({day(ns) for ns in times}) > 1 else clock
+    rows = [_alert(one, said) for one in facts.alerts]
     columns = (
-        Column(header="Alert", width=34), Column(header="Episodes", align="right"),
+        Column(header="Alert", width=30), Column(header="Episodes", align="right"),
         Column(header="Notifications", align="right"),
         "Flapping", "This incident's",
         Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
-    blocks: tuple[Block, ...] = (*alert_lanes(facts), table(columns, rows)) if rows else ()
+    days = f"All times are UTC, {day(times[0])}." if times and said is clock else ""
+    blocks: tuple[Block, ...] = (*alert_lanes(facts), table(columns, rows, caption=days)) if rows else ()
     return Section(name="alerts", title="Alerts", blocks=blocks)
 
 
-def _alert(one: Mapping[str, Any]) -> Row:
+def _alert(one: Mapping[str, Any], said: Callable[[int], str]) -> Row:
     first, last = ns_of(one.get("first")), ns_of(one.get("last"))
     return row(
         one_line(str(one.get("name") or "not named")), _count(one.get("episodes")), _count(one.get("notifications")),
         "yes" if one.get("flapping") else "no", "yes" if one.get("related", True) else "no",
-        moment(first) if first is not None else "", moment(last) if last is not None else "",
+        said(first) if first is not None else "", said(last) if last is not None else "",
     )  # fmt: skip
 
 

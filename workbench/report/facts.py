@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SourceReport,
         Unrecognised,
     )
+    from workbench.timeline.nearby import Nearby
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class TimelineRow:
     line: int = 0
     sha256: str = ""  # of the raw line
     raw: str = ""
+    nearby: tuple[Nearby, ...] = ()  # what stands around the line in its source
     unsure: tuple[str, ...] = ()  # references of rows before that may have come after
 
     @property
@@ -58,6 +60,17 @@ class Said:
     actor: str = ""
     state: str = ""
     place: str = ""  # source:line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedErrors:
+    """The errors that one source tells of: how many, from when to when (UTC ns), and the message that comes most."""
+
+    source: str
+    count: int
+    first: int
+    last: int
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +97,7 @@ class Facts:
     activity: Mapping[str, Any] = field(default_factory=dict)  # by person, from when to when
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
+    errors: tuple[LoggedErrors, ...] = ()  # most first; gathered where no start of the incident is known
     silences: tuple[Silence, ...] = ()
     coverage: tuple[Covered, ...] = ()
     data_as_of_ns: int  # the newest evidence; never the wall clock
@@ -91,6 +105,7 @@ class Facts:
     draft: bool = True
     due_ns: int | None = None
     edition: str = "internal"
+    proofs: bool = True  # whether this reader is shown sources, lines and hashes
     severity_rank: int = 0  # 1 is the worst; 0 takes it from the name
     updates: tuple[Said, ...] = ()  # what customers could read, double posts left out
     commands: tuple[Said, ...] = ()

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.charts.timeline_chart import Mark, phases_of, timeline_chart
 from workbench.clock import format_utc
 from workbench.model import MILESTONES, IncidentStatus, severity_of
+from workbench.report.actions_section import actions_line
 from workbench.report.blocks import Block, Figure, Header, Missing, Paragraph, Section, plain
+from workbench.report.from_data import told_by_data
 from workbench.report.sections import written
-from workbench.report.wording import count, joined, moment, sentence, span
+from workbench.report.window import window_text
+from workbench.report.wording import count, joined, moment, sentence
 
 if TYPE_CHECKING:
     from workbench.report.facts import Facts
@@ -62,22 +65,6 @@ def _roles(facts: Facts) -> tuple[str, ...]:
     return tuple(f"{title}: {name}" for key, title in _ROLES.items() if (name := getattr(people, key)))
 
 
-def window(facts: Facts) -> tuple[int, int] | None:
-    """From the start to the end of the incident, as far as they are known."""
-    start = facts.moment("started") or facts.moment("detected")
-    end = next((at for name in ("resolved", "recovered", "mitigated") if (at := facts.moment(name))), None)
-    return (start, end) if start and end and end >= start else None
-
-
-def window_text(facts: Facts) -> str:
-    """The window in words, also where only its start is known."""
-    known = window(facts)
-    if known:
-        return span(*known)
-    start = facts.moment("started") or facts.moment("detected")
-    return f"From {moment(start)} UTC, end not recorded" if start else "Times not recorded"
-
-
 def _front_matter(facts: Facts) -> dict[str, Any]:
     """Plain values in a fixed order; what is not known is left out."""
     incident = facts.incident
@@ -101,8 +88,18 @@ def summary_section(facts: Facts) -> Section:
         Paragraph(text=block.text, style="lead") if isinstance(block, Paragraph) and not block.style else block
         for block in blocks
     )
-    nothing = Missing(sentence="Nobody has written the summary yet (narrative.md, “Executive summary”).")
-    return Section(name="summary", title="Executive summary", quiet=True, blocks=lead or (nothing,))
+    told = (*lead, *actions_line(facts)) if lead else _told(facts)
+    return Section(name="summary", title="Executive summary", quiet=True, blocks=told)
+
+
+def _told(facts: Facts) -> tuple[Block, ...]:
+    """What the data tells in place of the summary, and that it is no more than that."""
+    nothing = "Nobody has written the summary yet (narrative.md, “Executive summary”)."
+    whence = " The sentences above are made from the data alone." if facts.sources else ""
+    done = actions_line(facts)
+    undone = "".join(f" {one.sentence}" for one in done if isinstance(one, Missing))
+    first = Paragraph(text=plain(told_by_data(facts)), style="lead")
+    return first, *(done if not undone else ()), Missing(sentence=f"{nothing}{whence}{undone}")
 
 
 def picture_section(facts: Facts) -> Section:

@@ -8,7 +8,7 @@ from workbench.report.blocks import BulletList, Column, Heading, Item, Missing, 
 from workbench.report.key_figures import DURATION, duration_figure, failed_range
 from workbench.report.lanes import budget_figure
 from workbench.report.markdown_blocks import blocks_of
-from workbench.report.sections import row, table, written
+from workbench.report.sections import missing, row, table, written
 from workbench.report.wording import (
     NOT_RECORDED,
     clock,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workbench.report.blocks import Block
     from workbench.report.facts import Facts
 
+_COUNTED = (("requests", "failed"), ("customers", "affected"))
 _BASIS = (Column(header="Figure", width=26), Column(header="Value", width=26), Column(header="How it was found"))
 
 
@@ -37,7 +38,7 @@ def impact_section(facts: Facts) -> Section:
         _heading("Customer impact"), *_customers(facts),
         _heading("Business impact"), *_business(facts),
         _heading("Duration"), *_duration(facts),
-        _heading("How each figure was found"), *_bases(facts),
+        *_bases(facts),
     )  # fmt: skip
     return Section(name="impact", title="Impact analysis", blocks=blocks)
 
@@ -53,11 +54,27 @@ def _bullets(sentences: Iterable[str]) -> tuple[Block, ...]:
 
 def _customers(facts: Facts) -> tuple[Block, ...]:
     said = (*written(facts, "Customer impact", top=4), *blocks_of(facts.incident.impact.notes))
-    found = _bullets((_requests_sentence(facts), _customers_sentence(facts)))
-    services = tuple(_service_row(one) for one in facts.impact.get("by_service") or ())
+    found = (
+        _bullets((_requests_sentence(facts), _customers_sentence(facts))) if _is_counted(facts) else _uncounted(facts)
+    )
+    named = any(one.get("service") for one in facts.impact.get("by_service") or ())
+    services = tuple(_service_row(one) for one in facts.impact.get("by_service") or () if named)
     columns = ("Service", Column(header="Requests failed", align="right"), "From (UTC)", "To (UTC)")
     by_service = (table(columns, services, caption="Failed requests by service."),) if services else ()
-    return (*said, *found, *by_service) or (Missing(sentence="Nothing says yet what customers felt."),)
+    return *said, *found, *by_service
+
+
+def _is_counted(facts: Facts) -> bool:
+    """Whether requests or customers were counted."""
+    impact = facts.impact
+    return any((impact.get(name) or {}).get(key) is not None for name, key in _COUNTED)
+
+
+def _uncounted(facts: Facts) -> tuple[Block, ...]:
+    """One sentence for all that no source counts."""
+    basis = str((facts.impact.get("requests") or {}).get("basis") or "").strip().rstrip(".")
+    why = f": {basis[:1].lower()}{basis[1:]}" if basis else ""
+    return missing(f"How many requests failed and how many customers were affected is not recorded{why}.")
 
 
 def _requests_sentence(facts: Facts) -> str:
@@ -94,12 +111,14 @@ def _time(value: object) -> str:
 
 def _business(facts: Facts) -> tuple[Block, ...]:
     tickets = facts.impact.get("tickets")
-    facts_found = (
+    facts_found: tuple[str, ...] = (
         counted(tickets, "support ticket") + "." if tickets is not None else "",
         *orders_sentences(facts),
     )
-    blocks = (*_bullets(facts_found), *written(facts, "Business impact", top=4))
-    return blocks or (
+    told = written(facts, "Business impact", top=4)
+    if not told and tickets is None and not facts.impact.get("orders"):
+        facts_found = ()
+    return (*_bullets(facts_found), *told) or (
         Missing(sentence="Nobody has written what the business felt yet (narrative.md, “Business impact”)."),
     )
 
@@ -147,7 +166,9 @@ def _burn_sentences(slo: Mapping[str, Any], facts: Facts) -> list[str]:
 def _duration(facts: Facts) -> tuple[Block, ...]:
     figure = duration_figure(facts)
     if figure.value == NOT_RECORDED:
-        said = [f"How long it lasted is not recorded: {figure.detail[:1].lower()}{figure.detail[1:]}."]
+        start = facts.moment("started") or facts.moment("detected")
+        why = f"it began at {moment(start)} UTC, and no source shows its end" if start else _TIMELESS
+        said = [f"How long it lasted is not recorded: {why}."]
     else:
         said = [f"The incident lasted {figure.value} ({figure.detail})."]
     window: Mapping[str, Any] = facts.impact.get("window") or {}
@@ -160,6 +181,9 @@ def _duration(facts: Facts) -> tuple[Block, ...]:
         said.append(f"It used {used:.3g}% of the error budget of the {_target(target)} objective.")
     said += _burn_sentences(slo, facts)
     return (*_bullets(sentence(one) for one in said), *budget_figure(facts))
+
+
+_TIMELESS = "no source shows its start and its end"
 
 
 def _target(target: float) -> str:
@@ -181,7 +205,9 @@ def _bases(facts: Facts) -> tuple[Block, ...]:
         ),
         row(DURATION, duration_figure(facts).value, _duration_basis(facts)),
     ]
-    return (table(_BASIS, rows),)
+    if not _is_counted(facts) and impact.get("tickets") is None and duration_figure(facts).value == NOT_RECORDED:
+        return ()
+    return _heading("How each figure was found"), table(_BASIS, rows)
 
 
 def _basis(figure: Mapping[str, Any], nothing: str) -> str:

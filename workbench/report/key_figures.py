@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import KeyFigure, KeyFigures, Section
-from workbench.report.front import window, window_text
-from workbench.report.wording import NOT_RECORDED, between, clock, count, counted, minutes, percent, sentence
+from workbench.report.sections import missing
+from workbench.report.window import window, window_text
+from workbench.report.wording import (
+    NOT_RECORDED,
+    between,
+    clock,
+    clocks,
+    count,
+    counted,
+    minutes,
+    ns_of,
+    percent,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +44,17 @@ LABELS = {
 DURATION = "Incident duration"
 
 
+_NONE = (
+    "No key figure can be given: how long it lasted, when it was detected and mitigated, and how many requests and "
+    "customers it touched is not recorded in any source."
+)
+# What a milestone is called where it is missing.
+_ABSENT = {
+    "started": "the start", "detected": "the detection", "acknowledged": "an acknowledgement",
+    "mitigated": "a mitigation", "recovered": "the recovery", "resolved": "the end",
+}  # fmt: skip
+
+
 def figures_section(facts: Facts) -> Section:
     """The strip: duration, detection (or acknowledgement), mitigation, requests, customers."""
     detect = "time_to_detect" if _known(facts, "time_to_detect") else "time_to_acknowledge"
@@ -42,7 +65,9 @@ def figures_section(facts: Facts) -> Section:
         requests_figure(facts),
         customers_figure(facts),
     )
-    return Section(name="figures", title="Key figures", quiet=True, blocks=(KeyFigures(figures=figures),))
+    known = any(one.value != NOT_RECORDED for one in figures)
+    blocks = (KeyFigures(figures=figures),) if known else missing(_NONE)
+    return Section(name="figures", title="Key figures", quiet=True, blocks=blocks)
 
 
 def _known(facts: Facts, name: str) -> bool:
@@ -59,7 +84,7 @@ def duration_figure(facts: Facts) -> KeyFigure:
     low, high = max(0, end[0] - start[1]) / 60e9, max(0, end[1] - start[0]) / 60e9
     return KeyFigure(
         label=DURATION, value=minutes(length),
-        detail=_joined(between(low, high), f"{clock(known[0])} to {clock(known[1])} UTC"),
+        detail=_joined(between(low, high), clocks(*known)),
         verdict=_verdict(facts, "time_to_resolve"), state=_state(facts, "time_to_resolve"),
         refs=tuple(dict.fromkeys((*facts.refs_of("started"), *facts.refs_of("resolved")))),
     )  # fmt: skip
@@ -84,7 +109,7 @@ def interval_figure(facts: Facts, name: str) -> KeyFigure:
     one = facts.intervals.get(name, {})
     value = one.get("minutes")
     if value is None:
-        return KeyFigure(label=LABELS[name], value=NOT_RECORDED, detail=sentence(str(one.get("why") or "")))
+        return KeyFigure(label=LABELS[name], value=NOT_RECORDED, detail=_absent(facts, name))
     start, end = ends(facts, name)
     return KeyFigure(
         label=LABELS[name], value=minutes(value),
@@ -92,6 +117,13 @@ def interval_figure(facts: Facts, name: str) -> KeyFigure:
         verdict=_verdict(facts, name), state=_state(facts, name),
         refs=tuple(dict.fromkeys((*facts.refs_of(start)[:1], *facts.refs_of(end)[:1]))),
     )  # fmt: skip
+
+
+def _absent(facts: Facts, name: str) -> str:
+    """Which ends of an interval no source shows, in a few words; the reasons stand under what is uncertain."""
+    gone = [_ABSENT.get(end, end) for end in ends(facts, name) if facts.moment(end) is None]
+    why = str(facts.intervals.get(name, {}).get("why") or "")
+    return f"No source shows {' or '.join(gone)}." if gone else sentence(why)
 
 
 def requests_figure(facts: Facts) -> KeyFigure:
@@ -106,8 +138,17 @@ def requests_figure(facts: Facts) -> KeyFigure:
     worst = f"at worst {percent(peak[2] / peak[1])} at {clock(peak[0])}" if peak and peak[1] and peak[2] else ""
     return KeyFigure(
         label="Requests failing", value=percent(failed / total),
-        detail=_joined(f"{count(failed)} of {count(total)}", failed_range(requests), worst),
+        detail=_joined(f"{count(failed)} of {count(total)}", failed_range(requests), worst, _part(facts)),
     )  # fmt: skip
+
+
+def _part(facts: Facts) -> str:
+    """The stretch that was counted, where it is less than half of the incident."""
+    whole, counted_in = window(facts), facts.impact.get("window") or {}
+    start, end = ns_of(counted_in.get("from")), ns_of(counted_in.get("to"))
+    if whole is None or start is None or end is None or (end - start) * 2 > whole[1] - whole[0]:
+        return ""
+    return f"counted from {clock(start)} to {clock(end)} only"
 
 
 def failed_range(requests: Mapping[str, Any]) -> str:

@@ -43,9 +43,11 @@ def written(facts: Facts, heading: str, *, top: int = 3) -> tuple[Block, ...]:
     return tuple(block for text in texts for block in blocks_of(text, top=top))
 
 
-def written_or_missing(facts: Facts, heading: str, what: str) -> tuple[Block, ...]:
+def written_or_missing(facts: Facts, heading: str, what: str, *, top: int = 3) -> tuple[Block, ...]:
     """What people wrote, or the sentence that says that nobody has."""
-    return written(facts, heading) or (Missing(sentence=f"Nobody has written {what} yet ({_where(heading)})."),)
+    return written(facts, heading, top=top) or (
+        Missing(sentence=f"Nobody has written {what} yet ({_where(heading)})."),
+    )
 
 
 def _where(heading: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,12 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The cleaned text with every run of white space as one blank."""
     return " ".join(clean(text).split())
+
+
+def begins_right_to_left(text: str) -> bool:
+    """Whether the first letter of the text is of a script that is written from right to left."""
+    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"})
+    return next(strong, "L") != "L"
 
 
 def shortened(text: str, limit: int) -> str:

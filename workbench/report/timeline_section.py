@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.report.blocks import Cell, Column, Paragraph, Row, Run, Section, plain
@@ -31,7 +32,7 @@ def timeline_section(facts: Facts) -> Section:
 def _blocks(facts: Facts) -> tuple[Block, ...]:
     rows = facts.rows
     if not rows:
-        return missing("The timeline is empty: no event was found or pinned. `workbench add` takes the exports.")
+        return missing(_empty(facts))
     days = sorted({day(row.time_ns) for row in rows})
     seconds = any(row.time_ns // SECOND % 60 for row in rows)
     caption = f"All times are UTC, {days[0]}." if len(days) == 1 else f"All times are UTC, {days[0]} to {days[-1]}."
@@ -45,7 +46,25 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
         style="note",
     )
     orders = (unsure,) if any(row.unsure for row in rows) else ()
-    return (table(_COLUMNS, body, caption=caption, filterable=True), *ranges, *orders)
+    return (table(_columns(dated=len(days) > 1), body, caption=caption, filterable=True), *ranges, *orders)
+
+
+def _empty(facts: Facts) -> str:
+    """Why no row is on the timeline."""
+    if not facts.sources:
+        return "The timeline is empty, as no source has been added yet: “workbench add” takes the exports."
+    return (
+        "The timeline is empty: the sources show no milestone, alert, deployment or update, and nobody has pinned an "
+        "event. “workbench events” prints all that they hold."
+    )
+
+
+def _columns(*, dated: bool) -> tuple[Column, ...]:
+    """Wider for times where a day stands before them."""
+    if not dated:
+        return _COLUMNS
+    widths = (7, 19, 38, 16, 20)
+    return tuple(replace(column, width=width) for column, width in zip(_COLUMNS, widths, strict=True))
 
 
 def _row(row: TimelineRow, *, dated: bool, seconds: bool) -> Row:

@@ -44,6 +44,13 @@ def span(start: int, end: int) -> str:
     return f"{moment(start)} to {moment(end)} UTC"
 
 
+def clocks(start: int, end: int) -> str:
+    """14:00 to 14:35 UTC; where midnight lies between, it is said."""
+    days = end // (1440 * MINUTE) - start // (1440 * MINUTE)
+    later = "" if not days else " the next day" if days == 1 else f", {days} days later"
+    return f"{clock(start)} to {clock(end)} UTC{later}"
+
+
 def ns_of(value: Any) -> int | None:
     """UTC ns of an RFC 3339 text, or None."""
     instant = read_instant(value) if isinstance(value, str) else None
