@@ -69,6 +69,7 @@ PLACES = {
     "aligned0.txt": base64.b64encode(VALUE.encode()).decode(),
     "aligned1.txt": base64.b64encode(b"\xff" + VALUE.encode() + b"\xff").decode(),
     "aligned2.txt": base64.urlsafe_b64encode(b"\xff\xfe" + VALUE.encode() + b"\xff\xff").decode(),
+    "zero.txt": f"{VALUE[:5]}\0{VALUE[5:]}" + " " * 200,
     "hex.txt": VALUE.encode().hex().upper(),
     "notebook.ipynb": json.dumps({"cells": [{"source": ["a", VALUE[:7], VALUE[7:]]}]}),
     "metadata.ipynb": json.dumps({"metadata": {"papermill": {"parameters": {"x": VALUE}}}}),

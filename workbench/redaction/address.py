@@ -32,8 +32,8 @@ def addresses_in(text: str, *, private: bool) -> Iterator[Found]:
             yield _found(match, address)
     if "::" in text or text.count(":") >= 7:
         for match in _SIX.finditer(text):
-            address = _parsed(match[0])
-            if address and _is_wanted(address, private=private) and _is_spelled_out(match[0]):
+            address = _parsed(match[0]) if _is_spelled_out(match[0]) else None
+            if address and _is_wanted(address, private=private):
                 yield _found(match, address)
 
 
@@ -78,5 +78,7 @@ def _is_version(text: str, start: int, address: Address) -> bool:
 
 def _is_spelled_out(text: str) -> bool:
     """Whether it cannot be a name of code such as ``a::b``: two groups and a digit at least."""
+    if ":::" in text or ("::" not in text and text.count(":") < 6):
+        return False
     groups = [group for group in text.split(":") if group]
     return len(groups) >= 2 and any(sign.isdigit() for sign in text)

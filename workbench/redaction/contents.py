@@ -97,9 +97,9 @@ def _closed(why: str, member: str) -> Piece:
 def _text(data: bytes) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
-    if b"\0" in data:
+    if data.count(b"\0") * 100 > len(data):
         return None
-    return data.decode("utf-8-sig", "replace")
+    return data.replace(b"\0", b"").decode("utf-8-sig", "replace")  # a stray zero in a log's line splits no value
 
 
 def _inflated(data: bytes, budget: _Budget) -> bytes:

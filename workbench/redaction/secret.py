@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parent / "secrets.toml"
 
 _BLANK = "\ue000"  # stands for our own tags while the rules look: no letter, no digit, no sign of a sentence
+_LONG = 64
 _MARKS = "*_~"
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
 
@@ -44,7 +45,8 @@ class Rule:
             span = self._accepted(text, match) if match else None
             if span:
                 yield Found(start=span[0], end=span[1], rule=self.id, value=text[slice(*span)], loose=self.loose)
-            at = lowered.find(keyword, max(at + 1, span[1] if span else 0))
+            done = span[1] if span else _passed(match)
+            at = lowered.find(keyword, max(at + 1, done))
 
     def _accepted(self, text: str, match: re.Match[str]) -> tuple[int, int] | None:
         start, end = match.span(match.lastindex or 0)
@@ -55,6 +57,11 @@ class Rule:
         if not value or _is_none(value) or (self.value and not self.value.fullmatch(value)):
             return None
         return start, end
+
+
+def _passed(match: re.Match[str] | None) -> int:
+    """Where to look on after a value that is none: behind it if it is long, so that a run of keywords stays cheap."""
+    return match.end() if match and match.end() - match.start(match.lastindex or 0) >= _LONG else 0
 
 
 @cache
