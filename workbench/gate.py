@@ -44,7 +44,7 @@ class Gate:
         reader = self.reader
         return Redactor(
             Policy(personal=reader.personal, people=reader.people, hosts=reader.hosts),
-            key=read_key(self._folder, self._settings.key_file),
+            key=lambda: read_key(self._folder, self._settings.key_file),
             people=people_of(postmortem) if reader.people != "named" else (),
             hosts=hosts_of(postmortem) if reader.hosts else (),
             allowed=read_allowed(self._folder, self._settings.allow_file),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import ReportError
 from workbench.model import Basis, People
-from workbench.report.blocks import Heading, Missing
+from workbench.report.blocks import Heading, Missing, Table
 from workbench.report.content import NAMES
 from workbench.resources import folder
 
@@ -167,10 +167,30 @@ def edited(section: Section, edition: Edition) -> Section:
     """The section as this reader gets it: empty where it is not theirs, maybe without what nobody has written."""
     if not edition.shows(section.name) and section.name in NAMES:
         return replace(section, blocks=())
+    if not edition.sources:
+        section = replace(section, blocks=tuple(_filled(one) for one in section.blocks))
     if edition.unwritten:
         return section
     blocks = tuple(block for block in section.blocks if not isinstance(block, Missing))
     return replace(section, blocks=_headed(blocks))
+
+
+def _filled(block: Block) -> Block:
+    """A table without the columns that are empty for this reader, their room given to the widest one."""
+    if not isinstance(block, Table) or not block.rows:
+        return block
+    kept = [
+        at for at in range(len(block.columns)) if any(row.cells[at].text or row.cells[at].note for row in block.rows)
+    ]
+    if len(kept) == len(block.columns):
+        return block
+    columns = [block.columns[at] for at in kept]
+    spare = sum(one.width for at, one in enumerate(block.columns) if at not in kept)
+    widest = max(range(len(columns)), key=lambda at: columns[at].width)
+    columns[widest] = replace(columns[widest], width=columns[widest].width + spare if columns[widest].width else 0)
+    rows = tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in block.rows)
+    first = kept.index(block.row_header) if block.row_header in kept else 0
+    return replace(block, columns=tuple(columns), rows=rows, row_header=first)
 
 
 def _headed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

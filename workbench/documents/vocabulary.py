@@ -15,6 +15,7 @@ from workbench.report.front import header_section
 from workbench.report.key_figures import LABELS, figures_section
 from workbench.report.sections import HEADINGS, written
 from workbench.report.text import safe_link
+from workbench.report.window import window_text
 from workbench.report.wording import count, counted, minutes, percent, references
 
 if TYPE_CHECKING:

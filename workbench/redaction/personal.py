@@ -44,6 +44,7 @@ _NO_CARD = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]){11,30}+")
 _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_DATE_IN_IT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 _SHAPED_DATE = re.compile(r"0?\d[ /-]\d{1,2}[ /-]\d{2,4}(?:[ -]\d{2})?")
 
 
@@ -90,7 +91,7 @@ def _phones(text: str) -> Iterator[Found]:
             yield _number("phone", match, digits)
     for match in _GROUPED.finditer(text):
         digits = _digits(match[0])
-        if 9 <= len(digits) <= 15 and not _SHAPED_DATE.fullmatch(match[0]):
+        if 9 <= len(digits) <= 15 and not _SHAPED_DATE.fullmatch(match[0]) and not _DATE_IN_IT.search(match[0]):
             yield _number("phone", match, digits)
 
 

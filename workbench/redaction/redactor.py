@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbench.redaction.found import Found, disjoint, joined
@@ -16,7 +17,7 @@ from workbench.redaction.personal import personal_in
 from workbench.redaction.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 4_096  # characters
@@ -59,17 +60,20 @@ class Redactor:
         self,
         policy: Policy,
         *,
-        key: bytes,
+        key: bytes | Callable[[], bytes],
         people: Sequence[PersonNames] = (),
         hosts: Iterable[str] = (),
         exempt: Iterable[str] = (),
         allowed: Container[tuple[str, str]] = (),
         words: Iterable[str] = (),
     ) -> None:
-        """``exempt`` are ids that events are joined by, ``words`` names of services that are no people's."""
+        """``exempt`` are ids that events are joined by, ``words`` names of services that are no people's.
+
+        A ``key`` that is asked for is asked for when something is hidden, and not before.
+        """
         self.policy = policy
-        self._key = key
-        self._people = People(people, key=key, naming=policy.people, words=words)
+        self._given = key
+        self._people = People(people, key=self._key if people else b"", naming=policy.people, words=words)
         self._hosts = Hosts(hosts) if policy.hosts else None
         self._exempt = frozenset(exempt)
         self._allowed = allowed
@@ -77,6 +81,10 @@ class Redactor:
         self._look_known: re.Pattern[str] | None = None
         self._counts: Counter[_Key] = Counter()
         self._cache: dict[str, tuple[str, tuple[_Key, ...]]] = {}
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self._given if isinstance(self._given, bytes) else self._given()
 
     def learn(self, texts: Iterable[str]) -> None:
         """Note the secrets of these texts: from now on each is hidden wherever it stands, whatever stands around it.
