@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from workbench.analysis.facts import Fact
     from workbench.model import Team
 
+# What can be somebody's name, login or address; a text with other signs is none, and would make words of it names.
+_NAME = re.compile(r"(?=.*[^\W\d_])[\w .,'\u2019@+()\u00b7-]{2,120}")
 _WORDS = re.compile(r"[^\W\d_]+")
 # What a source tells of the one who acted, besides the name.
 _KEYS = ("actor_email", "user", "user_id", "login", "username")
@@ -37,7 +39,9 @@ def identities(rows: Iterable[Fact], names: Iterable[str], team: Team) -> list[I
         found[_same(person.name)] = Identity(name=person.name, spellings=set(person.spellings))
     owner = {spelling.casefold(): key for key, one in found.items() for spelling in one.spellings}
     for name, others in [*_accounts(rows), *((name, set()) for name in names)]:
-        spellings = {name, *others} - {""}
+        spellings = {each for each in (name, *others) if _NAME.fullmatch(each)}
+        if not spellings:
+            continue
         key = next((owner[each.casefold()] for each in spellings if each.casefold() in owner), _same(name))
         one = found.setdefault(key, Identity(name=name))
         one.spellings |= spellings

@@ -158,6 +158,8 @@ def _by_form(name: str, text: str, member: str) -> Iterator[Piece]:
         return
     if name.endswith(".ics"):
         text = _unfolded(text)
+    elif name.endswith((".md", ".markdown")):
+        text = _unescaped(text)
     yield Piece(text=text, where="the text", member=member)
     if "<" in text and name.endswith((".md", ".markdown")):
         yield from markup_pieces(text, member)
@@ -167,6 +169,11 @@ def _unfolded(text: str) -> str:
     """A calendar's lines made whole again, and its marks for signs read."""
     whole = re.sub(r"\r?\n[ \t]", "", text)
     return re.sub(r"\\([,;nN\\])", lambda mark: "\n" if mark[1] in "nN" else mark[1], whole)
+
+
+def _unescaped(text: str) -> str:
+    """Markdown's words as they are shown: without the signs that keep others from being marks, links or mentions."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
 
 
 def _decoded(encoded: str) -> bytes:
