@@ -234,6 +234,17 @@ def verify(directory: Path, as_json: bool) -> int:
 
 
 @workbench.command()
+@DIR
+@click.option("--edition", default="internal", show_default=True, help="For whom: internal, executive or public.")
+@JSON
+def redactions(directory: Path, edition: str, as_json: bool) -> int:
+    """What an edition of the report hides, by mark and fingerprint; redaction-allow.toml lets one stand."""
+    from workbench import commands
+
+    return commands.redactions(directory, edition=edition, as_json=as_json)
+
+
+@workbench.command()
 @click.argument("action", type=click.Choice(["list", "show", "check", "page"]), default="list")
 @click.argument("name", required=False)
 @JSON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -215,8 +216,17 @@ def _of_source(source: ReadSource, wanted: set[int]) -> list[tuple[int, str, boo
         heads = rows["text"].str.split("\n").list.first().to_list()
         return [(line, text, True) for line, text in zip(rows["line"].to_list(), heads, strict=True)]
     firsts = rows.unique("line", keep="first", maintain_order=True)
-    shown = firsts.select(pl.coalesce("attributes", "message")).to_series()
-    return [(line, text or "", False) for line, text in zip(firsts["line"].to_list(), shown.to_list(), strict=True)]
+    records = firsts.select("line", "message", "attributes").iter_rows()
+    return [(line, _record(message or "", attributes or ""), False) for line, message, attributes in records]
+
+
+def _record(message: str, attributes: str) -> str:
+    """A record as its own fields, what it says first: the reader keeps the message apart from the others."""
+    if not attributes.startswith("{"):
+        return message
+    said = f'"message":{json.dumps(message, ensure_ascii=False)}'
+    rest = attributes[1:].strip()
+    return f"{{{said},{rest}" if rest != "}" else f"{{{said}}}"
 
 
 def _of_metrics(frame: pl.DataFrame, wanted: set[int]) -> list[tuple[int, str]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from workbench.export.document import Document
     from workbench.postmortem import Postmortem
+    from workbench.redaction.redactor import Redaction
 
 REPORT = "postmortem"
 MEETING = "meeting"
@@ -71,6 +72,15 @@ def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publ
     files = _invitation(postmortem, gate) if name == MEETING else {}
     document = document_from(made)
     return _made(postmortem, gate, document, forms, files=files, name=name, document_name=name, template=name)
+
+
+def hidden_in(postmortem: Postmortem) -> tuple[Redaction, ...]:
+    """What the gate hides in this edition of the report, the most frequent first; nothing is written."""
+    gate = Gate(postmortem)
+    executed = _executed(postmortem)
+    gate.document(_arranged(postmortem, executed, postmortem.team.reports.template or REPORT))
+    gate.notebook(executed)
+    return gate.redactions
 
 
 def publish(postmortem: Postmortem, publication: Publication, output: Path | None = None) -> list[Path]:

@@ -365,11 +365,9 @@ def _with_tickets(impact: Impact, events: pd.DataFrame | None, incident: Inciden
         fact for fact in chosen if fact.latest >= impact.start.earliest and fact.earliest <= impact.end.latest + DAY
     ]
     what = "of the category incident " if sorted_out else ""
-    return replace(
-        impact,
-        tickets=len(inside),
-        tickets_basis=f"Support tickets {what}opened from the start until a day after the recovery.",
-    )
+    sources = ", ".join(sorted({fact.source for fact in chosen}))
+    basis = f"Support tickets {what}in {sources} opened from the start until a day after the recovery."
+    return replace(impact, tickets=len(inside), tickets_basis=basis)
 
 
 def _is_support(fact: Fact) -> bool:

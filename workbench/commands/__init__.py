@@ -8,7 +8,7 @@ from workbench.commands.looking import events, impact, metrics, timeline
 from workbench.commands.proving import formats
 from workbench.commands.testing import backtest
 from workbench.commands.tracking import actions
-from workbench.commands.verifying import verify
+from workbench.commands.verifying import redactions, verify
 from workbench.commands.writing import demo, lab, report, write_document
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "lab",
     "metrics",
     "new",
+    "redactions",
     "report",
     "sources",
     "timeline",

@@ -1,4 +1,4 @@
-"""The verb that proves what was published: ``verify``."""
+"""The verbs that prove what is published: ``verify`` its claims, and ``redactions`` what is hidden in it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ def verify(directory: Path, *, as_json: bool) -> int:
         for one in verdicts:
             _show(one)
     return 0 if all(one.holds for one in verdicts) else 1
+
+
+def redactions(directory: Path, *, edition: str, as_json: bool) -> int:
+    """What an edition of the report hides: never a value, but the mark that stands for it and its fingerprint."""
+    from workbench.publication import hidden_in
+
+    with terminal.reading() as progress:
+        postmortem = opened(directory, progress=progress)
+        postmortem.edition = edition
+        found = hidden_in(postmortem)
+    if as_json:
+        facts = [
+            {"rule": one.rule, "tag": one.tag, "count": one.count, "fingerprint": one.fingerprint} for one in found
+        ]
+        document({"edition": postmortem.reader.name, "redactions": facts})
+    elif not found:
+        terminal.say(f"The {edition} edition has nothing to hide.")
+    else:
+        rows = [(one.tag, one.rule, one.count, one.fingerprint) for one in found]
+        terminal.table("", ("Shown as", "Rule", "Times", "Fingerprint"), rows, right=("Times",))
+    return 0
 
 
 def _show(one: Verification) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.model import ActionItem, ActionStatus
 from workbench.report.blocks import Cell, Column, Paragraph, Row, Run, Section, plain
+from workbench.report.proofs import refer
 from workbench.report.sections import missing, table
 from workbench.report.text import shortened
 from workbench.report.wording import counted, day, joined, moment
@@ -37,7 +38,7 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
     wanted = [one for one in actions if one.status is not ActionStatus.CANCELLED]
     done = sum(one.status is ActionStatus.DONE for one in wanted)
     as_of = f"{moment(facts.data_as_of_ns)} UTC, the time of the newest evidence"
-    said = Paragraph(text=plain(f"{done} of {len(wanted)} done as of {as_of}."))
+    said = Paragraph(text=(*plain(f"{done} of {len(wanted)} done as of {as_of}."), *refer(facts, "actions")))
     return said, table(_COLUMNS, (_row(one, day(facts.data_as_of_ns)) for one in sorted(actions, key=_order)))
 
 

@@ -22,6 +22,7 @@ from workbench.report.blocks import (
 )
 from workbench.report.key_figures import LABELS, ends, interval_figure, verdict_words
 from workbench.report.lanes import marks_of
+from workbench.report.proofs import other_proofs, proofs_table
 from workbench.report.sections import cell, missing, row, table
 from workbench.report.text import one_line, shortened
 from workbench.report.wording import between, clock, count, counted, joined, minutes, moment, sentence
@@ -70,7 +71,9 @@ def evidence_section(facts: Facts) -> Section:
     said = "A raw line has the hash of its own text; a record of an export is proved by its file's hash, under Sources."
     proofs = (Paragraph(text=plain(said), style="note"), table(_EVIDENCE, rows))
     blocks = proofs if rows else missing("There is no evidence yet: the timeline is empty.")
-    return Section(name="evidence", title="Evidence", blocks=blocks, appendix=True)
+    others = other_proofs(facts) if facts.proofs else []
+    counts = (Heading(text=plain("How other figures were found")), proofs_table(others)) if others else ()
+    return Section(name="evidence", title="Evidence", blocks=(*blocks, *counts), appendix=True)
 
 
 def _proof(one: TimelineRow) -> Row:

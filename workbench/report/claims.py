@@ -96,7 +96,7 @@ def _figures(facts: Facts) -> Iterator[Claim]:
         if value:
             yield Claim(key=f"impact {name}", what=what, value=value, proofs=from_sources(facts, table.get("basis")))
     if impact.get("tickets") is not None:
-        proofs = from_sources(facts, impact.get("tickets_basis"), kind="ticket")
+        proofs = from_sources(facts, impact.get("tickets_basis"))
         yield Claim(key="impact tickets", what="Support tickets", value=impact["tickets"], proofs=proofs)
     for one in impact.get("by_service") or ():
         yield Claim(key=f"impact of {one['service']}", what=f"Requests failed, {one['service']}", value=dict(one))

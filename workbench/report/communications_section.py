@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.report.blocks import BulletList, Column, Item, Row, Run, Section, plain
+from workbench.report.blocks import BulletList, Column, Item, Paragraph, Row, Run, Section, plain
 from workbench.report.lanes import alert_lanes, response_lanes
+from workbench.report.proofs import refer
 from workbench.report.sections import missing, row, table, written
 from workbench.report.text import one_line, shortened
 from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
@@ -39,7 +40,8 @@ def _cadence(facts: Facts) -> tuple[Block, ...]:
         items.append(plain(_first(facts, first)))
     if said.get("longest_gap_minutes") is not None:
         items.append(plain(_gap(said)))
-    return (BulletList(items=tuple(Item(text=text) for text in items)),)
+    refs = refer(facts, "updates")
+    return (BulletList(items=tuple(Item(text=(*text, *refs)) for text in items)),)
 
 
 def _first(facts: Facts, first: int) -> str:
@@ -90,7 +92,8 @@ def alerts_section(facts: Facts) -> Section:
         Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
     days = f"All times are UTC, {day(times[0])}." if times and said is clock else ""
-    blocks: tuple[Block, ...] = (*alert_lanes(facts), table(columns, rows, caption=days)) if rows else ()
+    sentence = Paragraph(text=(*plain(f"{counted(len(rows), 'alert')} in the sources."), *refer(facts, "alerts")))
+    blocks: tuple[Block, ...] = (sentence, *alert_lanes(facts), table(columns, rows, caption=days)) if rows else ()
     return Section(name="alerts", title="Alerts", blocks=blocks)
 
 

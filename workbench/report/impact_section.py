@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import BulletList, Column, Heading, Item, Missing, Row, Section, plain
-from workbench.report.key_figures import DURATION, duration_figure, failed_range
+from workbench.report.key_figures import duration_figure, failed_range
 from workbench.report.lanes import budget_figure
 from workbench.report.markdown_blocks import blocks_of
+from workbench.report.proofs import impact_proofs, proofs_table, refer
 from workbench.report.sections import missing, row, table, written
 from workbench.report.wording import (
     NOT_RECORDED,
@@ -18,18 +19,16 @@ from workbench.report.wording import (
     moment,
     ns_of,
     percent,
-    sentence,
     span,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workbench.report.blocks import Block
+    from workbench.report.blocks import Block, Text
     from workbench.report.facts import Facts
 
 _COUNTED = (("requests", "failed"), ("customers", "affected"))
-_BASIS = (Column(header="Figure", width=26), Column(header="Value", width=26), Column(header="How it was found"))
 
 
 def impact_section(facts: Facts) -> Section:
@@ -47,16 +46,19 @@ def _heading(text: str) -> Heading:
     return Heading(text=plain(text))
 
 
-def _bullets(sentences: Iterable[str]) -> tuple[Block, ...]:
-    items = tuple(Item(text=plain(one)) for one in sentences if one)
+def _bullets(sentences: Iterable[tuple[str, Text]]) -> tuple[Block, ...]:
+    """Each sentence with the references of its figures."""
+    items = tuple(Item(text=(*plain(one), *refs)) for one, refs in sentences if one)
     return (BulletList(items=items),) if items else ()
 
 
 def _customers(facts: Facts) -> tuple[Block, ...]:
     said = (*written(facts, "Customer impact", top=4), *blocks_of(facts.incident.impact.notes))
-    found = (
-        _bullets((_requests_sentence(facts), _customers_sentence(facts))) if _is_counted(facts) else _uncounted(facts)
+    said_of = (
+        (_requests_sentence(facts), refer(facts, "requests")),
+        (_customers_sentence(facts), refer(facts, "customers")),
     )
+    found = _bullets(said_of) if _is_counted(facts) else _uncounted(facts)
     named = any(one.get("service") for one in facts.impact.get("by_service") or ())
     services = tuple(_service_row(one) for one in facts.impact.get("by_service") or () if named)
     columns = ("Service", Column(header="Requests failed", align="right"), "From (UTC)", "To (UTC)")
@@ -111,9 +113,10 @@ def _time(value: object) -> str:
 
 def _business(facts: Facts) -> tuple[Block, ...]:
     tickets = facts.impact.get("tickets")
-    facts_found: tuple[str, ...] = (
-        counted(tickets, "support ticket") + "." if tickets is not None else "",
-        *orders_sentences(facts),
+    orders = refer(facts, "orders")
+    facts_found: tuple[tuple[str, Text], ...] = (
+        (f"{counted(tickets, 'support ticket')}." if tickets is not None else "", refer(facts, "tickets")),
+        *((one, orders) for one in orders_sentences(facts)),
     )
     told = written(facts, "Business impact", top=4)
     if not told and tickets is None and not facts.impact.get("orders"):
@@ -165,22 +168,26 @@ def _burn_sentences(slo: Mapping[str, Any], facts: Facts) -> list[str]:
 
 def _duration(facts: Facts) -> tuple[Block, ...]:
     figure = duration_figure(facts)
+    said: list[tuple[str, Text]]
     if figure.value == NOT_RECORDED:
         start = facts.moment("started") or facts.moment("detected")
         why = f"it began at {moment(start)} UTC, and no source shows its end" if start else _TIMELESS
-        said = [f"How long it lasted is not recorded: {why}."]
+        said = [(f"How long it lasted is not recorded: {why}.", ())]
     else:
-        said = [f"The incident lasted {figure.value} ({figure.detail})."]
+        said = [(f"The incident lasted {figure.value} ({figure.detail}).", refer(facts, "duration"))]
     window: Mapping[str, Any] = facts.impact.get("window") or {}
     start, end = ns_of(window.get("from")), ns_of(window.get("to"))
     if start is not None and end is not None:
-        said.append(f"Requests failed above their usual level on {span(start, end)} ({minutes((end - start) / 60e9)}).")
+        stretch = f"{span(start, end)} ({minutes((end - start) / 60e9)})"
+        said.append((f"Requests failed above their usual level on {stretch}.", refer(facts, "requests")))
     slo: Mapping[str, Any] = facts.impact.get("slo") or {}
     used, target = slo.get("budget_used_percent"), slo.get("target")
     if used is not None and target is not None:
-        said.append(f"It used {used:.3g}% of the error budget of the {_target(target)} objective.")
-    said += _burn_sentences(slo, facts)
-    return (*_bullets(sentence(one) for one in said), *budget_figure(facts))
+        said.append(
+            (f"It used {used:.3g}% of the error budget of the {_target(target)} objective.", refer(facts, "slo"))
+        )
+    said += [(one, refer(facts, "slo")) for one in _burn_sentences(slo, facts)]
+    return (*_bullets(said), *budget_figure(facts))
 
 
 _TIMELESS = "no source shows its start and its end"
@@ -191,44 +198,7 @@ def _target(target: float) -> str:
 
 
 def _bases(facts: Facts) -> tuple[Block, ...]:
-    impact = facts.impact
-    requests, customers = impact.get("requests") or {}, impact.get("customers") or {}
-    orders: Mapping[str, Any] = impact.get("orders") or {}
-    rows = [
-        row("Requests failed", _value(requests.get("failed")), _basis(requests, "No source holds requests")),
-        row("Customers affected", _value(customers.get("affected")), _basis(customers, "Not recorded")),
-        row("Support tickets", _value(impact.get("tickets")), _tickets_basis(facts)),
-        *(
-            [row("Orders lost", extent(orders["lost_low"], orders["lost_high"]), _basis(orders, ""))]
-            if orders.get("basis")
-            else []
-        ),
-        row(DURATION, duration_figure(facts).value, _duration_basis(facts)),
-    ]
-    if not _is_counted(facts) and impact.get("tickets") is None and duration_figure(facts).value == NOT_RECORDED:
+    found = impact_proofs(facts)
+    if not _is_counted(facts) and facts.impact.get("tickets") is None and duration_figure(facts).value == NOT_RECORDED:
         return ()
-    return _heading("How each figure was found"), table(_BASIS, rows)
-
-
-def _basis(figure: Mapping[str, Any], nothing: str) -> str:
-    return sentence(str(figure.get("basis") or nothing))
-
-
-def _value(number: float | None) -> str:
-    return "not recorded" if number is None else count(number)
-
-
-def _tickets_basis(facts: Facts) -> str:
-    if facts.impact.get("tickets") is None:
-        return "No source holds tickets, and incident.toml names no number."
-    return sentence(str(facts.impact.get("tickets_basis") or "Counted in the ticket export"))
-
-
-def _duration_basis(facts: Facts) -> str:
-    """Which milestones it is measured between, and whether people confirmed them."""
-    parts = []
-    for name in ("started", "resolved"):
-        one = facts.milestones.get(name)
-        if one and one.time is not None:
-            parts.append(f"{name} {clock(one.time)} ({one.basis}{f': {one.rule}' if one.rule else ''})")
-    return sentence("; ".join(parts)) if parts else "No start and end were found."
+    return _heading("How each figure was found"), proofs_table(found)

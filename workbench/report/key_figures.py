@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import KeyFigure, KeyFigures, Section
+from workbench.report.proofs import REFS
 from workbench.report.sections import missing
 from workbench.report.window import window, window_text
 from workbench.report.wording import (
@@ -139,6 +140,7 @@ def requests_figure(facts: Facts) -> KeyFigure:
     return KeyFigure(
         label="Requests failing", value=percent(failed / total),
         detail=_joined(f"{count(failed)} of {count(total)}", failed_range(requests), worst, _part(facts)),
+        refs=(REFS["requests"],),
     )  # fmt: skip
 
 
@@ -170,6 +172,7 @@ def customers_figure(facts: Facts) -> KeyFigure:
         label="Customers affected",
         value=count(affected) if affected is not None else NOT_RECORDED,
         detail=_joined(of, wrote),
+        refs=((REFS["customers"],) if affected is not None else ()) + ((REFS["tickets"],) if wrote else ()),
     )
 
 
