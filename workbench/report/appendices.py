@@ -58,9 +58,9 @@ _EVIDENCE = (
     Column(header="Raw line or record", width=68, kind="raw"),
 )
 _SOURCES = (
-    Column(header="Source", width=30, kind="source"),
-    Column(header="Read as", width=20),
-    Column(header="Clock", width=22),
+    Column(header="Source", width=29, kind="source"),
+    Column(header="Read as", width=14),
+    Column(header="Clock", width=29),
     Column(header="Accounting", width=28),
 )
 
@@ -146,8 +146,9 @@ def _source(one: SourceReport) -> Row:
 def _offset(offset: ClockOffset) -> str:
     """How far the clock was off, in words."""
     value, low, high = offset.value, offset.low, offset.high
-    if abs(value) < _SLIGHT and abs(low + high) < _SLIGHT:
-        off = f"May be off by {_seconds(high)} either way" if high >= _SLIGHT else "Right"
+    if abs(value) < _SLIGHT:
+        most = max(abs(low), abs(high))
+        off = f"May be off by {_seconds(most)} either way" if most >= _SLIGHT else "Right"
     else:
         extent = f" ({_seconds(abs(low))} to {_seconds(abs(high))})" if high - low >= _SLIGHT else ""
         off = f"{'Ahead' if value > 0 else 'Behind'} by {_seconds(abs(value))}{extent if low * high > 0 else ''}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.report.blocks import BulletList, Column, Item, Paragraph, Row, Run, Section, plain
 from workbench.report.lanes import alert_lanes, response_lanes
 from workbench.report.proofs import refer
-from workbench.report.sections import missing, row, table, written
+from workbench.report.sections import cell, missing, row, table, written
 from workbench.report.text import one_line, shortened
 from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
 
@@ -88,7 +88,6 @@ def alerts_section(facts: Facts) -> Section:
     columns = (
         Column(header="Alert", width=30), Column(header="Episodes", align="right"),
         Column(header="Notifications", align="right"),
-        "Flapping", "This incident's",
         Column(header="First (UTC)", kind="time"), Column(header="Last (UTC)", kind="time"),
     )  # fmt: skip
     days = f"All times are UTC, {day(times[0])}." if times and said is clock else ""
@@ -99,11 +98,12 @@ def alerts_section(facts: Facts) -> Section:
 
 def _alert(one: Mapping[str, Any], said: Callable[[int], str]) -> Row:
     first, last = ns_of(one.get("first")), ns_of(one.get("last"))
-    return row(
-        one_line(str(one.get("name") or "not named")), _count(one.get("episodes")), _count(one.get("notifications")),
-        "yes" if one.get("flapping") else "no", "yes" if one.get("related", True) else "no",
-        said(first) if first is not None else "", said(last) if last is not None else "",
-    )  # fmt: skip
+    about = ("flapping" if one.get("flapping") else "", "" if one.get("related", True) else "not of this incident")
+    return Row(cells=(
+        cell(one_line(str(one.get("name") or "not named")), ", ".join(filter(None, about))),
+        cell(_count(one.get("episodes"))), cell(_count(one.get("notifications"))),
+        cell(said(first) if first is not None else ""), cell(said(last) if last is not None else ""),
+    ))  # fmt: skip
 
 
 def _count(value: Any) -> str:
