@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis.change import affected, binomial_tail
-from workbench.analysis.impact import find_impact
+from workbench.analysis.impact import find_impact, whole_shares
 from workbench.model import ImpactFacts, Incident, Slo
 
 INCIDENT = Incident(id="i", title="t", severity="SEV-2")
@@ -69,6 +69,23 @@ def test_another_rise_in_the_log_is_another_incident() -> None:
     assert find_impact(frame).failed == 80
     known = Incident(id="i", title="t", severity="SEV-2", milestones={"detected": ns("13:11:00")})
     assert find_impact(frame, incident=known).failed == 48
+
+
+def test_waves_between_peoples_milestones_are_one_incident() -> None:
+    """Four hours of calm between two rises are no end where people say that it began before and recovered after."""
+    small = edge(range(10, 16), length=60)
+    frame = pd.concat([small, edge(range(300, 310), length=400).query("time >= '2025-03-04T14:00Z'")])
+    said = {"started": ns("13:10:00"), "recovered": ns("18:10:00")}
+    impact = find_impact(frame, incident=Incident(id="i", title="t", severity="SEV-2", milestones=said))
+    assert (impact.failed, impact.to_json()["window"]["from"]) == (128, "2025-03-04T13:10:00.000Z")
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=12))
+def test_shares_add_up_to_their_rounded_sum(parts) -> None:
+    """And each is one of the two whole numbers beside its own."""
+    found = whole_shares(parts)
+    assert sum(found) == round(sum(parts))
+    assert all(abs(share - part) <= 1 for share, part in zip(found, parts, strict=True))
 
 
 def test_nobody_and_checks_are_no_customers() -> None:

@@ -162,15 +162,21 @@ def joined(stretches: list[Stretch]) -> list[Stretch]:
     return out
 
 
-def one_incident(stretches: list[Stretch], weight: Callable[[Stretch], float]) -> list[Stretch]:
-    """Of groups of stretches with an hour of calm between them the one with most weight: the incident."""
+def one_incident(
+    stretches: list[Stretch], weight: Callable[[Stretch], float], inside: Callable[[Stretch], bool] = lambda _: False
+) -> list[Stretch]:
+    """Of groups of stretches with an hour of calm between them the one with most weight: the incident.
+
+    With all others of which a part is ``inside``: between milestones that people set, a calm is no end.
+    """
     groups: list[list[Stretch]] = []
     for stretch in stretches:
         if groups and stretch[0] - groups[-1][-1][1] <= APART_MINUTES:
             groups[-1].append(stretch)
         else:
             groups.append([stretch])
-    return max(groups, key=lambda group: sum(weight(stretch) for stretch in group), default=[])
+    own = max(groups, key=lambda group: sum(weight(stretch) for stretch in group), default=[])
+    return [stretch for group in groups if group is own or any(map(inside, group)) for stretch in group]
 
 
 def background(
@@ -259,7 +265,7 @@ def edge_impact(
 ) -> EdgeImpact | None:
     """The incident's failed requests by status class and service; None where nothing rises above the background.
 
-    Of several rises far apart the one that meets ``around`` (UTC ns) counts, else the biggest.
+    Of several rises far apart those that meet ``around`` (UTC ns) count, else the biggest.
     """
     ledger = _bounded(cleaned(edge)) if len(edge) else edge
     if not len(ledger):
@@ -269,7 +275,9 @@ def edge_impact(
     found = {status: _class_stretches(requests, hit) for status, hit in hits.items()}
     disturbed = joined([each for stretches in found.values() for each in stretches])
     wrong = np.isin(requests.statuses, list(hits))
-    window = one_incident(disturbed, _weigher(requests, requests.a_minute(wrong), around))
+    window = one_incident(
+        disturbed, _weigher(requests, requests.a_minute(wrong), around), lambda each: _meets(requests, each, around)
+    )
     classes = tuple(
         part for status in hits for part in _class_impacts(requests, hits[status], found[status], window, disturbed)
     )
@@ -316,11 +324,16 @@ def _weigher(requests: _Requests, wrong: Counts, around: tuple[int, int] | None)
     """How much a stretch speaks for being the incident: its failures, and above all that it meets the known time."""
 
     def weight(stretch: Stretch) -> float:
-        first, last = requests.span(stretch)
-        meets = around is not None and first <= around[1] + NEAR and last >= around[0] - NEAR
+        meets = _meets(requests, stretch, around, near=NEAR)
         return float(wrong[stretch[0] : stretch[1] + 1].sum()) + (1e12 if meets else 0.0)
 
     return weight
+
+
+def _meets(requests: _Requests, stretch: Stretch, around: tuple[int, int] | None, near: int = 0) -> bool:
+    """Whether a stretch meets the time that people's milestones span."""
+    first, last = requests.span(stretch)
+    return around is not None and first <= around[1] + near and last >= around[0] - near
 
 
 def _bounded(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from workbench.clock import format_utc
 from workbench.model import NO_CLOCKS, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from workbench.analysis.change import Baseline
     from workbench.analysis.metric_impact import MetricImpact
@@ -287,14 +288,23 @@ def _customers_basis(people: int, anonymous: int, synthetic: int, expected: floa
 
 
 def _by_service(found: EdgeImpact) -> tuple[ServiceImpact, ...]:
+    names = sorted({each.service for each in found.classes})
+    parts = [[each for each in found.classes if each.service == name] for name in names]
+    shares = whole_shares([sum(len(each.rows) - each.expected for each in own) for own in parts])
     out = []
-    for service in sorted({each.service for each in found.classes}):
-        own = [each for each in found.classes if each.service == service]
+    for service, own, failed in zip(names, parts, shares, strict=True):
         rows = sorted(row for each in own for row in each.rows)
         times = nanoseconds(found.ledger["time"].iloc[[rows[0], rows[-1]]])
-        failed = round(len(rows) - sum(each.expected for each in own))
         out.append(ServiceImpact(service=service, failed=failed, start=times[0], end=times[1]))
     return tuple(sorted(out, key=lambda each: (-each.failed, each.service)))
+
+
+def whole_shares(parts: Sequence[float]) -> list[int]:
+    """The parts as whole numbers that add up to their rounded sum: what is left goes to the largest remainders."""
+    floors = [math.floor(part) for part in parts]
+    spare = round(sum(parts)) - sum(floors)
+    first = sorted(range(len(parts)), key=lambda at: (floors[at] - parts[at], at))[:spare]
+    return [floor + (at in first) for at, floor in enumerate(floors)]
 
 
 def _from_metrics(counted: MetricImpact, edge: pd.DataFrame | None) -> Impact:

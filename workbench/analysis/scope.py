@@ -139,7 +139,8 @@ def scope_of(rows: Sequence[Fact], incident: Incident, impact: Impact) -> Scope:
     """The incident's window and services: from what customers felt, else from what people wrote and declared."""
     services = frozenset(name.casefold() for name in (*incident.services, *impact.services))
     if impact.start is not None and impact.end is not None:
-        start, end, by_impact = impact.start.earliest, impact.end.latest, True
+        known = [time for name, time in incident.milestones.items() if name != "postmortem_held"]
+        start, end, by_impact = min([impact.start.earliest, *known]), max([impact.end.latest, *known]), True
     elif anchor := _anchor(rows, incident):
         start, end, by_impact = anchor[0] - 2 * HOUR, anchor[1] + 24 * HOUR, False
     else:
