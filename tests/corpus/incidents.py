@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from accounting import broken_sum, count
 from actions import check_actions
 from clocks import check_clocks, check_folds
+from editions import check_editions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,7 @@ def check_incidents(ledger: Ledger, workbench: Workbench, corpus: Path, work: Pa
     check_clocks(ledger, workbench, every, work)
     check_folds(ledger, workbench, every)
     check_actions(ledger, workbench, every, work / "incidents")
+    check_editions(ledger, workbench, every, work / "incidents", work)
 
 
 def answered(ledger: Ledger, case: Case, outcome: Outcome) -> Json | None:
