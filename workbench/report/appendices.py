@@ -25,7 +25,7 @@ from workbench.report.lanes import marks_of
 from workbench.report.proofs import other_proofs, proofs_table
 from workbench.report.sections import cell, missing, row, table
 from workbench.report.text import one_line, shortened
-from workbench.report.wording import between, clock, count, counted, joined, minutes, moment, sentence
+from workbench.report.wording import between, clock, count, counted, joined, minutes, moment, references, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -238,7 +238,11 @@ def _source_doubts(facts: Facts) -> Iterator[str]:
 
 def definitions_section(facts: Facts) -> Section:
     """What each interval is measured between, with its value and range."""
-    rows = [row(label, " to ".join(ends(facts, name)), _measured(facts, name), "") for name, label in LABELS.items()]
+    rows = [
+        row(label, (*plain(" to ".join(ends(facts, name))), *references(interval_figure(facts, name).refs)),
+            _measured(facts, name), "")
+        for name, label in LABELS.items()
+    ]  # fmt: skip
     rows += [_target(one) for one in facts.targets]
     meanings = {
         "started": "the first effect on customers", "detected": "the first alert or report that reached someone",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.clock import format_utc
@@ -40,7 +42,15 @@ class Claim:
 
 def claims(facts: Facts) -> tuple[Claim, ...]:
     """Every claim of the facts, in the order of the report. A number that is not known claims nothing."""
-    return (*_rows(facts), *_moments(facts), *_intervals(facts), *_figures(facts), *_alerts(facts))
+    found = (*_rows(facts), *_moments(facts), *_intervals(facts), *_figures(facts), *_alerts(facts))
+    seen: Counter[str] = Counter()
+    return tuple(_numbered(one, seen) for one in found)
+
+
+def _numbered(claim: Claim, seen: Counter[str]) -> Claim:
+    """A second claim of one key (two rows from one record) gets a number, so that none hides another."""
+    seen[claim.key] += 1
+    return claim if seen[claim.key] == 1 else replace(claim, key=f"{claim.key} ({seen[claim.key]})")
 
 
 def source_hashes(facts: Facts) -> dict[str, str]:
@@ -105,9 +115,14 @@ def _figures(facts: Facts) -> Iterator[Claim]:
 def from_sources(facts: Facts, basis: Any, *, kind: str = "") -> tuple[Proof, ...]:
     """The sources that a basis names, or those of a kind, with their hashes."""
     words = str(basis or "")
-    named = [one for one in facts.sources if one.path in words]
+    named = [one for one in facts.sources if _is_named(one.path, words)]
     named = named or [one for one in facts.sources if kind and one.kind == kind]
     return tuple(Proof(place=one.path, sha256=one.sha256) for one in named)
+
+
+def _is_named(path: str, words: str) -> bool:
+    """Whether the words name this path and not a longer one that it is a part of."""
+    return path in words and bool(re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-]|\.\w)", words))
 
 
 def _alerts(facts: Facts) -> Iterator[Claim]:

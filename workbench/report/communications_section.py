@@ -9,7 +9,7 @@ from workbench.report.lanes import alert_lanes, response_lanes
 from workbench.report.proofs import refer
 from workbench.report.sections import cell, missing, row, table, written
 from workbench.report.text import one_line, shortened
-from workbench.report.wording import clock, counted, day, minutes, moment, ns_of
+from workbench.report.wording import clock, counted, day, minutes, moment, ns_of, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +84,7 @@ def alerts_section(facts: Facts) -> Section:
     """Each alert with its episodes; no section where no alert was found."""
     times = [ns for one in facts.alerts for key in ("first", "last") if (ns := ns_of(one.get(key))) is not None]
     said = moment if len({day(ns) for ns in times}) > 1 else clock
-    rows = [_alert(one, said) for one in facts.alerts]
+    rows = [_alert(facts, one, said) for one in facts.alerts]
     columns = (
         Column(header="Alert", width=30), Column(header="Episodes", align="right"),
         Column(header="Notifications", align="right"),
@@ -96,11 +96,13 @@ def alerts_section(facts: Facts) -> Section:
     return Section(name="alerts", title="Alerts", blocks=blocks)
 
 
-def _alert(one: Mapping[str, Any], said: Callable[[int], str]) -> Row:
+def _alert(facts: Facts, one: Mapping[str, Any], said: Callable[[int], str]) -> Row:
+    """With the row of the timeline in which it first fired, where there is one."""
     first, last = ns_of(one.get("first")), ns_of(one.get("last"))
+    own = [each.ref for each in facts.rows if each.kind in {"alert", "page"} and each.time_ns == first][:1]
     about = ("flapping" if one.get("flapping") else "", "" if one.get("related", True) else "not of this incident")
     return Row(cells=(
-        cell(one_line(str(one.get("name") or "not named")), ", ".join(filter(None, about))),
+        cell((*plain(one_line(str(one.get("name") or "not named"))), *references(own)), ", ".join(filter(None, about))),
         cell(_count(one.get("episodes"))), cell(_count(one.get("notifications"))),
         cell(said(first) if first is not None else ""), cell(said(last) if last is not None else ""),
     ))  # fmt: skip

@@ -60,7 +60,8 @@ def _customers(facts: Facts) -> tuple[Block, ...]:
     )
     found = _bullets(said_of) if _is_counted(facts) else _uncounted(facts)
     named = any(one.get("service") for one in facts.impact.get("by_service") or ())
-    services = tuple(_service_row(one) for one in facts.impact.get("by_service") or () if named)
+    proof = refer(facts, "requests")
+    services = tuple(_service_row(one, proof) for one in facts.impact.get("by_service") or () if named)
     columns = ("Service", Column(header="Requests failed", align="right"), "From (UTC)", "To (UTC)")
     by_service = (table(columns, services, caption="Failed requests by service."),) if services else ()
     return *said, *found, *by_service
@@ -98,10 +99,11 @@ def _customers_sentence(facts: Facts) -> str:
     return f"{count(affected)}{share} customers met at least one failure."
 
 
-def _service_row(one: Mapping[str, Any]) -> Row:
+def _service_row(one: Mapping[str, Any], proof: Text) -> Row:
     failed = one.get("failed")
     return row(
-        str(one.get("service") or "not named"), count(failed) if failed is not None else "not recorded",
+        (*plain(str(one.get("service") or "not named")), *proof),
+        count(failed) if failed is not None else "not recorded",
         _time(one.get("from")), _time(one.get("to")),
     )  # fmt: skip
 
