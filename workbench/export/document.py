@@ -26,7 +26,7 @@ HIDDEN_TAG = "not-in-report"
 _VEGALITE = "application/vnd.vegalite.v"
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LONGEST_TEXT = 100_000
-_SHORT = 4_500  # signs, about a page and a half
+_SHORT = 5_500  # signs, about two pages
 PUBLIC = "public"
 
 

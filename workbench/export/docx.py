@@ -144,8 +144,7 @@ class Writer:
         below = [text for text in (first, " · ".join(block.roles)) if text]
         for text in below:
             self.word.add_paragraph(one_line(text), style="Status Line")
-        if below:
-            self._air(6)
+        self._air(6 if below else 10)
 
     @block.register
     def _(self, block: Heading) -> None:

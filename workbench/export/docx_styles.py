@@ -134,6 +134,9 @@ def _paragraph_style(styles: Any, name: str, *, is_new: bool) -> None:
         style.element.pPr.remove(border)
     if name == "Quote":
         shape.left_indent = Cm(0.6)
+        border = element("w:pBdr")
+        border.append(element("w:left", val="single", sz=12, space=8, color=RULE))
+        style.element.pPr.find(qn("w:spacing")).addprevious(border)
 
 
 def _set_font(style: Any, name: str, size: float, *, bold: bool, colour: str) -> None:
