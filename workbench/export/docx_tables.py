@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _STATES = {"met": "1A6B3A", "missed": "A01C1C", "undecided": "755B00"}
 _WIDEST, _PADDING = 45, 2  # signs
 _CODE = 7.5  # points of a path or a name in a table
-_SMALL = {"raw": 7, "hash": 7, "source": 7}
+_SMALL = {"raw": 7, "hash": 7, "source": 7.5}
 
 
 def add_table(writer: Writer, block: Table) -> None:
