@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,14 @@ def _target(facts: Facts, name: str) -> tuple[str, str]:
     """The state that a target's verdict stands for, and the verdict in words."""
     one = next((one for one in facts.targets if one.get("name") == name), None)
     if one is None or one.get("minutes") is None:
-        return UNKNOWN, sentence(str((one or {}).get("why") or "this severity sets no limit"))
+        return UNKNOWN, _plainly(str((one or {}).get("why") or "this severity sets no limit"))
     state = {"met": DONE, "missed": NOT_DONE}.get(str(one.get("verdict")), UNKNOWN)
     return state, f"{minutes(one['minutes'])}, the limit is {minutes(one['limit_minutes'])}."
+
+
+def _plainly(why: str) -> str:
+    """Why it cannot be told, without the names that the milestones have in files."""
+    return " ".join(sentence(part) for part in re.split(r"\b\w+ is missing: ", why) if part.strip())
 
 
 def _noticing(facts: Facts) -> Iterator[Step]:
@@ -86,16 +92,23 @@ def _telling(facts: Facts) -> Iterator[Step]:
     limit, gap = said.get("limit_minutes"), said.get("longest_gap_minutes")
     if limit is not None:
         state = {"met": DONE, "missed": NOT_DONE}.get(str(said.get("verdict")), UNKNOWN)
-        note = f"The longest silence was {minutes(gap)}." if gap is not None else sentence(str(said.get("why") or ""))
+        note = f"The longest silence was {minutes(gap)}." if gap is not None else _plainly(str(said.get("why") or ""))
         yield Step(group=group, text=f"An update at least every {minutes(limit)}", state=state, note=note)
     last = next((one for one in reversed(facts.updates) if one.state == "resolved"), None)
     yield Step(
         group=group, text="Customers were told that it was over",
         state=DONE if last else UNKNOWN if not facts.updates else NOT_DONE,
         when=moment(last.time_ns) if last else "",
-        note="" if last else f"{counted(len(facts.updates), 'update')} found, none says that it is resolved.",
+        note=_no_last_word(len(facts.updates)) if last is None else "",
         refs=tuple(filter(None, (facts.ref_of(last.place),))) if last else (),
     )  # fmt: skip
+
+
+def _no_last_word(updates: int) -> str:
+    """Why nothing says that customers were told of the end."""
+    if not updates:
+        return "No update was found."
+    return f"{counted(updates, 'update')} found, and none says that it is resolved."
 
 
 def _mending(facts: Facts) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.documents.edition import edited
+from workbench.documents.edition import edited, headed
 from workbench.documents.template import Held, rendered
 from workbench.documents.vocabulary import vocabulary
 from workbench.report.blocks import Part, Row, Run, Section, Table
@@ -67,14 +67,21 @@ def _only_used(sections: Iterable[Section]) -> list[Section]:
 
 
 def _evidence(section: Section, used: set[str]) -> Section:
-    """The rows that are referred to, each the goal of its own reference."""
-    blocks = tuple(_narrowed(one, used) if isinstance(one, Table) else one for one in section.blocks)
-    return replace(section, blocks=tuple(one for one in blocks if not isinstance(one, Table) or one.rows))
+    """The rows that are referred to, each the goal of its own reference; nothing where there is none."""
+    narrowed = (_narrowed(one, used) if isinstance(one, Table) else one for one in section.blocks)
+    blocks = tuple(one for one in narrowed if not isinstance(one, Table) or one.rows)
+    return replace(section, blocks=headed(blocks) if any(isinstance(one, Table) for one in blocks) else ())
 
 
 def _narrowed(table: Table, used: set[str]) -> Table:
-    rows = [replace(row, anchor=name) for row in table.rows if (name := row.anchor.removesuffix(_PROOF)) in used]
+    rows = [_own(row, name) for row in table.rows if (name := row.anchor.removesuffix(_PROOF)) in used]
     return replace(table, rows=tuple(rows))
+
+
+def _own(row: Row, name: str) -> Row:
+    """The row as the goal of its reference: its own name is no link to itself."""
+    first = tuple(replace(run, ref="") if run.ref == name else run for run in row.cells[0].text)
+    return replace(row, anchor=name, cells=(replace(row.cells[0], text=first), *row.cells[1:]))
 
 
 def _refs(part: Any) -> Iterator[str]:

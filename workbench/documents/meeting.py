@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from workbench.documents.views import moment_of
 from workbench.model import MILESTONES
-from workbench.report.wording import MINUTE, clock, minutes, moment
+from workbench.report.wording import MINUTE, clock, minutes, moment, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,7 @@ class Meeting:
     end: str
     due: str
     basis: str
+    held: bool  # or only proposed
     invitees: tuple[Invitee, ...]
 
 
@@ -86,7 +87,7 @@ def meeting_of(facts: Facts) -> Meeting | None:
     """The meeting as it was held, else a proposal within 48 hours of the end; None where the end is not known."""
     held = facts.incident.milestones.get("postmortem_held")
     if held is not None:
-        return _meeting(facts, held, "It was held at this time (incident.toml).")
+        return replace(_meeting(facts, held, "It was held at this time (incident.toml)."), held=True)
     resolved = facts.moment("resolved")
     if resolved is None or facts.due_ns is None:
         return None
@@ -113,7 +114,7 @@ def _is_working_time(at: int) -> bool:
 def _meeting(facts: Facts, start: int, basis: str) -> Meeting:
     end = start + LENGTH * MINUTE
     return Meeting(
-        start_ns=start, end_ns=end, start=moment(start), end=clock(end), basis=basis,
+        start_ns=start, end_ns=end, start=moment(start), end=clock(end), basis=basis, held=False,
         due=moment(facts.due_ns) if facts.due_ns else "", invitees=tuple(_invitees(facts)),
     )  # fmt: skip
 
@@ -156,6 +157,22 @@ _ASKED = {
     "resolved": "What are we still watching?",
 }
 _LONG = 5.0  # minutes between two moments that are worth a question
+# The moment before, as it stands behind "since"; the others are "it was NAME".
+_SINCE = {
+    "started": "it started", "communicated": "customers were told", "recovered": "customers had recovered",
+    "resolved": "it was closed",
+}  # fmt: skip
+_WHEN = {
+    "started": "When did it start?",
+    "detected": "When was it detected?",
+    "acknowledged": "When did someone acknowledge it?",
+    "declared": "When was it declared an incident?",
+    "identified": "When was the cause known?",
+    "communicated": "When were customers told first?",
+    "mitigated": "When was a mitigation in place?",
+    "recovered": "When did customers recover?",
+    "resolved": "When was it closed?",
+}
 
 
 def questions(facts: Facts) -> list[Question]:
@@ -165,8 +182,7 @@ def questions(facts: Facts) -> list[Question]:
     asked = [_question(facts, name, before[name]) for _, name in known]
     missing = [name for name in MILESTONES if facts.moment(name) is None]
     return asked + [
-        Question(milestone=name, text=f"When was it {name}? No source shows it: {moment_of(facts, name).why}.")
-        for name in missing
+        Question(milestone=name, text=f"{_WHEN[name]} {sentence(moment_of(facts, name).why)}") for name in missing
     ]
 
 
@@ -174,7 +190,8 @@ def _question(facts: Facts, name: str, before: tuple[int, str] | None) -> Questi
     one = facts.milestones[name]
     text = _ASKED[name]
     if before is not None and one.time is not None and (gap := (one.time - before[0]) / MINUTE) >= _LONG:
-        text = f"{minutes(gap)} passed since it was {before[1]}: what filled them? {text}"
+        since = _SINCE.get(before[1], f"it was {before[1]}")
+        text = f"{minutes(gap)} passed since {since}: what filled them? {text}"
     other = next((each for each in one.runners_up if abs(each.time - (one.time or 0)) >= MINUTE), None)
     if other is not None and str(one.basis) == "found":
         text += f" It could also have been at {clock(other.time)} ({other.rule}): which is right?"

@@ -139,7 +139,7 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
             where=f"{template.path}:{_line(problem)}",
             next_step="docs/templates.md lists what a template can say.",
         ) from problem
-    return tuple(_sections(blocks_of(text, top=0), held))
+    return tuple(_sections(blocks_of(text, top=0, ruled=True), held))
 
 
 def _line(problem: BaseException) -> int:
@@ -197,7 +197,9 @@ def _filled(part: Any, held: Held) -> Any:
 
 
 def _expanded(text: Text, held: Held) -> Text:
-    return tuple(made for run in text for made in _runs(run, held))
+    """The text with its marks expanded; it does not begin with the blank that stands before a reference."""
+    made = tuple(each for run in text for each in _runs(run, held))
+    return made[1:] if made and not made[0].text.strip() else made
 
 
 def _runs(run: Run, held: Held) -> Iterator[Run]:

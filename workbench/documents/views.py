@@ -9,7 +9,7 @@ from workbench.documents.edition import MEANINGS
 from workbench.model import MILESTONES, ActionStatus
 from workbench.report.key_figures import LABELS, ends, interval_figure
 from workbench.report.text import one_line, safe_link
-from workbench.report.wording import between, clock, day, moment, ns_of
+from workbench.report.wording import between, clock, date, day, moment, ns_of
 
 if TYPE_CHECKING:
     from workbench.model import ActionItem
@@ -20,7 +20,7 @@ _OVER = {ActionStatus.DONE, ActionStatus.CANCELLED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """A milestone: ``clock`` 14:03, ``time`` 2025-11-17 14:03, both UTC and empty where it is not known."""
+    """A milestone: ``clock`` 14:03, ``time`` 2025-11-17 14:03, ``date`` 17 November 2025; UTC, empty if not known."""
 
     name: str
     meaning: str
@@ -28,6 +28,7 @@ class MomentView:
     clock: str = ""
     time: str = ""
     day: str = ""
+    date: str = ""
     why: str = ""  # it is not known
     confirmed: bool = False
     refs: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ def moment_of(facts: Facts, name: str) -> MomentView:
     confirmed = bool(one and str(one.basis) == "confirmed")
     return MomentView(
         name=name, meaning=MEANINGS[name], known=True, clock=clock(at), time=moment(at), day=day(at),
-        confirmed=confirmed, refs=facts.refs_of(name)[:2],
+        date=date(at), confirmed=confirmed, refs=facts.refs_of(name)[:2],
     )  # fmt: skip
 
 

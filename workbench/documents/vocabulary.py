@@ -10,8 +10,9 @@ from workbench.documents.checklist import checklist
 from workbench.documents.meeting import AGENDAS, agenda_of, meeting_of, questions
 from workbench.documents.views import action_of, alert_of, measure_of, moment_of, row_of, said_of
 from workbench.model import MILESTONES, ActionStatus
+from workbench.report.appendices import references_section
 from workbench.report.blocks import Header, KeyFigures, Missing, Run, Section, plain
-from workbench.report.front import header_section
+from workbench.report.front import header_section, picture_section
 from workbench.report.key_figures import LABELS, figures_section
 from workbench.report.sections import HEADINGS, written
 from workbench.report.text import safe_link
@@ -100,16 +101,23 @@ def _puts(
         "missing": lambda: lambda sentence: held.put((Missing(sentence=sentence),)),
         "ref": lambda: ref,
         "link": lambda: link,
-        "masthead": lambda: lambda words=label: held.put(_masthead(facts(), str(words))),
-        "references": lambda: lambda: held.put(look("evidence")),
+        "masthead": lambda: lambda words=label, title="": held.put(_masthead(facts(), str(words), str(title))),
+        "picture": lambda: lambda: held.put(picture_section(facts(), numbered=False)),
+        "references": lambda: lambda: held.put(references_section(facts())),
     }
 
 
-def _masthead(facts: Facts, words: str) -> Section:
-    """The report's header with the document's own name, and without what only a post-mortem has."""
+def _masthead(facts: Facts, words: str, title: str) -> Section:
+    """The report's header with the document's own name, and without what only a post-mortem has.
+
+    With a ``title`` of its own it is the head of a letter: nothing below the title, and no status.
+    """
     made = header_section(facts)
-    headers = (one for one in made.blocks if isinstance(one, Header))
-    return replace(made, blocks=tuple(replace(one, document=words, stage="", due="", roles=()) for one in headers))
+    heads = [replace(one, document=words, stage="", due="", roles=(), facts={})
+             for one in made.blocks if isinstance(one, Header)]  # fmt: skip
+    if title:
+        heads = [replace(one, title=title, status="", window="", services=()) for one in heads]
+    return replace(made, blocks=tuple(heads))
 
 
 def _roles(facts: Facts) -> list[tuple[str, str]]:
@@ -164,7 +172,7 @@ def harm(facts: Facts) -> list[str]:
     if orders.get("lost") is not None:
         said.append(f"About {counted(orders['lost'], 'order')} were lost.")
     if (tickets := impact.get("tickets")) is not None:
-        said.append(f"{counted(tickets, 'support ticket')}.")
+        said.append(f"Customers opened {counted(tickets, 'support ticket')}.")
     budget = (impact.get("slo") or {}).get("budget_used_percent")
     if budget is not None:
         said.append(f"{budget:.1f}% of the error budget was used.")

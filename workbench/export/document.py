@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from workbench.clock import read_instant
 from workbench.errors import ReportError
-from workbench.report.blocks import Code, Figure, Header, Heading, Picture, Section
+from workbench.report.blocks import Around, Code, Figure, Header, Heading, Part, Picture, Section
 from workbench.report.bundle import MIME, section_of
 from workbench.report.content import NAMES
 from workbench.report.markdown_blocks import blocks_of
-from workbench.report.text import clean
+from workbench.report.text import clean, one_line
+from workbench.report.wording import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +26,8 @@ HIDDEN_TAG = "not-in-report"
 _VEGALITE = "application/vnd.vegalite.v"
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LONGEST_TEXT = 100_000
+_SHORT = 5_500  # signs, about two pages
+PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,26 @@ class Document:
     def listed(self) -> tuple[Section, ...]:
         """The sections of the table of contents."""
         return tuple(section for section in self.sections if section.title and not section.quiet)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is read in one go, a letter or a page or two: links to its sections would be in the way."""
+        return sum(map(_length, self.sections)) < _SHORT
+
+    @property
+    def name(self) -> str:
+        """What a window, a tab or a list of files calls it."""
+        what = ": ".join(part for part in (self.header.document, one_line(self.header.title)) if part)
+        return " · ".join(part for part in (one_line(self.header.id), what) if part)
+
+    @property
+    def origin(self) -> tuple[str, ...]:
+        """What stands at its foot: which incident, how old its data is, for whom. A customer needs the first alone."""
+        header = self.header
+        instant = read_instant(header.data_as_of) if header.data_as_of else None
+        known = f"data as of {moment(instant.ns)} UTC" if instant else ""
+        parts = (header.id,) if header.edition == PUBLIC else (header.id, known, f"{header.edition} edition")
+        return tuple(one_line(part) for part in parts if part)
 
 
 def document_of(notebook: Any) -> Document:
@@ -72,6 +96,17 @@ def our_sections(notebook: Any) -> dict[str, Section]:
     """The sections of the report that the notebook shows, by name; of two of one name the last."""
     shown = (section for number, cell in enumerate(notebook.cells) for section in _sections(cell, number))
     return {section.name: section for section in shown if section.name in NAMES}
+
+
+def _length(part: Any) -> int:
+    """How many signs there are to read in it; what is shown only when asked for does not count."""
+    if isinstance(part, str):
+        return len(part)
+    if isinstance(part, tuple):
+        return sum(map(_length, part))
+    if isinstance(part, Figure | Picture | Header | Around) or not isinstance(part, Part):
+        return 0
+    return _length(tuple(getattr(part, one.name) for one in fields(part)))  # type: ignore[arg-type]
 
 
 def _sections(cell: Any, number: int) -> Iterator[Section]:

@@ -65,8 +65,8 @@ def render(document: Document, *, reference: Path | None = None, paper: str = ""
         if document.listed and section.name == document.listed[0].name and _is_long(document):
             writer.contents(document)
         writer.section(section)
-    writer.footer(document.header)
-    _set_properties(word, document.header)
+    writer.footer(document.origin)
+    _set_properties(word, document)
     stream = BytesIO()
     word.save(stream)
     return rewritten(stream.getvalue())
@@ -82,10 +82,11 @@ def _place(section: Section) -> str:
     return f"section-{section.name}"
 
 
-def _set_properties(word: Any, header: Header) -> None:
+def _set_properties(word: Any, document: Document) -> None:
+    header = document.header
     instant = read_instant(header.data_as_of) if header.data_as_of else None
     when = datetime.fromtimestamp(instant.ns // 10**9, UTC) if instant else styles.EPOCH
-    styles.set_properties(word, title=one_line(header.title), subject=one_line(header.id), when=when)
+    styles.set_properties(word, title=document.name, subject=one_line(header.id), when=when)
 
 
 @dataclass(slots=True)
@@ -114,6 +115,12 @@ class Writer:
             self.block(block)
             if isinstance(block, Paragraph) and isinstance(after, Table | BulletList | NumberedList):
                 self.word.paragraphs[-1].paragraph_format.keep_with_next = True
+            if isinstance(block, BulletList | NumberedList):
+                self._air(6)
+
+    def _air(self, points: int) -> None:
+        """Room below the paragraph that was written last."""
+        self.word.paragraphs[-1].paragraph_format.space_after = Pt(points)
 
     @singledispatchmethod
     def block(self, block: Part) -> None:
@@ -128,15 +135,16 @@ class Writer:
         if block.severity:
             badge = line.add_run(f"\u00a0{block.severity}\u00a0", style="Badge")
             xml.shade(badge, styles.severity_colour(block.severity_rank))
-        status = line.add_run(f"   {block.status}")
-        status.bold = True
+        if block.status:
+            line.add_run(f"   {block.status}").bold = True
         if block.stage:
             line.add_run(f"   {block.stage.capitalize()}{f', post-mortem due {block.due}' if block.due else ''}")
         self.word.add_paragraph(one_line(block.title), style="Title")
         first = " · ".join(part for part in (block.window, ", ".join(block.services)) if part)
-        for text in (first, " · ".join(block.roles)):
-            if text:
-                self.word.add_paragraph(one_line(text), style="Status Line")
+        below = [text for text in (first, " · ".join(block.roles)) if text]
+        for text in below:
+            self.word.add_paragraph(one_line(text), style="Status Line")
+        self._air(6 if below else 10)
 
     @block.register
     def _(self, block: Heading) -> None:
@@ -258,19 +266,14 @@ class Writer:
             xml.link(paragraph, paragraph.add_run(section.title, style="Reference"), to_ref=_place(section))
         xml.close_field(paragraph)
 
-    def footer(self, header: Header) -> None:
+    def footer(self, origin: tuple[str, ...]) -> None:
         """What the document is, how old its data is, and the page."""
         foot = self.word.sections[0].footer
         foot.is_linked_to_previous = False
         paragraph = foot.paragraphs[0] if foot.paragraphs else foot.add_paragraph()
         paragraph.style = "Footer"
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-        parts = [
-            one_line(header.id),
-            f"data as of {header.data_as_of}" if header.data_as_of else "",
-            f"{header.edition} edition",
-        ]
-        paragraph.add_run(" · ".join(part for part in parts if part) + " · page ")
+        paragraph.add_run(" · ".join((*origin, "page ")))
         xml.add_field(paragraph, "PAGE", "1")
         paragraph.add_run(" of ")
         xml.add_field(paragraph, "NUMPAGES", "1")

@@ -31,8 +31,8 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # name: (based on, size in pt, bold, colour, space before, space after in pt)
 _PARAGRAPHS: dict[str, tuple[str, float, bool, str, float, float]] = {
     "Normal": ("", 10, False, INK, 0, 5),
-    "Title": ("Normal", 20, True, INK, 2, 4),
-    "Heading 1": ("Normal", 14, True, INK, 18, 5),
+    "Title": ("Normal", 18, True, INK, 2, 4),
+    "Heading 1": ("Normal", 13, True, INK, 14, 4),
     "Heading 2": ("Normal", 10.5, True, INK, 10, 3),
     "Heading 3": ("Normal", 10, True, QUIET, 8, 2),
     "Caption": ("Normal", 8.5, False, QUIET, 2, 5),
@@ -40,7 +40,7 @@ _PARAGRAPHS: dict[str, tuple[str, float, bool, str, float, float]] = {
     "List Bullet 2": ("Normal", 10, False, INK, 0, 2),
     "List Bullet 3": ("Normal", 10, False, INK, 0, 2),
     "List Number": ("Normal", 10, False, INK, 0, 2),
-    "Quote": ("Normal", 10, False, QUIET, 0, 5),
+    "Quote": ("Normal", 10, False, INK, 0, 5),
     "Footer": ("Normal", 8, False, QUIET, 0, 0),
     "Status Line": ("Normal", 9, False, QUIET, 0, 0),
     "Lead": ("Normal", 11.5, False, INK, 6, 6),
@@ -134,6 +134,9 @@ def _paragraph_style(styles: Any, name: str, *, is_new: bool) -> None:
         style.element.pPr.remove(border)
     if name == "Quote":
         shape.left_indent = Cm(0.6)
+        border = element("w:pBdr")
+        border.append(element("w:left", val="single", sz=12, space=8, color=RULE))
+        style.element.pPr.find(qn("w:spacing")).addprevious(border)
 
 
 def _set_font(style: Any, name: str, size: float, *, bold: bool, colour: str) -> None:

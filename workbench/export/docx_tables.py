@@ -37,7 +37,8 @@ def add_table(writer: Writer, block: Table) -> None:
     xml.keep_whole(head)
     for row in block.rows:
         _add_row(writer, table, block, row, widths)
-    writer.word.add_paragraph(style="Note").paragraph_format.space_after = Pt(0)
+    gap = writer.word.add_paragraph(style="Note").paragraph_format
+    gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
 
 def column_widths(columns: tuple[Column, ...], total: int, rows: Sequence[Row] = ()) -> list[int]:
@@ -93,7 +94,7 @@ def _fill(writer: Writer, cell: Any, content: Cell, column: Column) -> None:
     if column.align == "right":
         _set_right(paragraph)
     if content.note:
-        note = cell.add_paragraph(style="Table Text")
+        note = cell.add_paragraph(style="Table Text") if content.text else paragraph
         writer.add_text(note, content.note, style="Quiet Text")
     size = _SMALL.get(column.kind)
     for one in cell.paragraphs:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from workbench.export.dialect import Dialect
     from workbench.export.document import Document
-    from workbench.report.blocks import Block, Cell, Item, Row, Run, Text, Why
+    from workbench.report.blocks import Block, Cell, Item, KeyFigure, Row, Run, Text, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +170,17 @@ class _Writer:
         return _in_cell(self.dialect.cell_break.join(line for line in lines if line))
 
     def _figures(self, block: KeyFigures) -> str:
-        rows = ["| Figure | Value | Range and source | Target | Evidence |", "|---|---|---|---|---|"]
-        for one in block.figures:
-            refs = " ".join(self._reference(self.words(ref), ref) for ref in one.refs)
-            values = (self.words(one.label), f"**{self.words(one.value)}**", self.words(one.detail),
-                      self.words(one.verdict), refs)  # fmt: skip
-            rows.append(f"| {' | '.join(_in_cell(value) for value in values)} |")
-        return "\n".join(rows)
+        head = ("Figure", "Value", "Range and source", "Target", "Evidence")
+        rows = [self._figure_row(one) for one in block.figures]
+        kept = [at for at in range(len(head)) if any(row[at] for row in rows)]
+        lines = [[row[at] for at in kept] for row in (head, ("---",) * len(head), *rows)]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def _figure_row(self, one: KeyFigure) -> tuple[str, ...]:
+        refs = " ".join(self._reference(self.words(ref), ref) for ref in one.refs)
+        values = (self.words(one.label), f"**{self.words(one.value)}**", self.words(one.detail),
+                  self.words(one.verdict), refs)  # fmt: skip
+        return tuple(map(_in_cell, values))
 
     def _why(self, why: Why, depth: int) -> list[str]:
         note = f" *{self.inline(why.note)}*" if why.note else ""

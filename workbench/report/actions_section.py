@@ -43,7 +43,10 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
 
 
 def actions_line(facts: Facts) -> tuple[Block, ...]:
-    """For page one, what is being done: how many are done, what is due next, and with whom the rest is."""
+    """For page one, what is being done: how many are done, what is due next, and with whom the rest is.
+
+    Readers who are told no names learn how many are done, and nothing of our calendar.
+    """
     wanted = [one for one in facts.actions if one.status is not ActionStatus.CANCELLED]
     if not wanted:
         return missing("No action item has been written yet (actions.toml).")
@@ -53,14 +56,15 @@ def actions_line(facts: Facts) -> tuple[Block, ...]:
     coming = min((one for one in left if one.due and not _is_late(one, today)), key=_due, default=None)
     owners = list(dict.fromkeys(one.owner for one in sorted(left, key=_order) if one.owner))
     ownerless = sum(not one.owner for one in left)
+    done = f"{len(wanted) - len(left)} of {counted(len(wanted), 'action item')}"
     overdue = f", {late} overdue" if late else ""
     said = [
-        f"{len(wanted) - len(left)} of {counted(len(wanted), 'action item')} done by {today}{overdue}.",
+        f"{done} done by {today}{overdue}.",
         f"Next due: {coming.id or shortened(coming.action, 60)} on {coming.due}." if coming else "",
         f"Open with {joined(_few(owners))}{f'; {ownerless} with nobody yet' if ownerless else ''}." if owners
         else "Nobody owns what is open." if ownerless else "",
     ]  # fmt: skip
-    text = " ".join(filter(None, said))
+    text = " ".join(filter(None, said if facts.owners else [f"{done} done by {today}."]))
     return (Paragraph(text=(*plain("What is being done. ", bold=True), *plain(text))),)
 
 

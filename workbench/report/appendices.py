@@ -57,6 +57,12 @@ _EVIDENCE = (
     Column(header="Source and line", width=25, kind="source"),
     Column(header="Raw line or record", width=68, kind="raw"),
 )
+_SHORT = (
+    Column(header="Ref", width=7, kind="ref"),
+    Column(header="Time (UTC)", width=17, kind="time"),
+    Column(header="Source and line", width=30, kind="source"),
+    Column(header="What it says", width=46),
+)
 _SOURCES = (
     Column(header="Source", width=29, kind="source"),
     Column(header="Read as", width=14),
@@ -83,6 +89,26 @@ def _proof(one: TimelineRow) -> Row:
             text=plain(one.place, code=True), note=plain(f"sha256 {one.sha256[:16]}", code=True) if one.sha256 else ()
         ),
         Cell(text=plain(shortened(one_line(one.raw or one.text), _RAW), code=True)),
+    )
+    return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
+
+
+def references_section(facts: Facts) -> Section:
+    """The evidence of a document of a page or two: when, where and what, without raw lines and hashes."""
+    rows = [_named(one) for one in facts.rows if one.source]
+    said = "The raw lines and their hashes stand in the post-mortem, under the same references."
+    blocks: tuple[Block, ...] = (Paragraph(text=plain(said), style="note"), table(_SHORT, rows)) if rows else ()
+    others = other_proofs(facts) if facts.proofs else []
+    counts = (Heading(text=plain("How other figures were found")), proofs_table(others)) if others else ()
+    return Section(name="evidence", title="Evidence", blocks=(*blocks, *counts), appendix=True)
+
+
+def _named(one: TimelineRow) -> Row:
+    cells = (
+        Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
+        Cell(text=plain(moment(one.time_ns))),
+        Cell(text=plain(one.place, code=True)),
+        Cell(text=plain(one_line(one.text))),
     )
     return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
 

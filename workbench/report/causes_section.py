@@ -138,7 +138,7 @@ def _drawing(facts: Facts) -> tuple[Block, ...]:
     )
     if chart is None:
         return ()
-    caption = "From the harm to what it came from, in factors.toml."
+    caption = f"From the harm to what it came from{', in factors.toml' if facts.proofs else ''}."
     return (
         Figure(name="factors", spec=chart.wide, narrow=chart.narrow, title=chart.title, alt=chart.alt, caption=caption),
     )

@@ -106,6 +106,7 @@ class Facts:
     due_ns: int | None = None
     edition: str = "internal"
     proofs: bool = True  # whether this reader is shown sources, lines and hashes
+    owners: bool = True  # whether this reader is told who does what next
     severity_rank: int = 0  # 1 is the worst; 0 takes it from the name
     updates: tuple[Said, ...] = ()  # what customers could read, double posts left out
     commands: tuple[Said, ...] = ()

@@ -19,10 +19,11 @@ _AFTER = ("detected", "mitigated", "recovered", "resolved")
 
 
 def told_by_data(facts: Facts) -> str:
-    """When, how much, whom and how it went on; of poor sources what they hold at all."""
-    if not facts.sources:
+    """When, how much, whom and how it went on; of poor sources what they hold, to those who are shown sources."""
+    if not facts.sources and facts.proofs:
         return "No source has been added yet, so nothing is known of the incident but its title."
-    return " ".join([*_failures(facts), *_course(facts), *_sources(facts)])
+    told = [*_failures(facts), *_course(facts), *(_sources(facts) if facts.proofs else ())]
+    return " ".join(told) or "When it began, whom it touched and what ended it is not known yet."
 
 
 def _failures(facts: Facts) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.timeline_chart import Mark, phases_of, timeline_chart
@@ -102,10 +103,14 @@ def _told(facts: Facts) -> tuple[Block, ...]:
     return first, *(done if not undone else ()), Missing(sentence=f"{nothing}{whence}{undone}")
 
 
-def picture_section(facts: Facts) -> Section:
-    """The chart of the incident's course, or the sentence that says why there is none."""
+def picture_section(facts: Facts, *, numbered: bool = True) -> Section:
+    """The chart of the incident's course, or the sentence that says why there is none.
+
+    Its marks are not ``numbered`` in a document without the timeline, whose rows the numbers name.
+    """
     moments = {name: facts.moment(name) for name in MILESTONES}
     marks = _marks(facts)
+    marks = marks if numbered else tuple(replace(one, ref="") for one in marks)
     chart = timeline_chart(marks=marks, phases=phases_of(moments), curve=facts.curve, moments=moments)
     block: Block = Missing(sentence="There is no picture: neither a milestone nor a curve of requests was found.")
     if chart:
@@ -125,7 +130,8 @@ def _marks(facts: Facts) -> tuple[Mark, ...]:
 
 def _caption(facts: Facts, marks: tuple[Mark, ...]) -> str:
     """What is drawn and where it comes from."""
-    parts = ["Phases and milestones in UTC; the numbers are rows of the timeline." if marks else ""]
+    numbers = "; the numbers are rows of the timeline" if any(one.ref for one in marks) else ""
+    parts = [f"Phases and milestones in UTC{numbers}." if marks else ""]
     if facts.curve:
         requests = sum(point[1] for point in facts.curve)
         basis = str((facts.impact.get("requests") or {}).get("basis") or "")

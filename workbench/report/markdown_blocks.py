@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -42,13 +43,29 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def blocks_of(markdown: str, *, top: int = 3) -> tuple[Block, ...]:
-    """The blocks of a text; its highest heading gets the level ``top`` (0 keeps all), and none is deeper than 6."""
+def blocks_of(markdown: str, *, top: int = 3, ruled: bool = False) -> tuple[Block, ...]:
+    """The blocks of a text; its highest heading gets the level ``top`` (0 keeps all), and none is deeper than 6.
+
+    In a ``ruled`` text the dashes below a table's header say how wide its columns are, as long as they differ.
+    """
     tree = SyntaxTreeNode(_parser().parse(markdown))
     levels = [int(node.tag[1]) for node in tree.children if node.type == "heading"]
     shift = top - min(levels, default=top) if top else 0
-    blocks = [block for node in tree.children for block in _blocks(node)]
+    lines = markdown.split("\n") if ruled else []
+    blocks = [_ruled(block, node, lines) for node in tree.children for block in _blocks(node)]
     return tuple(_levelled(block, shift) for block in blocks)
+
+
+def _ruled(block: Block, node: SyntaxTreeNode, lines: list[str]) -> Block:
+    """A table with the widths that the line below its header draws."""
+    if not isinstance(block, Table) or node.map is None or not lines:
+        return block
+    drawn = [len(dashes) for dashes in re.findall("-+", lines[node.map[0] + 1])]
+    if len(drawn) != len(block.columns) or len(set(drawn)) == 1:
+        return block
+    shares = [max(1, round(100 * each / sum(drawn))) for each in drawn]
+    columns = (replace(one, width=share) for one, share in zip(block.columns, shares, strict=True))
+    return replace(block, columns=tuple(columns))
 
 
 def _levelled(block: Block, shift: int) -> Block:

@@ -51,6 +51,8 @@ def _blocks(facts: Facts) -> tuple[Block, ...]:
 
 def _empty(facts: Facts) -> str:
     """Why no row is on the timeline."""
+    if not facts.proofs:
+        return "The timeline is empty: no moment of the incident is known."
     if not facts.sources:
         return "The timeline is empty, as no source has been added yet: “workbench add” takes the exports."
     return (

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 NOT_RECORDED = "not recorded"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def _stamp(ns: int, pattern: str) -> str:
@@ -25,6 +29,12 @@ def _stamp(ns: int, pattern: str) -> str:
 def day(ns: int) -> str:
     """2025-11-17."""
     return _stamp(ns, "%Y-%m-%d")
+
+
+def date(ns: int) -> str:
+    """17 November 2025, as a letter has it."""
+    at = datetime.fromtimestamp(ns // SECOND, UTC)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def clock(ns: int, *, seconds: bool = False) -> str:
