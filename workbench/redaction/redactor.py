@@ -109,6 +109,21 @@ class Redactor:
         self._counts.update(known[1])
         return known[0]
 
+    def pieces(self, parts: Sequence[str]) -> list[str]:
+        """The parts of one text, such as its bold and its plain words: what only all of them together tell is hidden.
+
+        What stands for a value that goes through several parts stands in the first of them.
+        """
+        made = list(parts)
+        if len(made) > 1:
+            for _ in range(_MOST_ROUNDS):
+                found = self.found_in("".join(made))
+                if not found:
+                    break
+                self._counts.update((one.rule, one.value) for one in found)
+                made = _spread(made, [(one.start, one.end, self._shown(one.rule, one.value)) for one in found])
+        return [self.text(part) for part in made]
+
     def found_in(self, text: str, *, loose: bool = True) -> list[Found]:
         """What the policy hides in a text, without overlaps; ``loose`` as :func:`secrets_in` has it."""
         secrets = self._secrets(text, loose=loose)
@@ -183,6 +198,20 @@ class Redactor:
         if self._exempt and _may_be_id(one) and text[one.start : one.end] in self._exempt:
             return False
         return (one.rule, self.fingerprint(one.rule, one.value)) not in self._allowed
+
+
+def _spread(parts: Iterable[str], changes: Sequence[tuple[int, int, str]]) -> list[str]:
+    """The parts with each change from start to end of the whole text made, its words in the part where it begins."""
+    made, begin = [], 0
+    for part in parts:
+        text, at, end = "", begin, begin + len(part)
+        for start, stop, words in changes:
+            if start < end and stop > begin:
+                text += part[at - begin : max(start, at) - begin] + (words if start >= begin else "")
+                at = min(stop, end)
+        made.append(text + part[at - begin :])
+        begin = end
+    return made
 
 
 def is_distinctive(value: str) -> bool:
