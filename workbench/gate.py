@@ -133,7 +133,9 @@ def _written_names(postmortem: Postmortem) -> list[str]:
 
     path = postmortem.folder.path
     owners = [one.owner for one in read_actions(path)]
-    return [name for name in (*owners, *(one.accepted_risk.by for one in read_factors(path) if one.accepted_risk)) if name]
+    return [
+        name for name in (*owners, *(one.accepted_risk.by for one in read_factors(path) if one.accepted_risk)) if name
+    ]
 
 
 def hosts_of(postmortem: Postmortem) -> list[str]:

@@ -171,9 +171,10 @@ def _made(
 
 def _look(postmortem: Postmortem, name: str) -> Look:
     """The folders of templates and the reference document, nearest first."""
-    own, team = postmortem.folder.templates / "reference.docx", postmortem.team.reports
-    candidates = [own, *([Path(team.reference_docx)] if team.reference_docx else [])]
-    candidates += [place / "reference.docx" for place in postmortem.templates]
+    team = postmortem.team.reports
+    own = resources.own_file(postmortem.folder.templates, "reference.docx")
+    candidates = [*([own] if own else []), *([Path(team.reference_docx)] if team.reference_docx else [])]
+    candidates += [found for place in postmortem.templates if (found := resources.own_file(place, "reference.docx"))]
     reference = next((path for path in candidates if path.is_file()), None)
     drawings = postmortem.folder.cache / "drawings"
     return Look(name=name, templates=postmortem.templates, reference=reference, drawings=drawings)
