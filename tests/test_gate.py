@@ -213,6 +213,23 @@ def test_a_host_in_the_id_is_hidden_and_not_refused(folder) -> None:
     assert "app-zeus-7" not in made
 
 
+def test_an_own_cell_that_shows_a_section_too_is_none_of_ours(folder) -> None:
+    """Without the edition's tag it is taken out of the notebook whole, with what it prints."""
+    with_cell(folder, 'print("only for us")\npm.section("impact")', [])
+    assert "only for us" in texts(report_of(open_postmortem(folder), ["md"]).files)
+    assert "only for us" not in texts(report_of(open_postmortem(folder, edition="public"), ["md"]).files)
+
+
+def test_people_whom_sources_and_files_only_name_are_hidden(folder) -> None:
+    """Who accepted a risk, and nothing else."""
+    (folder / "factors.toml").write_text(
+        '[[factor]]\nid = "F1"\ntext = "Orders fail, says Hildegard"\n'
+        'accepted_risk = { by = "Hildegard Overgaard", reason = "rare", review_on = 2026-12-01 }\n'
+    )
+    assert "Hildegard" in texts(report_of(open_postmortem(folder), ["md"]).files)
+    assert "Hildegard" not in texts(report_of(open_postmortem(folder, edition="public"), ["md"]).files)
+
+
 def test_what_cannot_be_hidden_is_not_written(folder) -> None:
     """A picture's own text is beyond us: the report is refused, and the sentence says where and never what."""
     picture = base64.b64encode(png_with(f"made with {TOKEN}")).decode()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.identities import identities
 from workbench.errors import RedactionError
 from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook, texts_of
+from workbench.notebook import shown_section
 from workbench.redaction.hosts import spellings_of
 from workbench.redaction.key import read_key
 from workbench.redaction.leak import leaks
@@ -76,9 +77,8 @@ class Gate:
 
     def _keeps(self, cell: Any) -> bool:
         tags = cell["metadata"].get("tags", ())
-        shows = any("postmortem-workbench" in kind for one in cell.get("outputs", ()) for kind in one.get("data", ()))
-        ours = shows or "parameters" in tags or "injected-parameters" in tags
-        return self.reader.cells == "all" or ours or self.reader.name in tags
+        ours = shown_section(cell["source"]) or "parameters" in tags or "injected-parameters" in tags
+        return self.reader.cells == "all" or bool(ours) or self.reader.name in tags
 
     @property
     def redactions(self) -> tuple[Redaction, ...]:

@@ -20,8 +20,10 @@ _SUFFIX = re.compile(
 _POD = re.compile(
     r"-(?=[b-z2-9]{0,9}[2-9])[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w-])"
 )
-# Amazon's names of machines, which hold their addresses: ec2-203-0-113-25.compute-1.amazonaws.com, ip-10-0-0-1.
-_AMAZON = re.compile(r"(?i)(?<![\w-])(?:ec2|ip)(?:-\d{1,3}){4}(?![\w-])(?:\.[a-z0-9-]{1,63}){0,6}+")
+# Amazon's machines: ec2-203-0-113-25.compute-1.amazonaws.com and ip-10-0-0-1 hold their addresses; and their ids.
+_AMAZON = re.compile(
+    r"(?i)(?<![\w-])(?:ec2|ip)(?:-\d{1,3}){4}(?![\w-])(?:\.[a-z0-9-]{1,63}){0,6}+|(?<![\w-])i-[0-9a-f]{17}(?![\w-])"
+)
 _BACKWARDS = re.compile(r"[A-Za-z0-9-](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _PORT = re.compile(r"(?<=[A-Za-z0-9]):\d{1,5}$")
 _NO_HOST = {"localhost", "localhost.localdomain", "host.docker.internal"}

@@ -150,7 +150,7 @@ def _both(spelling: str, person: str, *, alone: bool = True, capitalised: bool =
 
 
 def _other_signs(spelling: str) -> Iterator[str]:
-    """A name as other keyboards and other people write it: O'Brien with a curly sign or none; Anne-Marie, Anne Marie."""
+    """A name as others write it: O'Brien with a curly sign or none; Anne-Marie, Anne Marie."""
     yield spelling
     if _APOSTROPHE.search(spelling):
         yield from (_APOSTROPHE.sub(sign, spelling) for sign in ("'", "\u2019", "\u02bc", "`", ""))

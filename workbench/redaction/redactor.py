@@ -17,12 +17,14 @@ from workbench.redaction.personal import personal_in
 from workbench.redaction.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 4_096  # characters
 _SHORTEST_KNOWN = 4
 _MOST_ROUNDS = 8
+_SHORTEST_CUT = 5  # characters of a secret before a cut
+_CUT = re.compile(r"(\S{5,200}) ?…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,18 @@ class Redactor:
             for at in self._look_known.finditer(text)
             if at[0] in self._known  # a blank of another kind makes it another value
         ]
+        again += self._cut_off(text) if "…" in text else ()
         return joined([*found, *again], text) if again else found
+
+    def _cut_off(self, text: str) -> Iterator[Found]:
+        """The beginnings of known secrets where a long text was cut short: no shape gives them away any more."""
+        for cut in _CUT.finditer(text):
+            for value, rule in self._known.items():
+                most = min(len(value) - 1, len(cut[1]))
+                size = next((n for n in range(most, _SHORTEST_CUT - 1, -1) if cut[1].endswith(value[:n])), 0)
+                if size:
+                    yield Found(start=cut.end(1) - size, end=cut.end(1), rule=rule, value=value)
+                    break
 
     def _is_hidden(self, one: Found, text: str) -> bool:
         """Whether people have not allowed this finding, and it is none of the ids that events are joined by."""
