@@ -185,6 +185,51 @@ def test_a_secret_that_a_cell_prints_is_hidden_in_the_notebook_too(folder) -> No
     assert TOKEN not in texts(report_of(open_postmortem(folder), ["md", "html"]).files)
 
 
+@pytest.mark.parametrize("edition", ["internal", "public"])
+def test_what_its_neighbours_tell_is_hidden_and_not_refused(folder, edition: str) -> None:
+    """The word in one style and the value in another, in a label without the word, before the next line of a cell."""
+    (folder / "narrative.md").write_text(
+        "## Executive summary\n\nThe password for admin is `narrPw!2025x`, its password: **plainword** \n"
+        "Priya **Nair** wrote to priya.nair@**shop.example**.\n"
+    )
+    (folder / "factors.toml").write_text(
+        '[[factor]]\nid = "F1"\ntext = "The old pool stayed in use, because its settings are read with token fAct0rTok99Zz"\n'
+        '[[factor]]\nid = "F2"\ntext = "Orders fail"\nkind = "impact"\nbecause_of = ["F1"]\n'
+    )
+    (folder / "actions.toml").write_text(
+        '[[action]]\nid = "A1"\naction = "Use the password: actPw!99x"\ndone_condition = "It is used"\n'
+    )
+    made = texts(report_of(open_postmortem(folder, edition=edition), FORMS).files)
+    found = [one for one in ("narrPw!2025x", "plainword", "fAct0rTok99Zz", "actPw!99x") if one in made]
+    assert found == []
+    assert ("Nair" in made) is (edition == "internal")
+
+
+def test_a_host_in_the_id_is_hidden_and_not_refused(folder) -> None:
+    """Between dashes as elsewhere."""
+    text = (folder / "incident.toml").read_text("utf-8")
+    (folder / "incident.toml").write_text(re.sub(r"(?m)^id = .*", 'id = "INC-app-zeus-7-down"', text), "utf-8")
+    made = texts(report_of(open_postmortem(folder, edition="public"), FORMS).files)
+    assert "app-zeus-7" not in made
+
+
+def test_an_own_cell_that_shows_a_section_too_is_none_of_ours(folder) -> None:
+    """Without the edition's tag it is taken out of the notebook whole, with what it prints."""
+    with_cell(folder, 'print("only for us")\npm.section("impact")', [])
+    assert "only for us" in texts(report_of(open_postmortem(folder), ["md"]).files)
+    assert "only for us" not in texts(report_of(open_postmortem(folder, edition="public"), ["md"]).files)
+
+
+def test_people_whom_sources_and_files_only_name_are_hidden(folder) -> None:
+    """Who accepted a risk, and nothing else."""
+    (folder / "factors.toml").write_text(
+        '[[factor]]\nid = "F1"\ntext = "Orders fail, says Hildegard"\n'
+        'accepted_risk = { by = "Hildegard Overgaard", reason = "rare", review_on = 2026-12-01 }\n'
+    )
+    assert "Hildegard" in texts(report_of(open_postmortem(folder), ["md"]).files)
+    assert "Hildegard" not in texts(report_of(open_postmortem(folder, edition="public"), ["md"]).files)
+
+
 def test_what_cannot_be_hidden_is_not_written(folder) -> None:
     """A picture's own text is beyond us: the report is refused, and the sentence says where and never what."""
     picture = base64.b64encode(png_with(f"made with {TOKEN}")).decode()

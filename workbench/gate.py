@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.identities import identities
 from workbench.errors import RedactionError
-from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook
+from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook, texts_of
+from workbench.notebook import shown_section
+from workbench.redaction.hosts import spellings_of
 from workbench.redaction.key import read_key
 from workbench.redaction.leak import leaks
 from workbench.redaction.people import PersonNames
@@ -14,7 +18,8 @@ from workbench.redaction.redactor import Policy, Redactor
 from workbench.store.allow_file import read_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from workbench.documents.edition import Edition
     from workbench.export.document import Document
@@ -28,6 +33,8 @@ _ROLES = {
     "scribe": "Scribe",
 }
 _SHOWN = 10
+_MACHINE = re.compile(r"(?i)[a-z]{2,}(?:-[a-z]+)*-?\d{1,4}")
+_WRITTEN = ("incident.toml", "narrative.md", "factors.toml", "actions.toml")
 
 
 class Gate:
@@ -39,6 +46,7 @@ class Gate:
         self._settings = postmortem.team.redaction
         self._redactor = self._made(postmortem)
         self._redactor.learn(fact.message for fact in postmortem.measures.findings.rows)
+        self._redactor.learn(_written(self._folder))
 
     def _made(self, postmortem: Postmortem) -> Redactor:
         reader = self.reader
@@ -51,13 +59,17 @@ class Gate:
             words=postmortem.incident.services,
         )
 
+    def learn(self, document: Document) -> None:
+        """Notes the secrets that the document tells anywhere: each is hidden where nothing beside it gives it away."""
+        self._redactor.learn(text for section in document.sections for text in texts_of(section))
+
     def document(self, document: Document) -> Document:
         """The document with what this edition hides hidden."""
-        return redacted_document(document, self._redactor.text)
+        return redacted_document(document, self._redactor)
 
     def notebook(self, notebook: Any) -> Any:
         """The executed notebook, in the same way; own cells stay where the edition takes them."""
-        return redacted_notebook(notebook, self._redactor.text, keep=self._keeps)
+        return redacted_notebook(notebook, self._redactor, keep=self._keeps)
 
     def plain(self, value: Any) -> Any:
         """Plain JSON or a text, in the same way."""
@@ -65,9 +77,8 @@ class Gate:
 
     def _keeps(self, cell: Any) -> bool:
         tags = cell["metadata"].get("tags", ())
-        shows = any("postmortem-workbench" in kind for one in cell.get("outputs", ()) for kind in one.get("data", ()))
-        ours = shows or "parameters" in tags or "injected-parameters" in tags
-        return self.reader.cells == "all" or ours or self.reader.name in tags
+        ours = shown_section(cell["source"]) or "parameters" in tags or "injected-parameters" in tags
+        return self.reader.cells == "all" or bool(ours) or self.reader.name in tags
 
     @property
     def redactions(self) -> tuple[Redaction, ...]:
@@ -92,12 +103,19 @@ class Gate:
         return files
 
 
+def _written(folder: Path) -> Iterator[str]:
+    """What people wrote, as it lies in their files: a picture's label has a value without the words that tell of it."""
+    for name in _WRITTEN:
+        with suppress(OSError):
+            yield (folder / name).read_text("utf-8", "replace")
+
+
 def people_of(postmortem: Postmortem) -> list[PersonNames]:
     """Everyone whom the incident's sources and files name, with the role that they had."""
     incident, found = postmortem.incident, postmortem.measures.people
     held = {name: role.person for name, role in found.roles.items()}
     roles = {(getattr(incident.people, key) or held.get(key, "")): title for key, title in _ROLES.items()}
-    names = [*incident.people.participants, *found.participants, *roles, *_owners(postmortem)]
+    names = [*incident.people.participants, *found.participants, *roles, *_written_names(postmortem)]
     own = identities(postmortem.measures.findings.rows, [name for name in names if name], postmortem.team)
     return [
         PersonNames(name=one.name, spellings=frozenset(one.spellings), role=_role(one.spellings, roles)) for one in own
@@ -108,14 +126,22 @@ def _role(spellings: Iterable[str], roles: Mapping[str, str]) -> str:
     return next((roles[each] for each in sorted(spellings) if each in roles), "")
 
 
-def _owners(postmortem: Postmortem) -> list[str]:
+def _written_names(postmortem: Postmortem) -> list[str]:
+    """Who owns an action item, and who accepted a risk."""
     from workbench.store.actions_file import read_actions
+    from workbench.store.factors_file import read_factors
 
-    return [one.owner for one in read_actions(postmortem.folder.path) if one.owner]
+    path = postmortem.folder.path
+    owners = [one.owner for one in read_actions(path)]
+    return [
+        name for name in (*owners, *(one.accepted_risk.by for one in read_factors(path) if one.accepted_risk)) if name
+    ]
 
 
 def hosts_of(postmortem: Postmortem) -> list[str]:
     """The names of machines in the events; a service that customers know is none."""
     services = {name.casefold() for name in postmortem.incident.services}
-    found = {str(name) for name in postmortem.events["host"].dropna().unique()}
+    found = {name for one in postmortem.events["host"].dropna().unique() for name in spellings_of(str(one))}
+    folders = {part for path in postmortem.events["source"].dropna().unique() for part in str(path).split("/")[:-1]}
+    found |= {name for name in folders if _MACHINE.fullmatch(name)}  # web-1/access.log
     return sorted(name for name in found if name and name.casefold() not in services)

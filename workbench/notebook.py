@@ -106,12 +106,12 @@ def answered(
     values = checked_parameters(parameters, notebook, where=str(path))
     opening = {cell.source for cell in model.cells if cell.cell_type == "code"}
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
-    if any(cell.source not in opening and _asked(cell.source) is None for cell in code):
+    if any(cell.source not in opening and shown_section(cell.source) is None for cell in code):
         return None
     _inject(notebook, values)
     for number, cell in enumerate((one for one in notebook.cells if one.cell_type == "code"), start=1):
         cell["execution_count"] = number
-        name = _asked(cell.source)
+        name = shown_section(cell.source)
         cell["outputs"] = [_result(show(name), number)] if name else []
     notebook.metadata["kernelspec"] = dict(_KERNEL)
     return settled(notebook)
@@ -150,7 +150,7 @@ def _inject(notebook: Any, values: Mapping[str, str]) -> None:
     notebook.cells.insert(place + 1, cell)
 
 
-def _asked(source: str) -> str | None:
+def shown_section(source: str) -> str | None:
     """The section that a cell shows, if it does nothing but show one."""
     match = _SHOWS.fullmatch(source.strip())
     return match[1] if match else None

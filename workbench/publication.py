@@ -58,6 +58,7 @@ def report_of(postmortem: Postmortem, forms: Sequence[str], *, template: str = "
     gate = Gate(postmortem)
     executed = _executed(postmortem)
     document = _arranged(postmortem, executed, wanted)
+    gate.learn(document)
     name = REPORT if postmortem.edition == INTERNAL else f"{REPORT}-{postmortem.edition}"
     notebook = {f"{name}.ipynb": written_notebook(gate.notebook(executed)).encode()}
     return _made(postmortem, gate, document, forms, files=notebook, name=name, document_name=REPORT, template=wanted)
@@ -71,6 +72,7 @@ def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publ
     gate = Gate(postmortem)
     files = _invitation(postmortem, gate) if name == MEETING else {}
     document = document_from(made)
+    gate.learn(document)
     return _made(postmortem, gate, document, forms, files=files, name=name, document_name=name, template=name)
 
 
@@ -78,7 +80,9 @@ def hidden_in(postmortem: Postmortem) -> tuple[Redaction, ...]:
     """What the gate hides in this edition of the report, the most frequent first; nothing is written."""
     gate = Gate(postmortem)
     executed = _executed(postmortem)
-    gate.document(_arranged(postmortem, executed, postmortem.team.reports.template or REPORT))
+    document = _arranged(postmortem, executed, postmortem.team.reports.template or REPORT)
+    gate.learn(document)
+    gate.document(document)
     gate.notebook(executed)
     return gate.redactions
 
@@ -167,9 +171,10 @@ def _made(
 
 def _look(postmortem: Postmortem, name: str) -> Look:
     """The folders of templates and the reference document, nearest first."""
-    own, team = postmortem.folder.templates / "reference.docx", postmortem.team.reports
-    candidates = [own, *([Path(team.reference_docx)] if team.reference_docx else [])]
-    candidates += [place / "reference.docx" for place in postmortem.templates]
+    team = postmortem.team.reports
+    own = resources.own_file(postmortem.folder.templates, "reference.docx")
+    candidates = [*([own] if own else []), *([Path(team.reference_docx)] if team.reference_docx else [])]
+    candidates += [found for place in postmortem.templates if (found := resources.own_file(place, "reference.docx"))]
     reference = next((path for path in candidates if path.is_file()), None)
     drawings = postmortem.folder.cache / "drawings"
     return Look(name=name, templates=postmortem.templates, reference=reference, drawings=drawings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from workbench.errors import WorkbenchError
+from workbench.errors import ReportError, WorkbenchError
 
 
 def folder(name: str) -> Path:
@@ -18,6 +18,22 @@ def folder(name: str) -> Path:
         f"the installation lacks its folder {name!r}",
         next_step="Install postmortem-workbench again, or clone it whole.",
     )
+
+
+def own_file(place: Path, name: str) -> Path | None:
+    """A file below a folder that may have come from elsewhere; None where there is none. Raises ReportError.
+
+    A link that leads out of the folder is not followed: it would put some other file of this machine into a report.
+    """
+    path = place / name
+    if not path.exists():
+        return None
+    if not path.resolve().is_relative_to(place.resolve()):
+        raise ReportError(
+            "it is a link that leads out of its folder, and is not followed", where=str(path),
+            next_step="Put the file itself there.",
+        )  # fmt: skip
+    return path if path.is_file() else None
 
 
 def notebook(name: str, *own: Path) -> Path:

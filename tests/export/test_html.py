@@ -150,6 +150,41 @@ def test_own_templates_win(tmp_path: Path) -> None:
     assert "body{color:teal}" in html.render(document(report_facts.facts()), templates=(tmp_path,))
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "{{ cycler.__init__.__globals__.os.getcwd() }}",
+        "{% include '../secret.txt' %}",
+        "<html><script>alert(1)</script></html>",
+        '<script>1</script><meta http-equiv="Content-Security-Policy" content="{{ policy }}">',
+        '<meta http-equiv="Content-Security-Policy" content="{{ policy }}"><meta http-equiv="refresh" content="0;x">',
+    ],
+)
+def test_templates_from_elsewhere_run_no_code_and_keep_the_policy(tmp_path: Path, page: str) -> None:
+    """They come with the incident's folder: the page's template is in the sandbox, and what it makes is looked at."""
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "templates" / "report").mkdir(parents=True)
+    (tmp_path / "templates" / "report" / "report.html.j2").write_text(page, encoding="utf-8")
+    with pytest.raises(ReportError, match="template of the page"):
+        html.render(document(report_facts.facts()), templates=(tmp_path / "templates",))
+
+
+def test_a_script_from_elsewhere_is_not_taken(tmp_path: Path) -> None:
+    """The policy would let it run."""
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "report.js").write_text("window.theirs = 1", encoding="utf-8")
+    assert "window.theirs" not in html.render(document(report_facts.facts()), templates=(tmp_path,))
+
+
+def test_a_link_out_of_the_templates_is_not_followed(tmp_path: Path) -> None:
+    """A style sheet that is a file of this machine."""
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    (tmp_path / "templates" / "report").mkdir(parents=True)
+    (tmp_path / "templates" / "report" / "report.css").symlink_to(tmp_path / "secret")
+    with pytest.raises(ReportError, match="link"):
+        html.render(document(report_facts.facts()), templates=(tmp_path / "templates",))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["facts", "hostile", "bare"])
 def test_nothing_runs_and_nothing_is_requested(name: str, chromium: Browser, tmp_path: Path) -> None:

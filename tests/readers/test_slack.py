@@ -117,3 +117,16 @@ def test_what_a_search_found_is_read(read) -> None:
     (event,) = found.events
     assert (event["actor"], event["message"]) == ("oncall", "paging db")
     assert (event["attributes"]["channel"], event["attributes"]["url"]) == ("inc", "https://shop.test/p1")
+
+
+def test_what_people_are_called_is_noted(read, archive) -> None:
+    """The author's login and shown name; who is mentioned, if it is a person."""
+    users = [
+        {"id": "U1AAAAA", "name": "alee", "profile": {"real_name": "Ann Lee", "display_name": "Annie"}},
+        {"id": "U2AAAAA", "name": "bo", "profile": {"real_name": "Bo Berg", "email": "bo@example.com"}},
+        {"id": "U3AAAAA", "name": "pager", "is_bot": True, "profile": {"real_name": "Pager"}},
+    ]
+    said = message("<@U2AAAAA> and <@U3AAAAA|pager> and <@U9AAAAA>", user="U1AAAAA")
+    (event,) = read(READER, archive({"users.json": users, "ops/2025-02-19.json": [said]}), "export.zip").events
+    assert event["attributes"]["also_called"] == ["alee", "Annie"]
+    assert event["attributes"]["mentions"] == [["Bo Berg", "U2AAAAA", "bo", "bo@example.com"]]

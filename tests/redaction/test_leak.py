@@ -187,3 +187,20 @@ def test_any_bytes_can_be_looked_at(data, name):
     """Whatever a file holds, the answer is leaks or none and never an error."""
     for start in (b"", b"<p>", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"{", b"\x1f\x8b"):
         assert isinstance(leaks({name: start + data}, redactor()), tuple)
+
+
+def test_a_login_that_is_a_word_of_html_is_not_found_in_its_markup():
+    """Where a login is a word such as img, the role of a picture is none; in a text it still is somebody."""
+    people = [PersonNames(name="Ida Gram", spellings=frozenset({"img"}))]
+    one = Redactor(Policy(people="roles"), key=KEY, people=people)
+    assert leaks({"a.svg": b'<svg role="img"><th scope="col"/></svg>'}, one) == ()
+    assert leaks({"a.svg": b"<svg><text>img</text></svg>"}, one)
+
+
+def test_a_host_that_is_a_word_is_no_leak_in_other_words():
+    """A container called frontend does not stop a report that tells of frontends."""
+    one = Redactor(Policy(hosts=True), key=KEY, hosts=["frontend", "app-1"])
+    one.text("frontend and app-1 are down")
+    assert leaks({"a.html": b"<p>frontend-errors, frontends, webapp-1</p>"}, one) == ()
+    assert leaks({"a.html": b"<p>on frontend</p>"}, one)
+    assert leaks({"a.html": b"<p>my-app-1</p>"}, one)

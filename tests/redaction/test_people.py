@@ -43,6 +43,26 @@ def test_every_spelling_reads_as_the_same_pseudonym(text):
     assert hidden(f"then {text} did it") == f"then {pseudonym(PRIYA)} did it"
 
 
+OTHERS = (
+    PersonNames(name="Siobhán O'Brien", spellings=frozenset({"s.obrien77@shop.example"})),
+    PersonNames(name="Anne-Marie Lefèvre"),
+    PersonNames(name="Joost van der Berg"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("O'Brien", 0), ("O\u2019Brien", 0), ("OBrien", 0), ("Siobhan O\u2019Brien", 0), ("s.obrien77", 0), ("siobhan.obrien", 0),
+        ("Anne Marie", 1), ("annemarie", 1), ("AnneMarie Lefevre", 1), ("Anne\u2011Marie", 1), ("Anne Marie Lefèvre", 1),
+        ("van der Berg", 2), ("Van der Berg", 2), ("VAN DER BERG", 2),
+    ],
+)  # fmt: skip
+def test_signs_inside_of_names_are_written_in_many_ways(text, person):
+    """Apostrophes, dashes, the small words of a surname, the local part of an address."""
+    assert hidden(f"then {text} did it", OTHERS) == f"then {pseudonym(OTHERS[person], OTHERS)} did it"
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("text", ["Jiří Dvořák", "JIŘÍ DVOŘÁK", "Jiří", "Dvořák", "Jiri Dvorak", "Dvorak"])
 def test_letters_with_marks_are_found_in_every_form(form, text):

@@ -121,3 +121,26 @@ def test_twice_is_as_good_as_once(pieces):
 def test_a_text_without_anything_to_hide_is_itself(text):
     """Nothing is changed that need not be."""
     assert public().text(text) == text
+
+
+@pytest.mark.parametrize("cut", range(5, 39))
+def test_the_beginning_of_a_known_secret_is_hidden_where_a_text_was_cut(cut):
+    """A shortened line ends in the middle of a token that has no shape any more."""
+    token = "ghp_Zx81kQmPw0rT5vYb2nLcD7sHfJ3gAe9uKoR4"
+    redactor = public()
+    redactor.learn([f"use {token} now"])
+    shown = redactor.text(f'{{"a":1,"b":"{token[:cut]} …')
+    assert token[:cut] not in shown
+    assert shown.startswith('{"a":1,"b":"[secret:github-token#')
+
+
+def test_the_parts_of_a_text_are_redacted_as_one():
+    """What is told in one style is hidden in another; the rest of each part stays in its place."""
+    redactor = public()
+    parts = ["The password is ", "Tr0ub4dor-3", ", Priya ", "Nair", " of web", "-1 said"]
+    made = redactor.pieces(parts)
+    assert re.sub("#[a-z2-7]{4}", "", "".join(made)) == (
+        "The password is [secret:password], Incident commander of [host] said"
+    )
+    assert [bool(part) for part in made] == [True, True, True, False, True, True]
+    assert redactor.pieces(made) == made

@@ -140,3 +140,28 @@ def test_a_document_says_what_it_is() -> None:
     header = filled("oncall-handoff", report_facts.facts()).header
     assert isinstance(header, Header)
     assert (header.document, header.stage) == ("On-call handoff", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% for a in range(9999) %}{{ 'x' * 9999999 }}{% endfor %}",
+        "{{ 'x' * 10000000000 }}",
+        "{{ 9 ** 9 ** 9 }}",
+    ],
+)
+def test_a_template_without_end_is_stopped(tmp_path, body: str) -> None:
+    """It may come with a folder from elsewhere: it is refused in a sentence, soon."""
+    with pytest.raises(ReportError):
+        sections_of(own(tmp_path, body), report_facts.facts())
+
+
+def test_a_link_out_of_the_templates_is_no_template(tmp_path) -> None:
+    """A document would show a file of this machine."""
+    (tmp_path / "secret").write_text("root:x", encoding="utf-8")
+    (tmp_path / "templates" / "documents").mkdir(parents=True)
+    (tmp_path / "templates" / "documents" / "own.md.j2").symlink_to(tmp_path / "secret")
+    with pytest.raises(ReportError, match="link"):
+        read_template("own", (tmp_path / "templates",))

@@ -18,6 +18,15 @@ _NAME = re.compile(r"(?=.*[^\W\d_])[\w .,'\u2019@+()\u00b7-]{2,120}")
 _WORDS = re.compile(r"[^\W\d_]+")
 # What a source tells of the one who acted, besides the name.
 _KEYS = ("actor_email", "user", "user_id", "login", "username")
+# Whom a source names who did nothing in it: those a ticket or a page was given to, and who opened it.
+_NAMED = ("assignee", "reporter", "to", "assignees")
+# A person's name, told from a team's, a queue's or a program's: two words or more, or the login or address of one.
+_PERSON = re.compile(r"(?:[^\W\d_][\w.'\u2019-]* ){1,4}[^\W\d_][\w'\u2019-]*|[^\W\d_]+\.[^\W\d_]+|[\w.+-]+@[\w.-]+")
+_NO_PERSON = re.compile(
+    r"(?i)\b(?:team|teams|bot|automation|on[ -]?call|oncall|service|services|support|admin|administrator|system|user"
+    r"|unassigned|nobody|none|queue|group|desk|platform|engineering|operations|ops|sre|policy|schedule|escalation|api"
+    r"|default|integration|monitoring|alerts?|jira|github|slack|primary|secondary|rotation|level)\b"
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +47,8 @@ def identities(rows: Iterable[Fact], names: Iterable[str], team: Team) -> list[I
     for person in team.people:
         found[_same(person.name)] = Identity(name=person.name, spellings=set(person.spellings))
     owner = {spelling.casefold(): key for key, one in found.items() for spelling in one.spellings}
-    for name, others in [*_accounts(rows), *((name, set()) for name in names)]:
+    told = list(rows)
+    for name, others in [*_accounts(told), *_named(told), *((name, set()) for name in names)]:
         spellings = {each for each in (name, *others) if _NAME.fullmatch(each)}
         if not spellings:
             continue
@@ -55,8 +65,26 @@ def _accounts(rows: Iterable[Fact]) -> list[tuple[str, set[str]]]:
     for fact in rows:
         if fact.actor and not fact.by_bot:
             told = {value for key in _KEYS if (value := _text(fact.attributes.get(key)))}
-            seen.setdefault(fact.actor, set()).update(told)
+            seen.setdefault(fact.actor, set()).update(told, _texts(fact.attributes.get("also_called")))
     return sorted(seen.items())
+
+
+def _named(rows: Iterable[Fact]) -> list[tuple[str, set[str]]]:
+    """Those whom somebody mentioned by id, with what else they are called, and whom tickets and pages name."""
+    seen: dict[str, set[str]] = {}
+    for fact in rows:
+        for mentioned in fact.attributes.get("mentions") or ():
+            for name in _texts(mentioned)[:1]:
+                seen.setdefault(name, set()).update(_texts(mentioned))
+        for value in (fact.attributes.get(key) for key in _NAMED):
+            for name in _texts(value if isinstance(value, list) else [value]):
+                if _PERSON.fullmatch(name) and not _NO_PERSON.search(name):
+                    seen.setdefault(name, set())
+    return sorted(seen.items())
+
+
+def _texts(value: object) -> list[str]:
+    return [text for one in value if (text := _text(one))] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from workbench.errors import ReportError
 from workbench.model import Basis, People
 from workbench.report.blocks import Heading, Missing, Table
 from workbench.report.content import NAMES
-from workbench.resources import folder
+from workbench.resources import folder, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ def read_edition(name: str, places: Sequence[Path] = ()) -> Edition:
 
     Raises ReportError where the table is damaged or has no such edition.
     """
-    path = next((found for place in places if (found := place / FILE).is_file()), folder("templates") / FILE)
+    path = next((found for place in places if (found := own_file(place, FILE))), folder("templates") / FILE)
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:

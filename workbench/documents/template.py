@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -16,7 +17,7 @@ from workbench.documents.escape import TOKEN, code, escaped, token
 from workbench.errors import ReportError
 from workbench.report.blocks import Heading, Paragraph, Part, Run, Section, words
 from workbench.report.markdown_blocks import blocks_of
-from workbench.resources import folder
+from workbench.resources import folder, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 FOLDER = "documents"
 SUFFIX = ".md.j2"
 _HEAD = re.compile(r"\A\+\+\+\r?\n(?P<toml>.*?)^\+\+\+[ \t]*\r?\n", re.DOTALL | re.MULTILINE)
+_LARGEST = 10_000_000  # characters of a document
+_LONGEST_RUN = 60  # seconds
+_MOST_STEPS = 100_000
 _KEYS = {"title": "", "about": "", "edition": "internal"}
 
 
@@ -50,6 +54,7 @@ def read_template(name: str, places: Sequence[Path] = ()) -> Template:
     if path is None:
         known = ", ".join(template_paths(places))
         raise ReportError(f"there is no document {name!r}", next_step=f"There are: {known}.")
+    own_file(path.parent.parent, f"{FOLDER}/{path.name}")  # a link out of the folder is refused
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as problem:
@@ -116,6 +121,13 @@ class _Environment(ImmutableSandboxedEnvironment):
     """Templates may come with an incident folder from elsewhere: they see values, and no way to files or code."""
 
     context_class = _Lazy
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """No product larger than any document needs."""
+        if operator == "**" or any(isinstance(one, int) and abs(one) > _LARGEST for one in (left, right)):
+            raise ReportError("the template calculates with numbers that are too large")
+        return super().call_binop(context, operator, left, right)
 
 
 def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], held: Held) -> tuple[Section, ...]:
@@ -127,19 +139,52 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
         autoescape=True, finalize=escaped, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["code"] = code
+    for name in ("random", "center"):
+        del environment.filters[name]
+    del environment.globals["lipsum"]  # the same folder gives the same bytes
+    environment.globals["range"] = _counted()
     environment.vocabulary = lambda name: vocabulary[name]()  # type: ignore[attr-defined]
     try:
-        text = environment.from_string(template.body).render()
+        text = _bounded(environment.from_string(template.body).generate())
     except jinja2.TemplateSyntaxError as problem:
         where = f"{template.path}:{problem.lineno}"
         raise ReportError(f"the template is not right: {problem.message}", where=where) from problem
-    except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as problem:
+    except RecursionError as problem:
+        raise ReportError("the template calls itself without end", where=str(template.path)) from problem
+    except (
+        jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, MemoryError
+    ) as problem:  # fmt: skip
         raise ReportError(
             f"the template cannot be filled in: {problem}",
             where=f"{template.path}:{_line(problem)}",
             next_step="docs/templates.md lists what a template can say.",
         ) from problem
     return tuple(_sections(blocks_of(text, top=0, ruled=True), held))
+
+
+def _bounded(chunks: Iterator[str]) -> str:
+    """The text, if it is one that anybody could read; a template that goes on and on is stopped."""
+    made, size, end = [], 0, monotonic() + _LONGEST_RUN
+    for chunk in chunks:
+        made.append(chunk)
+        size += len(chunk)
+        if size > _LARGEST or monotonic() > end:
+            raise ValueError(f"it makes more than {_LARGEST:,} characters, or takes more than {_LONGEST_RUN} seconds")
+    return "".join(made)
+
+
+def _counted() -> Callable[..., range]:
+    """`range` for one template: loops in loops come to an end."""
+    left = [_MOST_STEPS]
+
+    def counted(*bounds: int) -> range:
+        steps = range(*bounds)
+        left[0] -= len(steps) + 1
+        if left[0] < 0:
+            raise ValueError(f"range() may count to {_MOST_STEPS:,} in all")
+        return steps
+
+    return counted
 
 
 def _line(problem: BaseException) -> int:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
+from workbench.errors import ReportError
 from workbench.export.picture import svg_of
 from workbench.report.blocks import Figure, Table, words
 from workbench.report.text import begins_right_to_left
-from workbench.resources import folder
+from workbench.resources import folder, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +30,9 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 _LONG_WORD = 24
+_MEND = "Mend report/report.html.j2 in the folder of templates, or delete it."
+_ELEMENT = re.compile(r"<(?!!doctype\b|html\b|head\b|meta charset=)", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"<meta\b[^>]*\bhttp-equiv", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +50,41 @@ def render(document: Document, *, templates: Sequence[Path] = (), drawings: Path
     """
     environment = _environment([*templates, folder("templates")])
     style = _text(environment, "report/report.css") + _width_rules(document)
-    script = _text(environment, "report/report.js")
-    page = environment.get_template("report/report.html.j2").render(
-        document=document,
-        header=document.header,
-        style=Markup(style),  # noqa: S704 - from the templates, not from input
-        script=Markup(script),  # noqa: S704 - from the templates, not from input
-        policy=_policy(style, script),
-        drawings=_drawings(document, drawings),
-    )
+    script = _text(_environment([folder("templates")]), "report/report.js")  # whose templates it may be: never theirs
+    policy = _policy(style, script)
+    try:
+        page = environment.get_template("report/report.html.j2").render(
+            document=document,
+            header=document.header,
+            style=Markup(style),  # noqa: S704 - from the templates, not from input
+            script=Markup(script),  # noqa: S704 - from the templates, not from input
+            policy=policy,
+            drawings=_drawings(document, drawings),
+        )
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+    ) as problem:
+        raise ReportError(f"the template of the page cannot be filled in: {problem}", next_step=_MEND) from problem
+    _require_policy(page, policy)
     return page + "\n"
 
 
+def _require_policy(page: str, policy: str) -> None:
+    """Templates of other people keep the policy too: it stands before all that it has to hold off."""
+    at = page.find(f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">')
+    if at < 0 or _ELEMENT.search(page, 0, at) or len(_EQUIVALENT.findall(page)) != 1:
+        raise ReportError("the template of the page leaves out its policy, or has something before it", next_step=_MEND)
+
+
 def _environment(folders: Sequence[Path]) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader([str(path) for path in folders]),
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(partial(_source, folders)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -75,6 +100,14 @@ def _environment(folders: Sequence[Path]) -> Environment:
     environment.tests["long_worded"] = _is_long_worded
     environment.tests["fixed_widths"] = _has_fixed_widths
     return environment
+
+
+def _source(folders: Sequence[Path], name: str) -> str | None:
+    """A template from the first folder that has it. The names are those that templates say: none leads out of them."""
+    if ".." in name.split("/"):
+        return None
+    path = next((found for place in folders if (found := own_file(place, name))), None)
+    return path.read_text("utf-8") if path else None
 
 
 def _text(environment: Environment, name: str) -> str:

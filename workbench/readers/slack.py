@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _DAY = re.compile(r"^(?:.*/)?([^/]+)/(\d{4}-\d{2}-\d{2})\.json$")
 _LISTS = re.compile(r"^(?:.*/)?(users|channels|groups|dms|mpims)\.json$")
+_MENTION = re.compile(r"<@([A-Z0-9]{6,20})[|>]")
 _TS = re.compile(r"^\d{9,11}\.\d{1,9}$")
 _MEMBER_BYTES = 512 * 1024 * 1024  # a day of one channel is never this long: a bomb is
 _ACTIONS = {
@@ -57,6 +58,8 @@ class _Reading:
     source: Source
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
+    others: dict[str, list[str]] = field(default_factory=dict)  # what else somebody is called: login, shown name
+    bots: set[str] = field(default_factory=set)
     ledger: Ledger = field(default_factory=Ledger)
     seen: set[tuple[str | None, str, str]] = field(default_factory=set)
 
@@ -69,6 +72,10 @@ class _Reading:
                 self.names[identity] = name
                 if email := label(profile.get("email")):
                     self.emails[identity] = email
+                if each.get("is_bot"):
+                    self.bots.add(identity)
+                also = (label(each.get("name")), label(profile.get("display_name")))
+                self.others[identity] = [one for one in dict.fromkeys(also) if one and one != name]
 
     def message(self, rows: EventRows, number: int, message: dict[str, Any], **where: Any) -> None:
         """The events of one message: posted, and edited where it was; ``where`` says its channel and member."""
@@ -86,6 +93,7 @@ class _Reading:
         known = (where.get("channel"), ts, "")
         about: dict[str, Any] = {
             "line": number, "kind": Kind.CHAT, "actor": actor, "user": user, "actor_email": self.emails.get(user or ""),
+            "also_called": self.others.get(user or ""), "mentions": self._mentions(message),
             "ts": ts, "thread_ts": thread, "subtype": subtype, "bot": label(message.get("bot_id")),
             "url": label(message.get("permalink")), **where,
         }  # fmt: skip
@@ -101,6 +109,12 @@ class _Reading:
             by = self.names.get(str(edited.get("user")), label(edited.get("user"))) or actor
             edit = about | {"actor": by, "edited_ts": label(edited.get("ts"))}
             rows.add(changed, action="message.edited", message=text, duplicate=repeated, **edit)
+
+    def _mentions(self, message: dict[str, Any]) -> list[list[str]]:
+        """Who is named by id in the text, each with all that they are called."""
+        ids = dict.fromkeys(_MENTION.findall(text)) if isinstance(text := message.get("text"), str) else ()
+        return [[self.names[one], one, *self.others.get(one, ()), *filter(None, [self.emails.get(one)])]
+                for one in ids if one in self.names and one not in self.bots]  # fmt: skip
 
     def _actor(self, message: dict[str, Any]) -> tuple[str | None, str | None]:
         """Who wrote it: their id, and the name that people know."""
@@ -153,7 +167,7 @@ class _SlackReader:
     unfolds = "each message, reply, edit, file and topic"
     kind = Kind.CHAT.value
     structured = True
-    version = 1
+    version = 2
 
     def identify(self, head: Head) -> Claim | None:
         """An archive by its members, JSON by the messages in it."""

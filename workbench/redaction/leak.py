@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from workbench.redaction.contents import contents
 from workbench.redaction.disguise import Disguises
-from workbench.redaction.mark import PERSON, TAG
+from workbench.redaction.hosts import is_telling
+from workbench.redaction.mark import HOST, PERSON, TAG
 from workbench.redaction.piece import Kind, Piece
 from workbench.redaction.redactor import is_distinctive
 
@@ -54,6 +55,8 @@ def leaks(
 
 
 def _is_searched(one: Redaction) -> bool:
+    if one.rule == HOST:
+        return is_telling(one.value)
     return one.rule != PERSON and (is_distinctive(one.value) if one.is_secret else True)
 
 
@@ -64,7 +67,8 @@ class _Search:
         self._redactor = redactor
         self._values = values
         self._names = redactor.spellings
-        self._disguises = Disguises(values, self._names)
+        hosts = {value for value, one in values.items() if one.rule == HOST}  # app-1 is not in webapp-1
+        self._disguises = Disguises(values.keys() - hosts, {*self._names, *hosts})
 
     def in_file(self, name: str, data: bytes) -> Iterator[Leak]:
         """The leaks of one file, each once."""

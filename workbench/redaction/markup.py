@@ -30,6 +30,7 @@ _INLINE = frozenset(
         "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
+_VOCABULARY = {"role", "scope"}  # one word of HTML's own; somebody's login may be the same word
 _OFFICE = re.compile(r"(?:w|a|m|w14|w15|wp|wps|mc|r):")
 _OFFICE_BREAKS = frozenset({"p", "br", "cr", "tab", "tc", "tr", "ptab", "nobreakhyphen"})
 
@@ -65,7 +66,7 @@ def _block(parts: list[str], member: str) -> Iterator[Piece]:
 def _attributes(tag: str, attributes: str, member: str) -> Iterator[Piece]:
     for match in _ATTRIBUTE.finditer(attributes) if "=" in attributes else ():
         value = unescape(match[2] or match[3] or match[4] or "")
-        if value and not value.isdigit():
+        if value and not value.isdigit() and (match[1] not in _VOCABULARY or not value.isalpha()):
             kind = Kind.CODE if match[1] in {"style", "d", "class", "transform", "points"} else Kind.PROSE
             yield Piece(text=value, where=f"{match[1]} of <{tag.lower()}>", member=member, kind=kind)
 

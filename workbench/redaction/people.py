@@ -24,7 +24,9 @@ _SHORTEST_SMALL = 4  # of a first name that is taken for one though it is writte
 _SHORTEST_TELLING = 6
 _SHARED = ""  # the person of a name that several bear
 _SOMEBODY = "Responder"
+_SHORTEST_LOCAL = 4
 _FIRST_SUFFIX = 2
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['\u2019\u02bc`](?=[^\W\d_])")
 # Letters that have no decomposed form, as people type them on another keyboard.
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i", "þ": "th", "ð": "d"}
@@ -113,6 +115,9 @@ def _names(people: Sequence[PersonNames], ordinary: frozenset[str]) -> Iterator[
         for spelling in {person.name, *person.spellings}:
             plain = spelling.strip().strip("<>").lstrip("@").partition("|")[0]
             yield from _spelled(plain, person.name, ordinary)
+            local, at, _ = plain.partition("@")
+            if at and len(local) >= _SHORTEST_LOCAL and local.casefold() not in ordinary:
+                yield from _spelled(local, person.name, ordinary)
 
 
 def _spelled(spelling: str, person: str, ordinary: frozenset[str]) -> Iterator[_Name]:
@@ -126,6 +131,9 @@ def _spelled(spelling: str, person: str, ordinary: frozenset[str]) -> Iterator[_
         return
     yield from _both(" ".join(parts), person)
     first, last = parts[0], parts[-1]
+    # van der Berg, de la Cruz: the surname with the small words before it.
+    if (small := next((at for at, part in enumerate(parts) if at and part[0].islower()), 0)) and small < len(parts) - 1:
+        yield from _both(" ".join(parts[small:]), person)
     turned = (f"{last}, {first}", f"{last} {first}", f"{first[0]}. {last}")
     for whole in (*turned, *(sign.join((first, last)) for sign in ("", ".", "_", "-"))):
         yield from _both(whole, person)
@@ -136,8 +144,18 @@ def _spelled(spelling: str, person: str, ordinary: frozenset[str]) -> Iterator[_
 
 
 def _both(spelling: str, person: str, *, alone: bool = True, capitalised: bool = False) -> Iterator[_Name]:
-    for each in dict.fromkeys((spelling, _without_accents(spelling))):
+    signs = _other_signs(spelling)
+    for each in dict.fromkeys(form for one in signs for form in (one, _without_accents(one))):
         yield _Name(spelling=each, person=person, alone=alone, capitalised=capitalised)
+
+
+def _other_signs(spelling: str) -> Iterator[str]:
+    """A name as others write it: O'Brien with a curly sign or none; Anne-Marie, Anne Marie."""
+    yield spelling
+    if _APOSTROPHE.search(spelling):
+        yield from (_APOSTROPHE.sub(sign, spelling) for sign in ("'", "\u2019", "\u02bc", "`", ""))
+    if "-" in spelling and "@" not in spelling and not any(map(str.isdigit, spelling)):
+        yield from (spelling.replace("-", sign) for sign in (" ", "", "\u2010", "\u2011"))
 
 
 def _without_accents(text: str) -> str:

@@ -17,12 +17,14 @@ from workbench.redaction.personal import personal_in
 from workbench.redaction.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 4_096  # characters
 _SHORTEST_KNOWN = 4
 _MOST_ROUNDS = 8
+_SHORTEST_CUT = 5  # characters of a secret before a cut
+_CUT = re.compile(r"(\S{5,200}) ?…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,21 @@ class Redactor:
         self._counts.update(known[1])
         return known[0]
 
+    def pieces(self, parts: Sequence[str]) -> list[str]:
+        """The parts of one text, such as its bold and its plain words: what only all of them together tell is hidden.
+
+        What stands for a value that goes through several parts stands in the first of them.
+        """
+        made = list(parts)
+        if len(made) > 1:
+            for _ in range(_MOST_ROUNDS):
+                found = self.found_in("".join(made))
+                if not found:
+                    break
+                self._counts.update((one.rule, one.value) for one in found)
+                made = _spread(made, [(one.start, one.end, self._shown(one.rule, one.value)) for one in found])
+        return [self.text(part) for part in made]
+
     def found_in(self, text: str, *, loose: bool = True) -> list[Found]:
         """What the policy hides in a text, without overlaps; ``loose`` as :func:`secrets_in` has it."""
         secrets = self._secrets(text, loose=loose)
@@ -176,13 +193,38 @@ class Redactor:
             for at in self._look_known.finditer(text)
             if at[0] in self._known  # a blank of another kind makes it another value
         ]
+        again += self._cut_off(text) if "…" in text else ()
         return joined([*found, *again], text) if again else found
+
+    def _cut_off(self, text: str) -> Iterator[Found]:
+        """The beginnings of known secrets where a long text was cut short: no shape gives them away any more."""
+        for cut in _CUT.finditer(text):
+            for value, rule in self._known.items():
+                most = min(len(value) - 1, len(cut[1]))
+                size = next((n for n in range(most, _SHORTEST_CUT - 1, -1) if cut[1].endswith(value[:n])), 0)
+                if size:
+                    yield Found(start=cut.end(1) - size, end=cut.end(1), rule=rule, value=value)
+                    break
 
     def _is_hidden(self, one: Found, text: str) -> bool:
         """Whether people have not allowed this finding, and it is none of the ids that events are joined by."""
         if self._exempt and _may_be_id(one) and text[one.start : one.end] in self._exempt:
             return False
         return (one.rule, self.fingerprint(one.rule, one.value)) not in self._allowed
+
+
+def _spread(parts: Iterable[str], changes: Sequence[tuple[int, int, str]]) -> list[str]:
+    """The parts with each change from start to end of the whole text made, its words in the part where it begins."""
+    made, begin = [], 0
+    for part in parts:
+        text, at, end = "", begin, begin + len(part)
+        for start, stop, words in changes:
+            if start < end and stop > begin:
+                text += part[at - begin : max(start, at) - begin] + (words if start >= begin else "")
+                at = min(stop, end)
+        made.append(text + part[at - begin :])
+        begin = end
+    return made
 
 
 def is_distinctive(value: str) -> bool:

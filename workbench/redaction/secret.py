@@ -131,7 +131,8 @@ def _is_none(value: str) -> bool:
     """Whether this stands where a secret could, and is none: a mask, a variable, one of our own tags, "expired"."""
     patterns, words = _never()
     if _BLANK in value:
-        return not any(sign.isalnum() for sign in value)  # a tag with more beside it still tells the more
+        beside = value.partition("<")[0]  # a cell's next line, behind <br>, is not of the value
+        return not any(sign.isalnum() for sign in beside)  # a tag with more beside it still tells the more
     return value.lower().rstrip(".!?") in words or patterns.fullmatch(value) is not None
 
 
