@@ -50,6 +50,15 @@ def test_the_public_edition_has_no_severity_of_our_house() -> None:
     assert "SEV-2" not in markdown.render(filled("customer-followup", report_facts.facts())).text
 
 
+def test_the_public_edition_tells_figures_and_not_how_they_were_found() -> None:
+    """No burn rate, no factor graph, no table of methods, and no reference that leads nowhere."""
+    made = sections_of("postmortem", report_facts.facts(), "public")
+    text = markdown.render(filled("postmortem", report_facts.facts(), "public")).text
+    assert "requests failed" in text
+    assert not [one for one in ("How each figure", "burn rate", "Risk accepted", "Five whys", " F1") if one in text]
+    assert not any(type(block).__name__ == "FiveWhys" for one in made for block in one.blocks)
+
+
 def test_an_own_table_wins(tmp_path) -> None:
     """A folder of templates may hold another table; a row that it lacks is refused."""
     (tmp_path / "editions.toml").write_text('[board]\npeople = "roles"\nsections = ["header", "summary"]\n')

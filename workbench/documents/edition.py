@@ -51,6 +51,7 @@ class Edition:
     sections: tuple[str, ...] = ("*",)
     unwritten: bool = True
     severity: bool = True
+    methods: bool = True
 
     def shows(self, section: str) -> bool:
         """Whether this reader gets the section of this name."""
@@ -61,7 +62,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "people": ("named", "roles", "pseudonyms"),
     "rows": ("all", "milestones"),
     "cells": ("all", "tagged"),
-    **dict.fromkeys(("personal", "hosts", "sources", "unwritten", "severity"), (True, False)),
+    **dict.fromkeys(("personal", "hosts", "sources", "unwritten", "severity", "methods"), (True, False)),
 }
 
 
@@ -116,6 +117,8 @@ def for_edition(facts: Facts, edition: Edition) -> Facts:
         facts = _without_sources(facts)
     if not edition.severity:
         facts = replace(facts, incident=replace(facts.incident, severity=""), due_ns=None)
+    if not edition.methods:
+        facts = replace(facts, methods=False, factors=())
     return replace(facts, edition=edition.name)
 
 

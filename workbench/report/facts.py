@@ -105,6 +105,7 @@ class Facts:
     draft: bool = True
     due_ns: int | None = None
     edition: str = "internal"
+    methods: bool = True  # whether this reader is told how figures were found, and shown the graph of factors
     proofs: bool = True  # whether this reader is shown sources, lines and hashes
     owners: bool = True  # whether this reader is told who does what next
     severity_rank: int = 0  # 1 is the worst; 0 takes it from the name

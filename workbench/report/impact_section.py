@@ -132,7 +132,7 @@ def orders_sentences(facts: Facts) -> list[str]:
     """What the data says of orders, and what they were worth by figures that somebody gave."""
     orders: Mapping[str, Any] = facts.impact.get("orders") or {}
     if not orders:
-        return ["Lost revenue is not recorded."] if facts.impact else []
+        return ["Lost revenue is not recorded."] if facts.impact and facts.methods else []
     low, high, hit = orders["lost_low"], orders["lost_high"], orders["hit"]
     said = [
         f"{counted(hit, 'order')} met a failure; {extent(low, high)} of them were lost, the others went through later."
@@ -188,6 +188,8 @@ def _duration(facts: Facts) -> tuple[Block, ...]:
         said.append(
             (f"It used {used:.3g}% of the error budget of the {_target(target)} objective.", refer(facts, "slo"))
         )
+    if not facts.methods:
+        return _bullets(said)
     said += [(one, refer(facts, "slo")) for one in _burn_sentences(slo, facts)]
     return (*_bullets(said), *budget_figure(facts))
 
@@ -201,6 +203,8 @@ def _target(target: float) -> str:
 
 def _bases(facts: Facts) -> tuple[Block, ...]:
     found = impact_proofs(facts)
+    if not facts.methods:
+        return ()
     if not _is_counted(facts) and facts.impact.get("tickets") is None and duration_figure(facts).value == NOT_RECORDED:
         return ()
     return _heading("How each figure was found"), proofs_table(found)

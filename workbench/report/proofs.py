@@ -46,7 +46,9 @@ class FigureProof:
 
 
 def refer(facts: Facts, *names: str) -> Text:
-    """References to figures that are known, each after a blank."""
+    """References to figures that are known, each after a blank; none for a reader who is not told how they were found."""
+    if not facts.methods:
+        return ()
     known = {one.ref for one in (*impact_proofs(facts), *other_proofs(facts))}
     return references(REFS[name] for name in names if REFS[name] in known)
 
