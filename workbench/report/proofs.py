@@ -46,7 +46,7 @@ class FigureProof:
 
 
 def refer(facts: Facts, *names: str) -> Text:
-    """References to figures that are known, each after a blank; none for a reader who is not told how they were found."""
+    """References to figures that are known, each after a blank; none for a reader who is not told how."""
     if not facts.methods:
         return ()
     known = {one.ref for one in (*impact_proofs(facts), *other_proofs(facts))}
