@@ -230,6 +230,20 @@ def test_people_whom_sources_and_files_only_name_are_hidden(folder) -> None:
     assert "Hildegard" not in texts(report_of(open_postmortem(folder, edition="public"), ["md"]).files)
 
 
+@pytest.mark.parametrize("form", ["jira-csv", "github", "gitlab", "linear", "ics"])
+def test_no_secret_goes_to_a_tracker(folder, capsys, form: str) -> None:
+    """Nor what a terminal would take for an order."""
+    (folder / "actions.toml").write_text(
+        '[[action]]\nid = "A1"\naction = "Use password: actPw!99x \\u001b[31m"\ndue = 2026-01-01\n'
+        f'done_condition = "{TOKEN} is gone"\n'
+    )
+    capsys.readouterr()
+    assert _status(["actions", str(folder), "--to", form]) == 0
+    written = capsys.readouterr().out
+    assert [one for one in ("actPw!99x", TOKEN, "\x1b") if one in written] == []
+    assert "[secret:password" in written
+
+
 def test_what_cannot_be_hidden_is_not_written(folder) -> None:
     """A picture's own text is beyond us: the report is refused, and the sentence says where and never what."""
     picture = base64.b64encode(png_with(f"made with {TOKEN}")).decode()

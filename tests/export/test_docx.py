@@ -7,11 +7,13 @@ from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
+import docx as python_docx
 import pytest
 from documents import document, shown
 from lxml import etree
 
 import report_facts
+from workbench.errors import ReportError
 from workbench.export import docx
 from workbench.export.docx_styles import reference_document
 from workbench.export.docx_tables import column_widths
@@ -234,3 +236,17 @@ def test_a_sentence_before_a_table_stays_with_it(written: bytes) -> None:
         one for one in body(written).iter(f"{W}p") if "".join(one.itertext()).startswith("A raw line has the hash")
     ]
     assert notes[0].find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_a_reference_document_that_loads_something_is_refused(tmp_path) -> None:
+    """A template of Word's that lies on a server, or a file that is no document."""
+    path = tmp_path / "reference.docx"
+    path.write_text("no document", encoding="utf-8")
+    with pytest.raises(ReportError, match="no Word document"):
+        docx.render(document(report_facts.facts()), reference=path)
+    word = python_docx.Document(str(folder("templates") / "reference.docx"))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+    word.part.relate_to("http://evil.invalid/t.dotm", kind, is_external=True)
+    word.save(str(path))
+    with pytest.raises(ReportError, match="from elsewhere"):
+        docx.render(document(report_facts.facts()), reference=path)

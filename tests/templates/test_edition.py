@@ -80,3 +80,11 @@ def test_sections_that_are_not_a_readers_are_empty() -> None:
     names = {one.name for one in sections_of("postmortem", report_facts.facts(), "public")}
     assert not names & {"alerts", "evidence", "sources", "uncertain", "actions", "communications"}
     assert {"header", "timeline", "impact"} <= names
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".", "x\\y"])
+def test_an_edition_is_no_path(tmp_path, name: str) -> None:
+    """Its files are called after it, and stay in the output folder."""
+    (tmp_path / "editions.toml").write_text(f"['{name}']\n", encoding="utf-8")
+    with pytest.raises(ReportError, match="no name for an edition"):
+        read_edition(name, (tmp_path,))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench import terminal
 from workbench.analysis.tracked import TrackedItem, match, tally, tracked_items
 from workbench.clock import parse_rfc3339
 from workbench.commands.output import document, opened
+from workbench.report.text import clean
 from workbench.store.actions_file import read_actions
 
 if TYPE_CHECKING:
@@ -42,8 +44,18 @@ def _newest(postmortem: Postmortem) -> int:
 def _exported(postmortem: Postmortem, items: tuple[ActionItem, ...], to: str, output: Path | None) -> int:
     from workbench.export.calendar import FORM, due_days
     from workbench.export.trackers import TRACKERS
+    from workbench.gate import Gate
 
     incident = postmortem.incident.id
+    gate = Gate(postmortem)  # a tracker has more readers than the folder: no secret goes there
+
+    def told(words: str) -> str:
+        return str(gate.plain(clean(words)))
+
+    items = tuple(
+        replace(one, action=told(one.action), done_condition=told(one.done_condition), owner=clean(one.owner))
+        for one in items
+    )
     if to == FORM:
         text = due_days(items, incident, as_of=_newest(postmortem))
     else:

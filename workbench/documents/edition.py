@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FILE = "editions.toml"
 INTERNAL = "internal"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 
 # What a milestone means, in words that give nothing away.
 MEANINGS = {
@@ -84,6 +86,11 @@ def read_edition(name: str, places: Sequence[Path] = ()) -> Edition:
 
 
 def _edition(name: str, entry: Any, where: str) -> Edition:
+    if not _NAME.fullmatch(name):
+        raise ReportError(
+            f"{name!r} is no name for an edition: files are called after it", where=where,
+            next_step="Use letters, digits and dashes.",
+        )  # fmt: skip
     if not isinstance(entry, dict):
         raise ReportError("an edition is a table", where=f"{where}: {name}", next_step="See the one that is shipped.")
     known = {one.name for one in fields(Edition)} - {"name"}

@@ -9,12 +9,15 @@ from functools import singledispatchmethod
 from io import BytesIO
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Cm, Emu, Pt
 
 from workbench.clock import read_instant
+from workbench.errors import ReportError
 from workbench.export import docx_styles as styles
 from workbench.export import docx_xml as xml
 from workbench.export.archive import rewritten
@@ -44,11 +47,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from docx.document import Document as DocxDocument
+
     from workbench.export.document import Document
     from workbench.report.blocks import Item, Run, Text, Why
 
 # From this many rows in tables on, a table of contents helps more than it takes away.
 _LONG = 60
+_RESTYLE = "Restyle a copy of the shipped templates/reference.docx."
 _PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "quote": "Quote"}
 _BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
 
@@ -56,7 +62,7 @@ _BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
 def render(document: Document, *, reference: Path | None = None, paper: str = "") -> bytes:
     """The whole document; ``paper`` (A4 or Letter) changes the reference document's page, empty keeps it."""
     path = reference or folder("templates") / "reference.docx"
-    word = docx.Document(str(path))
+    word = _opened(path)
     styles.ensure_styles(word)
     if paper:
         styles.set_paper(word, paper)
@@ -70,6 +76,21 @@ def render(document: Document, *, reference: Path | None = None, paper: str = ""
     stream = BytesIO()
     word.save(stream)
     return rewritten(stream.getvalue())
+
+
+def _opened(path: Path) -> DocxDocument:
+    """The reference document; one from elsewhere may ask for nothing when it is opened."""
+    try:
+        word = docx.Document(str(path))
+    except (OSError, ValueError, KeyError, BadZipFile, PackageNotFoundError, SyntaxError) as problem:
+        raise ReportError("it is no Word document that can be read", where=str(path), next_step=_RESTYLE) from problem
+    links = [rel for part in word.part.package.iter_parts() for rel in part.rels.values() if rel.is_external]
+    if any(not rel.reltype.endswith("/hyperlink") for rel in links):
+        raise ReportError(
+            "the reference document loads something from elsewhere when it is opened", where=str(path),
+            next_step=_RESTYLE,
+        )  # fmt: skip
+    return word
 
 
 def _is_long(document: Document) -> bool:
