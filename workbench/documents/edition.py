@@ -113,7 +113,7 @@ def for_edition(facts: Facts, edition: Edition) -> Facts:
     if not edition.sources:
         facts = _without_sources(facts)
     if not edition.severity:
-        facts = replace(facts, incident=replace(facts.incident, severity=""))
+        facts = replace(facts, incident=replace(facts.incident, severity="", cause="", tags=(), team=""))
     return replace(facts, edition=edition.name)
 
 
@@ -172,7 +172,7 @@ def edited(section: Section, edition: Edition) -> Section:
     if edition.unwritten:
         return section
     blocks = tuple(block for block in section.blocks if not isinstance(block, Missing))
-    return replace(section, blocks=_headed(blocks))
+    return replace(section, blocks=headed(blocks))
 
 
 def _filled(block: Block) -> Block:
@@ -193,7 +193,7 @@ def _filled(block: Block) -> Block:
     return replace(block, columns=tuple(columns), rows=rows, row_header=first)
 
 
-def _headed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def headed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks without headings that nothing follows any more."""
     kept: list[Block] = []
     for block in reversed(blocks):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from workbench.documents.views import moment_of
 from workbench.model import MILESTONES
-from workbench.report.wording import MINUTE, clock, minutes, moment
+from workbench.report.wording import MINUTE, clock, minutes, moment, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +109,8 @@ def meeting_of(facts: Facts) -> Meeting | None:
 def _is_working_time(at: int) -> bool:
     start = datetime.fromtimestamp(at // 1_000_000_000, UTC)
     end = start + timedelta(minutes=LENGTH)
-    return start.weekday() < 5 and start.hour >= _FIRST_HOUR and (end.hour, end.minute) <= (_LAST_HOUR, 0)
+    is_in_time = start.hour >= _FIRST_HOUR and (end.hour, end.minute) <= (_LAST_HOUR, 0)
+    return start.weekday() < 5 and start.date() == end.date() and is_in_time
 
 
 def _meeting(facts: Facts, start: int, basis: str) -> Meeting:
@@ -125,15 +128,24 @@ def _invitees(facts: Facts) -> Iterator[Invitee]:
     reasons = [(getattr(people, role), role.replace("_", " ")) for role in roles]
     reasons += [(name, "took part in the response") for name in (*people.participants, *facts.activity)]
     reasons += [(one.owner, "owns an action item") for one in facts.actions]
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for name, why in reasons:
-        if name and name not in seen:
-            seen[name] = why
-    return (Invitee(name=name, why=why, email=facts.addresses.get(name, "")) for name, why in seen.items())
+        if name:
+            seen.setdefault(_key(name), (name, why))
+    return (Invitee(name=name, why=why, email=facts.addresses.get(name, "")) for name, why in seen.values())
+
+
+def _key(name: str) -> str:
+    """What is the same in Marek Novák, marek.novak, @marek.novak and his address."""
+    login = name.strip().lstrip("@").partition("@")[0]
+    letters = (sign for sign in unicodedata.normalize("NFKD", login) if not unicodedata.combining(sign))
+    return " ".join(re.split(r"[\s._-]+", "".join(letters).casefold()))
 
 
 def agenda_of(facts: Facts, name: str) -> list[Part]:
-    """The parts of an agenda, with their times where the meeting has one; KeyError for a name that is none."""
+    """The parts of an agenda, with their times where the meeting has one; LookupError for a name that is none."""
+    if name not in AGENDAS:
+        raise LookupError(f"{name!r} is no agenda; there are {', '.join(AGENDAS)}")
     meeting = meeting_of(facts)
     parts, passed = [], 0
     for length, title, about in AGENDAS[name]:
@@ -145,7 +157,7 @@ def agenda_of(facts: Facts, name: str) -> list[Part]:
 
 # What is worth asking of each moment, whoever was there. {gap} is the time since the moment before it.
 _ASKED = {
-    "started": "What was different from the day before, and who could have known it?",
+    "started": "What was different from the day before, and where could it be seen at the time?",
     "detected": "What did the system show before this, and to whom? How would a customer have seen the first sign?",
     "acknowledged": "What did the page tell you, and what did you have to find out yourself?",
     "declared": "What made you sure enough to declare it, and what would have made it easier?",
@@ -154,6 +166,23 @@ _ASKED = {
     "mitigated": "Which other mitigations were at hand, and what spoke for this one?",
     "recovered": "How did you know that customers were well again?",
     "resolved": "What are we still watching?",
+}
+# How the time of a milestone that nothing shows is asked for, where its name alone does not do.
+_WHEN = {
+    "started": "When did customers begin to feel it?",
+    "communicated": "When were customers told?",
+    "mitigated": "When was a mitigation in place?",
+    "recovered": "When were customers well again?",
+    "identified": "When was the cause known?",
+    "resolved": "When was it over?",
+}
+# How the moment before is called where its name is not the end of "since it was ...".
+_SINCE = {
+    "started": "since it began",
+    "communicated": "since customers were told",
+    "mitigated": "since the mitigation",
+    "recovered": "since customers were well again",
+    "identified": "since the cause was known",
 }
 _LONG = 5.0  # minutes between two moments that are worth a question
 
@@ -165,16 +194,22 @@ def questions(facts: Facts) -> list[Question]:
     asked = [_question(facts, name, before[name]) for _, name in known]
     missing = [name for name in MILESTONES if facts.moment(name) is None]
     return asked + [
-        Question(milestone=name, text=f"When was it {name}? No source shows it: {moment_of(facts, name).why}.")
+        Question(
+            milestone=name, text=f"{_WHEN.get(name, f'When was it {name}?')} {sentence(moment_of(facts, name).why)}"
+        )
         for name in missing
     ]
+
+
+def _when(name: str) -> str:
+    return f"When was it {name}?"
 
 
 def _question(facts: Facts, name: str, before: tuple[int, str] | None) -> Question:
     one = facts.milestones[name]
     text = _ASKED[name]
     if before is not None and one.time is not None and (gap := (one.time - before[0]) / MINUTE) >= _LONG:
-        text = f"{minutes(gap)} passed since it was {before[1]}: what filled them? {text}"
+        text = f"{minutes(gap)} passed {_SINCE.get(before[1], f'since it was {before[1]}')}: what filled them? {text}"
     other = next((each for each in one.runners_up if abs(each.time - (one.time or 0)) >= MINUTE), None)
     if other is not None and str(one.basis) == "found":
         text += f" It could also have been at {clock(other.time)} ({other.rule}): which is right?"

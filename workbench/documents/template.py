@@ -16,6 +16,7 @@ from workbench.documents.escape import TOKEN, code, escaped, token
 from workbench.errors import ReportError
 from workbench.report.blocks import Heading, Paragraph, Part, Run, Section, words
 from workbench.report.markdown_blocks import blocks_of
+from workbench.report.wording import joined, sentence
 from workbench.resources import folder
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 FOLDER = "documents"
 SUFFIX = ".md.j2"
 _HEAD = re.compile(r"\A\+\+\+\r?\n(?P<toml>.*?)^\+\+\+[ \t]*\r?\n", re.DOTALL | re.MULTILINE)
+_LARGEST = 1_000_000
+_WRONG = (
+    jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError,
+    MemoryError,
+)  # fmt: skip
 _KEYS = {"title": "", "about": "", "edition": "internal"}
 
 
@@ -72,9 +78,11 @@ def template_paths(places: Sequence[Path] = ()) -> dict[str, Path]:
 
 def _head(toml: str, path: Path) -> dict[str, str]:
     try:
-        written = tomllib.loads(toml)
+        written = tomllib.loads(f"\n{toml}")  # the blank line stands for +++, so that an error names the file's line
     except tomllib.TOMLDecodeError as problem:
-        raise ReportError(f"the head of the template is not TOML ({problem})", where=str(path)) from problem
+        line = re.search(r"at line (\d+)", str(problem))
+        where = f"{path}:{line[1]}" if line else str(path)
+        raise ReportError(f"the head of the template is not TOML ({problem})", where=where) from problem
     strays = [key for key, value in written.items() if key not in _KEYS or not isinstance(value, str)]
     if strays:
         raise ReportError(
@@ -116,6 +124,14 @@ class _Environment(ImmutableSandboxedEnvironment):
     """Templates may come with an incident folder from elsewhere: they see values, and no way to files or code."""
 
     context_class = _Lazy
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiplies, but makes nothing that fills the memory."""
+        numbers = all(isinstance(one, int | float) and abs(one) < _LARGEST for one in (left, right))
+        if not numbers or operator == "**":
+            raise ValueError(f"a template multiplies numbers below {_LARGEST:,}, and nothing else")
+        return super().call_binop(context, operator, left, right)
 
 
 def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], held: Held) -> tuple[Section, ...]:
@@ -126,20 +142,28 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
     environment = _Environment(
         autoescape=True, finalize=escaped, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["code"] = code
+    environment.filters |= {"code": code, "listed": joined, "sentence": lambda text: sentence(str(text))}
     environment.vocabulary = lambda name: vocabulary[name]()  # type: ignore[attr-defined]
     try:
         text = environment.from_string(template.body).render()
     except jinja2.TemplateSyntaxError as problem:
         where = f"{template.path}:{problem.lineno}"
         raise ReportError(f"the template is not right: {problem.message}", where=where) from problem
-    except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as problem:
+    except _WRONG as problem:
         raise ReportError(
-            f"the template cannot be filled in: {problem}",
+            f"the template cannot be filled in: {_said(problem)}",
             where=f"{template.path}:{_line(problem)}",
             next_step="docs/templates.md lists what a template can say.",
         ) from problem
     return tuple(_sections(blocks_of(text, top=0), held))
+
+
+def _said(problem: BaseException) -> str:
+    """What is wrong, without the names of our own functions and the marks of a KeyError."""
+    if isinstance(problem, RecursionError):
+        return "it calls itself without an end"
+    words = str(problem.args[0]) if type(problem) is LookupError and problem.args else str(problem)
+    return re.sub(r"(?:\w+\.<locals>\.)+", "", words)
 
 
 def _line(problem: BaseException) -> int:
