@@ -159,10 +159,43 @@ def test_a_source_that_is_gone_takes_its_claims_with_it(folder, capsys) -> None:
     assert _status(["report", str(folder), "--to", "md"]) == 0
     (folder / "sources" / "chat.json").unlink()
     _, _, broken = states(folder, capsys)
-    assert broken["milestone declared"] == "gone"
+    assert broken["milestone declared"] == "evidence missing"
 
 
 def test_nothing_published_is_a_sentence(folder, capsys) -> None:
     """It says what to do."""
     assert _status(["verify", str(folder)]) == 1
     assert "nothing has been published yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"claims": [1, 2]}, {"claims": [{"key": "a"}]}, {"claims": {}}, {"files": 5}, {"files": {"a": 1}},
+        {"output": None}, {"forms": 3}, {"edition": 1}, {"version": 2},
+    ],
+)  # fmt: skip
+def test_a_damaged_list_of_claims_is_said_and_no_fault_of_ours(folder, capsys, change) -> None:
+    """Whatever somebody did to it."""
+    assert _status(["report", str(folder), "--to", "md"]) == 0
+    path = folder / "output" / "claims" / "postmortem.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), encoding="utf-8")
+    capsys.readouterr()
+    assert _status(["verify", str(folder)]) == 1
+    assert "postmortem.json: this is no list of claims" in capsys.readouterr().err
+
+
+def test_the_invitation_is_named_with_the_documents(folder, capsys) -> None:
+    """A file that nobody is told of is not sent."""
+    said = {"type": "message", "user": "U1", "ts": "1763391000.000000", "text": "incident resolved"}
+    (folder / "sources" / "chat.json").write_text(json.dumps([*CHAT, said]), encoding="utf-8")
+    capsys.readouterr()
+    assert _status(["document", "meeting", str(folder), "--to", "md", "--json"]) == 0
+    names = [path.rsplit("/", 1)[-1] for path in json.loads(capsys.readouterr().out)["files"]]
+    assert names == ["meeting.md", "meeting.ics"]
+
+
+def test_a_letter_with_holes_says_so_to_its_writer(folder, capsys) -> None:
+    """On standard error: the letter itself is for customers."""
+    assert _status(["document", "customer-followup", str(folder), "--to", "md"]) == 0
+    assert "Left out, because nobody has written it: Before you send this" in capsys.readouterr().err

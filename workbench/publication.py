@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ class Publication:
     files: Mapping[str, bytes]
     asked: tuple[str, ...]  # those of the files that the forms are
     claims: list[dict[str, Any]]  # what they say, each with its evidence
+    unwritten: tuple[str, ...] = ()  # what nobody has written yet, and this reader is not told so
 
 
 def report_of(postmortem: Postmortem, forms: Sequence[str], *, template: str = "") -> Publication:
@@ -68,12 +69,16 @@ def document_of(postmortem: Postmortem, name: str, forms: Sequence[str]) -> Publ
     """One of the other documents; its template says for whom it is, and ``postmortem`` has to have that edition."""
     template = read_template(name, postmortem.templates)
     sections = {one.name: one for one in postmortem.report.sections}
-    made = composed(template, facts=lambda: postmortem.facts, sections=sections, edition=postmortem.reader)
+    unwritten: list[str] = []
+    made = composed(
+        template, facts=lambda: postmortem.facts, sections=sections, edition=postmortem.reader, unwritten=unwritten
+    )
     gate = Gate(postmortem)
     files = _invitation(postmortem, gate) if name == MEETING else {}
     document = document_from(made)
     gate.learn(document)
-    return _made(postmortem, gate, document, forms, files=files, name=name, document_name=name, template=name)
+    publication = _made(postmortem, gate, document, forms, files=files, name=name, document_name=name, template=name)
+    return replace(publication, asked=(*publication.asked, *files), unwritten=tuple(unwritten))
 
 
 def hidden_in(postmortem: Postmortem) -> tuple[Redaction, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ReportError
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
 
 HOLDS, DRIFTED, GONE, NEW = "holds", "drifted", "gone", "new"
-CHANGED_EVIDENCE = "evidence changed"
+CHANGED_EVIDENCE, MISSING_EVIDENCE = "evidence changed", "evidence missing"
 CURRENT, OUTDATED, EDITED, MISSING = "current", "out of date", "edited since", "missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVerdict:
-    """A claim then and now. ``state`` is holds, drifted, evidence changed, gone or new; ``places`` prove it."""
+    """A claim then and now. ``state`` is one of the words above; ``places`` prove it."""
 
     key: str
     what: str
@@ -76,8 +76,8 @@ def manifests(postmortem: Postmortem) -> list[tuple[Path, dict[str, Any]]]:
     for path in sorted((postmortem.folder.output / CLAIMS).glob("*.json")):
         try:
             value = json.loads(path.read_text("utf-8"))
-            whole = value["version"] == 1 and set(value["forms"]) <= set(FORMS) and isinstance(value["claims"], list)
-        except (OSError, ValueError, KeyError, TypeError):
+            whole = _is_whole(value)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
             raise ReportError(
@@ -87,12 +87,25 @@ def manifests(postmortem: Postmortem) -> list[tuple[Path, dict[str, Any]]]:
     return found
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether a manifest has all that it is asked for, each of the right kind."""
+    texts = [value[key] for key in ("document", "edition", "template", "output")]
+    texts += [part for item in value["files"].items() for part in item]
+    texts += [one[key] for one in value["claims"] for key in ("key", "what")]
+    texts += [proof[key] for one in value["claims"] for proof in one["evidence"] for key in ("place", "sha256")]
+    valued = isinstance(value["claims"], list) and all("value" in one for one in value["claims"])
+    return value["version"] == 1 and set(value["forms"]) <= set(FORMS) and valued and all(
+        isinstance(text, str) for text in texts
+    )  # fmt: skip
+
+
 def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
     """One manifest against the incident as it is now; ``postmortem`` has to have the manifest's edition."""
     again = _made_again(postmortem, manifest)
     now = {str(one["key"]): one for one in again.claims}
     then = {str(one["key"]): one for one in manifest["claims"]}
-    verdicts = [_claim(one, now.get(key)) for key, one in then.items()]
+    sources = {report.path for report in postmortem.loaded.reports}
+    verdicts = [_without_source(_claim(one, now.get(key)), sources) for key, one in then.items()]
     verdicts += [
         ClaimVerdict(key=key, what=str(one["what"]), state=NEW, now=one["value"])
         for key, one in now.items()
@@ -102,6 +115,14 @@ def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
         document=str(manifest["document"]), edition=str(manifest["edition"]), claims=tuple(verdicts),
         files=tuple(_files(postmortem, manifest, again.files)),
     )  # fmt: skip
+
+
+def _without_source(verdict: ClaimVerdict, sources: set[str]) -> ClaimVerdict:
+    """The verdict, with the evidence named that is no longer in the incident's sources."""
+    if verdict.state not in (GONE, CHANGED_EVIDENCE):
+        return verdict
+    missing = tuple(place for place in verdict.places if place and not {place, place.rpartition(":")[0]} & sources)
+    return replace(verdict, state=MISSING_EVIDENCE, places=missing) if missing else verdict
 
 
 def _claim(then: Mapping[str, Any], now: Mapping[str, Any] | None) -> ClaimVerdict:

@@ -52,3 +52,19 @@ def test_a_mistake_is_said_and_the_watch_goes_on_until_it_is_ended(folder, monke
     assert watching.watched(folder, act) == 0
     assert calls == [0, 1]
     assert "a cell failed" in capsys.readouterr().err
+
+
+def test_the_teams_files_are_seen(folder) -> None:
+    """Its templates when they are saved, its own file when it is mended or taken away."""
+    team = folder.path.parent / "workbench.toml"
+    (folder.path.parent / "looks" / "documents").mkdir(parents=True)
+    template = folder.path.parent / "looks" / "documents" / "postmortem.md.j2"
+    template.write_text("one", encoding="utf-8")
+    team.write_text('[reports]\ntemplates = "looks"\n', encoding="utf-8")
+    before = watching.seen(folder)
+    template.write_text("another one", encoding="utf-8")
+    assert watching.seen(folder) != before
+    team.write_text("[reports", encoding="utf-8")
+    broken = watching.seen(folder)
+    team.unlink()
+    assert watching.seen(folder) != broken

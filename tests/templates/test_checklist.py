@@ -38,3 +38,46 @@ def test_updates_without_a_last_one_are_not_done() -> None:
     """Customers who were told that it began were not told that it is over."""
     facts = replace(report_facts.facts(), updates=(Said(time_ns=1, text="We look", state="investigating"),))
     assert states(facts)["Customers were told that it was over"] == NOT_DONE
+
+
+def cadence(facts):
+    """The step about the cadence of updates."""
+    return next(step for step in checklist(facts) if step.text.startswith("An update at least"))
+
+
+def test_customers_who_were_told_nothing_were_not_told_often_enough() -> None:
+    """An incident shorter than the limit keeps it without a word: that is no update."""
+    facts = report_facts.facts()
+    silent = replace(facts, updates=(), communications={**facts.communications, "updates": 0})
+    assert cadence(facts).state == DONE
+    assert cadence(silent).state == UNKNOWN
+    assert states(silent)["Customers were told that it was over"] == UNKNOWN
+
+
+def test_an_open_incident_is_not_blamed_for_a_last_update_that_is_not_due() -> None:
+    """Nobody can be told that it is over before it is."""
+    facts = report_facts.facts()
+    going_on = {name: one for name, one in facts.milestones.items() if name != "resolved"}
+    said = (Said(time_ns=1, text="We look", state="investigating"),)
+    assert states(replace(facts, milestones=going_on, updates=said))["Customers were told that it was over"] == UNKNOWN
+
+
+def test_a_declaration_is_not_said_to_be_of_todays_severity() -> None:
+    """People change it later."""
+    assert "The incident was declared" in states(report_facts.facts())
+
+
+def test_a_note_says_no_key_of_ours() -> None:
+    """Why something could not be measured is a sentence."""
+    facts = report_facts.facts()
+    why = "resolved is missing: Nobody says so. postmortem_held is missing: Nobody has written it."
+    target = {"name": "postmortem", "limit_minutes": 2880, "verdict": "undecided", "minutes": None, "why": why}
+    (step,) = [one for one in checklist(replace(facts, targets=(target,))) if "within 48 hours" in one.text]
+    assert (step.state, step.note) == (UNKNOWN, "Nobody says so. Nobody has written it.")
+
+
+def test_a_number_has_its_reference() -> None:
+    """The longest silence and the count of items are figures."""
+    found = {step.text: step.refs for step in checklist(report_facts.facts())}
+    assert found["An update at least every 60 min"] == ("F7",)
+    assert found["Each action item has an owner and a due day"] == ("F9",)

@@ -27,6 +27,7 @@ def ended(when: str):
     [
         ("2025-11-17T14:35:00Z", "2025-11-18 09:00"),  # the next morning
         ("2025-11-18T01:10:00Z", "2025-11-18 13:30"),  # twelve hours of rest
+        ("2025-11-17T09:40:00Z", "2025-11-18 09:00"),  # not the hour that ends at midnight
         ("2025-11-21T22:00:00Z", "2025-11-23 21:00"),  # Friday night: no working hour is left
     ],
 )
@@ -91,3 +92,21 @@ def test_the_invitation_is_one_event_that_a_calendar_takes() -> None:
     assert "ATTACH" not in joined
     assert "mailto:helen@shop.example" in joined
     assert "DTSTART:20251118T090000Z" in joined
+
+
+def test_nobody_is_asked_twice_under_two_spellings() -> None:
+    """An owner may be written as the login of somebody who took part."""
+    facts = ended("2025-11-17T14:35:00Z")
+    owned = tuple(replace(one, owner="@marek.novak") for one in facts.actions)
+    names = [one.name for one in meeting_of(replace(facts, actions=owned)).invitees]
+    assert "Marek Novák" in names
+    assert "@marek.novak" not in names
+
+
+def test_a_question_is_sentences_and_asks_for_no_culprit() -> None:
+    """No doubled full stop, no key of ours, nobody who could have known."""
+    for facts in (report_facts.facts(), report_facts.bare()):
+        for one in questions(facts):
+            assert ".." not in one.text
+            assert "who could have" not in one.text
+            assert "was started" not in one.text

@@ -77,7 +77,9 @@ def _show(one: Verification) -> None:
         if file.state != "current":
             sys.stdout.write(f"  {file.path}: {file.state}\n")
     if all(file.state == "current" for file in one.files):
-        sys.stdout.write(f"  {len(one.files)} files are the ones that this state of the incident makes.\n")
+        number = len(one.files)
+        words = "1 file is the one" if number == 1 else f"{number} files are the ones"
+        sys.stdout.write(f"  {words} that this state of the incident makes.\n")
 
 
 def _short(value: Any) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import terminal
 from workbench.errors import WorkbenchError
-from workbench.store.team_file import read_team
+from workbench.store.team_file import find_team_file, read_team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from workbench.store.folder import IncidentFolder
 
@@ -60,8 +60,12 @@ def _files(folder: IncidentFolder) -> Iterator[Path]:
         team = None
     for place in (folder.path.glob("*"), *(path.rglob("*") for path in _folders(folder))):
         yield from (path for path in place if path.name != _OURS and not path.name.startswith("."))
-    if team is not None and team.file:
-        yield folder.path.parent / team.file
+    if file := find_team_file(folder.path):
+        yield file
+    if team is not None and team.reports.templates:
+        yield from Path(team.reports.templates).rglob("*")
+    if team is not None and team.reports.reference_docx:
+        yield Path(team.reports.reference_docx)
 
 
 def _folders(folder: IncidentFolder) -> tuple[Path, ...]:

@@ -50,7 +50,10 @@ def write_document(name: str, directory: Path, to: str, *, output: Path | None, 
         wanted = name.replace("_", "-").lower()
         postmortem.edition = read_template(wanted, postmortem.templates).edition
         _ready(postmortem)
-    return _say(publish(postmortem, document_of(postmortem, wanted, forms), output), as_json=as_json)
+    publication = document_of(postmortem, wanted, forms)
+    for sentence in publication.unwritten:
+        terminal.say(f"Left out, because nobody has written it: {sentence}")
+    return _say(publish(postmortem, publication, output), as_json=as_json)
 
 
 def _list(directory: Path, *, as_json: bool) -> int:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from workbench.documents.edition import edited, headed
 from workbench.documents.template import Held, rendered
 from workbench.documents.vocabulary import vocabulary
-from workbench.report.blocks import Part, Row, Run, Section, Table
+from workbench.report.appendices import FIGURES_FOUND
+from workbench.report.blocks import Heading, Missing, Part, Row, Run, Section, Table, plain
+from workbench.report.proofs import impact_proofs, other_proofs, proofs_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workbench.documents.edition import Edition
     from workbench.documents.template import Template
+    from workbench.report.blocks import Block
     from workbench.report.facts import Facts
 
 EVIDENCE = "evidence"
@@ -23,14 +26,20 @@ _PROOF = "-proof"
 
 def composed(
     template: Template, *, facts: Callable[[], Facts], sections: Mapping[str, Section], edition: Edition,
-    own: Mapping[str, tuple[Section, ...]] | None = None,
+    own: Mapping[str, tuple[Section, ...]] | None = None, unwritten: list[str] | None = None,
 ) -> tuple[Section, ...]:  # fmt: skip
-    """The document's sections. ``sections`` are the report's by name; ``own`` what people added after each of them."""
+    """The document's sections. ``sections`` are the report's by name; ``own`` what people added after each of them.
+
+    ``unwritten`` takes the sentences about what nobody has written that this reader is not shown.
+    """
     held = Held()
     words = vocabulary(facts, lambda name: sections.get(name, Section(name=name)), held, label=template.title)
-    made = [edited(one, edition) for one in rendered(template, words, held)]
+    filled = rendered(template, words, held)
+    if unwritten is not None and not edition.unwritten:
+        unwritten += [block.sentence for one in filled for block in one.blocks if isinstance(block, Missing)]
+    made = [edited(one, edition) for one in filled]
     kept = [one for one in _with_own(made, own or {}) if one.blocks]
-    return tuple(_grounded(_only_used(_uniquely_named(kept))))
+    return tuple(_grounded(_only_used(_with_figures(list(_uniquely_named(kept)), facts, edition))))
 
 
 def _with_own(made: Iterable[Section], own: Mapping[str, tuple[Section, ...]]) -> list[Section]:
@@ -56,21 +65,50 @@ def _uniquely_named(sections: Iterable[Section]) -> Iterator[Section]:
         yield one if seen[one.name] == 1 else replace(one, name=f"{one.name}-{seen[one.name]}")
 
 
+def _with_figures(sections: list[Section], facts: Callable[[], Facts], edition: Edition) -> list[Section]:
+    """The evidence with the proofs of figures that are referred to and stand nowhere else in the document."""
+    if not edition.sources or not any(one.name == EVIDENCE for one in sections):
+        return sections
+    there = {anchor for one in sections for anchor in _anchors(one)}
+    used = {ref for one in sections for ref in _refs(one)} - there
+    wanted = [one for one in (*impact_proofs(facts()), *other_proofs(facts())) if one.ref in used]
+    if not wanted:
+        return sections
+    blocks = (Heading(text=plain(FIGURES_FOUND)), proofs_table(wanted))
+    return [replace(one, blocks=_merged(one.blocks, blocks)) if one.name == EVIDENCE else one for one in sections]
+
+
+def _merged(blocks: tuple[Block, ...], figures: tuple[Heading, Table]) -> tuple[Block, ...]:
+    """The figures' rows before those that are there already, under one heading."""
+    heading, table = figures
+    at = next((at for at, one in enumerate(blocks) if isinstance(one, Heading) and one.text == heading.text), None)
+    after = blocks[at + 1] if at is not None else None
+    if at is None or not isinstance(after, Table):
+        return (*blocks, *figures)
+    return (*blocks[: at + 1], replace(after, rows=(*table.rows, *after.rows)), *blocks[at + 2 :])
+
+
 def _only_used(sections: Iterable[Section]) -> list[Section]:
     """Where there is no timeline, the evidence holds what the document refers to and nothing else."""
     kept = list(sections)
     if any(one.name == "timeline" for one in kept):
         return kept
     used = {ref for one in kept if one.name != EVIDENCE for ref in _refs(one)}
+    figures = (row for one in kept if one.name == EVIDENCE for row in _rows(one) if row.anchor in used)
+    used |= {ref for row in figures for ref in _refs(row)}
     narrowed = [_evidence(one, used) if one.name == EVIDENCE else one for one in kept]
     return [one for one in narrowed if one.blocks]
 
 
+def _rows(section: Section) -> Iterator[Row]:
+    return (row for block in section.blocks if isinstance(block, Table) for row in block.rows)
+
+
 def _evidence(section: Section, used: set[str]) -> Section:
-    """The rows that are referred to, each the goal of its own reference; nothing where there is none."""
-    narrowed = (_narrowed(one, used) if isinstance(one, Table) else one for one in section.blocks)
-    blocks = tuple(one for one in narrowed if not isinstance(one, Table) or one.rows)
-    return replace(section, blocks=headed(blocks) if any(isinstance(one, Table) for one in blocks) else ())
+    """The rows that are referred to, each the goal of its own reference."""
+    blocks = tuple(_narrowed(one, used) if isinstance(one, Table) else one for one in section.blocks)
+    left = tuple(one for one in blocks if not isinstance(one, Table) or one.rows)
+    return replace(section, blocks=headed(left) if any(isinstance(one, Table) for one in left) else ())
 
 
 def _narrowed(table: Table, used: set[str]) -> Table:

@@ -123,7 +123,8 @@ def for_edition(facts: Facts, edition: Edition) -> Facts:
     if not edition.sources:
         facts = _without_sources(facts)
     if not edition.severity:
-        facts = replace(facts, incident=replace(facts.incident, severity=""), due_ns=None)
+        own = replace(facts.incident, severity="", cause="", tags=(), team="")
+        facts = replace(facts, incident=own, due_ns=None)
     if not edition.methods:
         facts = replace(facts, methods=False, factors=())
     return replace(facts, edition=edition.name)

@@ -19,7 +19,10 @@ def escaped(value: Any) -> Markup:
     """A value as markdown that shows exactly its words on one line; what is our own markdown already stays."""
     if isinstance(value, Markup):
         return value
-    words = " ".join(_RESERVED.sub("", "" if value is None else str(value)).split())
+    text = _RESERVED.sub("", "" if value is None else str(value))
+    words = " ".join(text.split())
+    # A blank at either end stays one: {{ ", " }} stands between two names.
+    words = f"{' ' * text[:1].isspace()}{words}{' ' * (text[-1:].isspace() and bool(words))}"
     return Markup(_PUNCTUATION.sub(r"\\\1", words))  # noqa: S704 - every sign with a meaning is escaped
 
 

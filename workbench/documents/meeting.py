@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -108,7 +110,8 @@ def meeting_of(facts: Facts) -> Meeting | None:
 def _is_working_time(at: int) -> bool:
     start = datetime.fromtimestamp(at // 1_000_000_000, UTC)
     end = start + timedelta(minutes=LENGTH)
-    return start.weekday() < 5 and start.hour >= _FIRST_HOUR and (end.hour, end.minute) <= (_LAST_HOUR, 0)
+    is_in_time = start.hour >= _FIRST_HOUR and (end.hour, end.minute) <= (_LAST_HOUR, 0)
+    return start.weekday() < 5 and start.date() == end.date() and is_in_time
 
 
 def _meeting(facts: Facts, start: int, basis: str) -> Meeting:
@@ -126,15 +129,24 @@ def _invitees(facts: Facts) -> Iterator[Invitee]:
     reasons = [(getattr(people, role), role.replace("_", " ")) for role in roles]
     reasons += [(name, "took part in the response") for name in (*people.participants, *facts.activity)]
     reasons += [(one.owner, "owns an action item") for one in facts.actions]
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for name, why in reasons:
-        if name and name not in seen:
-            seen[name] = why
-    return (Invitee(name=name, why=why, email=facts.addresses.get(name, "")) for name, why in seen.items())
+        if name:
+            seen.setdefault(_key(name), (name, why))
+    return (Invitee(name=name, why=why, email=facts.addresses.get(name, "")) for name, why in seen.values())
+
+
+def _key(name: str) -> str:
+    """What is the same in Marek Novák, marek.novak, @marek.novak and his address."""
+    login = name.strip().lstrip("@").partition("@")[0]
+    letters = (sign for sign in unicodedata.normalize("NFKD", login) if not unicodedata.combining(sign))
+    return " ".join(re.split(r"[\s._-]+", "".join(letters).casefold()))
 
 
 def agenda_of(facts: Facts, name: str) -> list[Part]:
-    """The parts of an agenda, with their times where the meeting has one; KeyError for a name that is none."""
+    """The parts of an agenda, with their times where the meeting has one; LookupError for a name that is none."""
+    if name not in AGENDAS:
+        raise LookupError(f"{name!r} is no agenda; there are {', '.join(AGENDAS)}")
     meeting = meeting_of(facts)
     parts, passed = [], 0
     for length, title, about in AGENDAS[name]:
@@ -146,7 +158,7 @@ def agenda_of(facts: Facts, name: str) -> list[Part]:
 
 # What is worth asking of each moment, whoever was there. {gap} is the time since the moment before it.
 _ASKED = {
-    "started": "What was different from the day before, and who could have known it?",
+    "started": "What was different from the day before, and where could it be seen at the time?",
     "detected": "What did the system show before this, and to whom? How would a customer have seen the first sign?",
     "acknowledged": "What did the page tell you, and what did you have to find out yourself?",
     "declared": "What made you sure enough to declare it, and what would have made it easier?",
@@ -156,23 +168,26 @@ _ASKED = {
     "recovered": "How did you know that customers were well again?",
     "resolved": "What are we still watching?",
 }
-_LONG = 5.0  # minutes between two moments that are worth a question
-# The moment before, as it stands behind "since"; the others are "it was NAME".
-_SINCE = {
-    "started": "it started", "communicated": "customers were told", "recovered": "customers had recovered",
-    "resolved": "it was closed",
-}  # fmt: skip
+# How the time of a milestone that nothing shows is asked for, where its name alone does not do.
 _WHEN = {
-    "started": "When did it start?",
-    "detected": "When was it detected?",
+    "started": "When did customers begin to feel it?",
+    "communicated": "When were customers told?",
+    "mitigated": "When was a mitigation in place?",
+    "recovered": "When were customers well again?",
+    "identified": "When was the cause known?",
+    "resolved": "When was it over?",
     "acknowledged": "When did someone acknowledge it?",
     "declared": "When was it declared an incident?",
-    "identified": "When was the cause known?",
-    "communicated": "When were customers told first?",
-    "mitigated": "When was a mitigation in place?",
-    "recovered": "When did customers recover?",
-    "resolved": "When was it closed?",
 }
+# How the moment before is called where its name is not the end of "since it was ...".
+_SINCE = {
+    "started": "since it began",
+    "communicated": "since customers were told",
+    "mitigated": "since the mitigation",
+    "recovered": "since customers were well again",
+    "identified": "since the cause was known",
+}
+_LONG = 5.0  # minutes between two moments that are worth a question
 
 
 def questions(facts: Facts) -> list[Question]:
@@ -182,16 +197,22 @@ def questions(facts: Facts) -> list[Question]:
     asked = [_question(facts, name, before[name]) for _, name in known]
     missing = [name for name in MILESTONES if facts.moment(name) is None]
     return asked + [
-        Question(milestone=name, text=f"{_WHEN[name]} {sentence(moment_of(facts, name).why)}") for name in missing
+        Question(
+            milestone=name, text=f"{_WHEN.get(name, f'When was it {name}?')} {sentence(moment_of(facts, name).why)}"
+        )
+        for name in missing
     ]
+
+
+def _when(name: str) -> str:
+    return f"When was it {name}?"
 
 
 def _question(facts: Facts, name: str, before: tuple[int, str] | None) -> Question:
     one = facts.milestones[name]
     text = _ASKED[name]
     if before is not None and one.time is not None and (gap := (one.time - before[0]) / MINUTE) >= _LONG:
-        since = _SINCE.get(before[1], f"it was {before[1]}")
-        text = f"{minutes(gap)} passed since {since}: what filled them? {text}"
+        text = f"{minutes(gap)} passed {_SINCE.get(before[1], f'since it was {before[1]}')}: what filled them? {text}"
     other = next((each for each in one.runners_up if abs(each.time - (one.time or 0)) >= MINUTE), None)
     if other is not None and str(one.basis) == "found":
         text += f" It could also have been at {clock(other.time)} ({other.rule}): which is right?"

@@ -17,6 +17,7 @@ from workbench.documents.escape import TOKEN, code, escaped, token
 from workbench.errors import ReportError
 from workbench.report.blocks import Heading, Paragraph, Part, Run, Section, words
 from workbench.report.markdown_blocks import blocks_of
+from workbench.report.wording import joined, sentence
 from workbench.resources import folder, own_file
 
 if TYPE_CHECKING:
@@ -30,9 +31,14 @@ if TYPE_CHECKING:
 FOLDER = "documents"
 SUFFIX = ".md.j2"
 _HEAD = re.compile(r"\A\+\+\+\r?\n(?P<toml>.*?)^\+\+\+[ \t]*\r?\n", re.DOTALL | re.MULTILINE)
-_LARGEST = 10_000_000  # characters of a document
+_MOST_SIGNS = 10_000_000  # of a document
 _LONGEST_RUN = 60  # seconds
 _MOST_STEPS = 100_000
+_LARGEST = 1_000_000
+_WRONG = (
+    jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError,
+    MemoryError,
+)  # fmt: skip
 _KEYS = {"title": "", "about": "", "edition": "internal"}
 
 
@@ -77,9 +83,11 @@ def template_paths(places: Sequence[Path] = ()) -> dict[str, Path]:
 
 def _head(toml: str, path: Path) -> dict[str, str]:
     try:
-        written = tomllib.loads(toml)
+        written = tomllib.loads(f"\n{toml}")  # the blank line stands for +++, so that an error names the file's line
     except tomllib.TOMLDecodeError as problem:
-        raise ReportError(f"the head of the template is not TOML ({problem})", where=str(path)) from problem
+        line = re.search(r"at line (\d+)", str(problem))
+        where = f"{path}:{line[1]}" if line else str(path)
+        raise ReportError(f"the head of the template is not TOML ({problem})", where=where) from problem
     strays = [key for key, value in written.items() if key not in _KEYS or not isinstance(value, str)]
     if strays:
         raise ReportError(
@@ -124,9 +132,10 @@ class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """No product larger than any document needs."""
-        if operator == "**" or any(isinstance(one, int) and abs(one) > _LARGEST for one in (left, right)):
-            raise ReportError("the template calculates with numbers that are too large")
+        """Multiplies, but makes nothing that fills the memory."""
+        numbers = all(isinstance(one, int | float) and abs(one) < _LARGEST for one in (left, right))
+        if not numbers or operator == "**":
+            raise ValueError(f"a template multiplies numbers below {_LARGEST:,}, and nothing else")
         return super().call_binop(context, operator, left, right)
 
 
@@ -138,7 +147,7 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
     environment = _Environment(
         autoescape=True, finalize=escaped, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["code"] = code
+    environment.filters |= {"code": code, "listed": joined, "sentence": lambda text: sentence(str(text))}
     for name in ("random", "center"):
         del environment.filters[name]
     del environment.globals["lipsum"]  # the same folder gives the same bytes
@@ -149,13 +158,9 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
     except jinja2.TemplateSyntaxError as problem:
         where = f"{template.path}:{problem.lineno}"
         raise ReportError(f"the template is not right: {problem.message}", where=where) from problem
-    except RecursionError as problem:
-        raise ReportError("the template calls itself without end", where=str(template.path)) from problem
-    except (
-        jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, MemoryError
-    ) as problem:  # fmt: skip
+    except _WRONG as problem:
         raise ReportError(
-            f"the template cannot be filled in: {problem}",
+            f"the template cannot be filled in: {_said(problem)}",
             where=f"{template.path}:{_line(problem)}",
             next_step="docs/templates.md lists what a template can say.",
         ) from problem
@@ -168,8 +173,8 @@ def _bounded(chunks: Iterator[str]) -> str:
     for chunk in chunks:
         made.append(chunk)
         size += len(chunk)
-        if size > _LARGEST or monotonic() > end:
-            raise ValueError(f"it makes more than {_LARGEST:,} characters, or takes more than {_LONGEST_RUN} seconds")
+        if size > _MOST_SIGNS or monotonic() > end:
+            raise ValueError(f"it makes more than {_MOST_SIGNS:,} signs, or takes more than {_LONGEST_RUN} seconds")
     return "".join(made)
 
 
@@ -185,6 +190,14 @@ def _counted() -> Callable[..., range]:
         return steps
 
     return counted
+
+
+def _said(problem: BaseException) -> str:
+    """What is wrong, without the names of our own functions and the marks of a KeyError."""
+    if isinstance(problem, RecursionError):
+        return "it calls itself without an end"
+    words = str(problem.args[0]) if type(problem) is LookupError and problem.args else str(problem)
+    return re.sub(r"(?:\w+\.<locals>\.)+", "", words)
 
 
 def _line(problem: BaseException) -> int:

@@ -49,6 +49,17 @@ def moment_of(facts: Facts, name: str) -> MomentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HarmView:
+    """A sentence about what customers felt, with the reference of its figure; alone it prints as the sentence."""
+
+    text: str
+    refs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureView:
     """An interval in words, its range where it has one, and the verdict on its target."""
 
@@ -60,6 +71,7 @@ class MeasureView:
     verdict: str
     start: str
     end: str
+    refs: tuple[str, ...] = ()
 
 
 def measure_of(facts: Facts, name: str) -> MeasureView:
@@ -71,6 +83,7 @@ def measure_of(facts: Facts, name: str) -> MeasureView:
     return MeasureView(
         name=name, label=LABELS[name], known=one.get("minutes") is not None, value=figure.value,
         range=between(one.get("low"), one.get("high")), verdict=figure.verdict, start=start, end=end,
+        refs=figure.refs,
     )  # fmt: skip
 
 

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.documents.checklist import checklist
 from workbench.documents.meeting import AGENDAS, agenda_of, meeting_of, questions
-from workbench.documents.views import action_of, alert_of, measure_of, moment_of, row_of, said_of
+from workbench.documents.views import HarmView, action_of, alert_of, measure_of, moment_of, row_of, said_of
+from workbench.documents.whole import Whole
 from workbench.model import MILESTONES, ActionStatus
-from workbench.report.appendices import references_section
-from workbench.report.blocks import Header, KeyFigures, Missing, Run, Section, plain
-from workbench.report.front import header_section, picture_section
+from workbench.report.blocks import KeyFigures, Section
 from workbench.report.key_figures import LABELS, figures_section
-from workbench.report.sections import HEADINGS, written
-from workbench.report.text import safe_link
+from workbench.report.proofs import REFS
 from workbench.report.window import window_text
-from workbench.report.wording import count, counted, minutes, percent, references
+from workbench.report.wording import count, counted, minutes, percent, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from markupsafe import Markup
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from workbench.documents.template import Held
-    from workbench.documents.views import RowView, SaidView
+    from workbench.documents.views import MomentView, RowView, SaidView
     from workbench.report.facts import Facts
 
 _ROLES = {
@@ -40,14 +35,14 @@ def vocabulary(
     facts: Callable[[], Facts], look: Callable[[str], Section], held: Held, *, label: str = ""
 ) -> dict[str, Callable[[], Any]]:
     """Each name with what makes its value. ``look`` gives a section of the report; ``label`` names the document."""
-    puts = _puts(facts, look, held, label)
-    return puts | {
+    return Whole(facts=facts, look=look, held=held, label=label).words() | {
         "incident": lambda: _incident(facts()),
         "window": lambda: window_text(facts()),
         "figures": lambda: [one for block in figures_section(facts()).blocks if isinstance(block, KeyFigures)
                             for one in block.figures],
         "moment": lambda: partial(moment_of, facts()),
-        "moments": lambda: [moment_of(facts(), name) for name in MILESTONES],
+        "moments": lambda: moments_of(facts()),
+        "between": lambda: partial(between, facts()),
         "measure": lambda: partial(measure_of, facts()),
         "measures": lambda: [measure_of(facts(), name) for name in LABELS],
         "harm": lambda: harm(facts()),
@@ -69,55 +64,6 @@ def vocabulary(
         "agendas": lambda: list(AGENDAS),
         "meeting": lambda: meeting_of(facts()),
     }  # fmt: skip
-
-
-def _puts(
-    facts: Callable[[], Facts], look: Callable[[str], Section], held: Held, label: str
-) -> dict[str, Callable[[], Any]]:
-    """The names that put something in whole."""
-
-    def section(name: str, title: str = "") -> Markup:
-        found = look(name)
-        return held.put(replace(found, title=title, quiet=False) if title else found)
-
-    def narrative(heading: str) -> Markup:
-        return held.put(written(facts(), heading))
-
-    def has_narrative(heading: str) -> bool:
-        return bool(written(facts(), heading))
-
-    def ref(*names: str) -> Markup:
-        return held.put(references(names)) if any(names) else held.put(plain(" "))
-
-    def link(text: str, address: str) -> Markup:
-        return held.put((Run(text=text, link=safe_link(address)),))
-
-    return {
-        "section": lambda: section,
-        "blocks": lambda: lambda name: held.put(tuple(look(name).blocks)),
-        "narrative": lambda: narrative,
-        "has_narrative": lambda: has_narrative,
-        "headings": lambda: list(HEADINGS),
-        "missing": lambda: lambda sentence: held.put((Missing(sentence=sentence),)),
-        "ref": lambda: ref,
-        "link": lambda: link,
-        "masthead": lambda: lambda words=label, title="": held.put(_masthead(facts(), str(words), str(title))),
-        "picture": lambda: lambda: held.put(picture_section(facts(), numbered=False)),
-        "references": lambda: lambda: held.put(references_section(facts())),
-    }
-
-
-def _masthead(facts: Facts, words: str, title: str) -> Section:
-    """The report's header with the document's own name, and without what only a post-mortem has.
-
-    With a ``title`` of its own it is the head of a letter: nothing below the title, and no status.
-    """
-    made = header_section(facts)
-    heads = [replace(one, document=words, stage="", due="", roles=(), facts={})
-             for one in made.blocks if isinstance(one, Header)]  # fmt: skip
-    if title:
-        heads = [replace(one, title=title, status="", window="", services=()) for one in heads]
-    return replace(made, blocks=tuple(heads))
 
 
 def _roles(facts: Facts) -> list[tuple[str, str]]:
@@ -155,33 +101,50 @@ def cadence(facts: Facts) -> str:
     return minutes(limit) if limit is not None else ""
 
 
-def harm(facts: Facts) -> list[str]:
+def moments_of(facts: Facts) -> list[MomentView]:
+    """The milestones as they came, those that are not known after them."""
+    unknown = float("inf")
+    order = sorted(MILESTONES, key=lambda name: at if (at := facts.moment(name)) is not None else unknown)
+    return [moment_of(facts, name) for name in order]
+
+
+def between(facts: Facts, first: str, last: str) -> str:
+    """From one milestone to another, with the days; empty where one of them is not known."""
+    start, end = (facts.moment(name) if moment_of(facts, name).known else None for name in (first, last))
+    return span(start, end) if start is not None and end is not None else ""
+
+
+def harm(facts: Facts) -> list[HarmView]:
     """What customers felt, each in a sentence with its range; nothing for what is not known."""
+    return [HarmView(text=text, refs=(REFS[figure],)) for figure, text in _felt(facts)]
+
+
+def _felt(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The name of each figure that is known, and the sentence."""
     impact = facts.impact
     requests: Mapping[str, Any] = impact.get("requests") or {}
-    said: list[str] = []
     total, failed = requests.get("total"), requests.get("failed")
     if total and failed is not None:
         low, high = requests.get("failed_low"), requests.get("failed_high")
         extent = f", between {count(low)} and {count(high)}" if low is not None and high not in (None, low) else ""
-        said.append(f"{count(failed)} of {counted(total, 'request')} failed ({percent(failed / total)}{extent}).")
+        yield "requests", f"{count(failed)} of {counted(total, 'request')} failed ({percent(failed / total)}{extent})."
     affected = (impact.get("customers") or {}).get("affected")
     if affected is not None:
-        said.append(f"{counted(affected, 'customer')} met at least one failure.")
+        yield "customers", f"{counted(affected, 'customer')} met at least one failure."
     orders = impact.get("orders") or {}
     if orders.get("lost") is not None:
-        said.append(f"About {counted(orders['lost'], 'order')} were lost.")
+        were = "was" if orders["lost"] == 1 else "were"
+        yield "orders", f"About {counted(orders['lost'], 'order')} {were} lost."
     if (tickets := impact.get("tickets")) is not None:
-        said.append(f"Customers opened {counted(tickets, 'support ticket')}.")
+        yield "tickets", f"Customers opened {counted(tickets, 'support ticket')}."
     budget = (impact.get("slo") or {}).get("budget_used_percent")
     if budget is not None:
-        said.append(f"{budget:.1f}% of the error budget was used.")
-    return said
+        yield "slo", f"{budget:.3g}% of the error budget was used."
 
 
 def fixes(facts: Facts) -> Sequence[SaidView | RowView]:
-    """What was changed from the moment the cause was known until customers had recovered; else what mitigated it."""
-    start = facts.moment("identified") or facts.moment("detected")
+    """What was changed from the detection until customers had recovered; else what mitigated it."""
+    start = facts.moment("detected") or facts.moment("started") or facts.moment("identified")
     end = facts.moment("recovered") or facts.moment("resolved")
     own: Sequence[SaidView | RowView]
     own = [said_of(facts, one) for one in facts.changes if _within(one.time_ns, start, end)]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.report.facts import Facts, TimelineRow
     from workbench.timeline.nearby import Nearby
 
+FIGURES_FOUND = "How other figures were found"
 _RAW = 400
 _UNSURE = 0.7
 _MINUTE = 60_000_000_000
@@ -78,7 +79,7 @@ def evidence_section(facts: Facts) -> Section:
     proofs = (Paragraph(text=plain(said), style="note"), table(_EVIDENCE, rows))
     blocks = proofs if rows else missing("There is no evidence yet: the timeline is empty.")
     others = other_proofs(facts) if facts.proofs else []
-    counts = (Heading(text=plain("How other figures were found")), proofs_table(others)) if others else ()
+    counts = (Heading(text=plain(FIGURES_FOUND)), proofs_table(others)) if others else ()
     return Section(name="evidence", title="Evidence", blocks=(*blocks, *counts), appendix=True)
 
 

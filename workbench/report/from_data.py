@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _MOST = 3  # sources whose errors are named
 _SAID = 90  # signs of a message
+_SHOWN = ("detected", "declared", "mitigated", "recovered", "resolved")
+_UNSHOWN = (
+    (("started",), "when customers began to feel it"),
+    (("detected",), "who noticed first"),
+    (("mitigated", "recovered", "resolved"), "what ended it"),
+)
 _AFTER = ("detected", "mitigated", "recovered", "resolved")
 
 
@@ -61,16 +67,21 @@ def _course(facts: Facts) -> Iterator[str]:
 
 
 def _sources(facts: Facts) -> Iterator[str]:
-    """Where no start is known: what the sources hold, and which errors they tell of."""
+    """Where no start is known: what the sources hold, which errors they tell of, and what they do and do not show."""
     if facts.moment("started") is not None:
         return
-    times = [at for one in facts.sources for at in (one.first, one.last) if at is not None]
-    events = counted(sum(one.events for one in facts.sources), "event")
-    when = f" ({span(min(times), max(times))})" if times else ""
-    number = len(facts.sources)
-    yield f"{counted(number, 'source')} {'holds' if number == 1 else 'hold'} {events}{when}."
+    if facts.sources:
+        times = [at for one in facts.sources for at in (one.first, one.last) if at is not None]
+        events = counted(sum(one.events for one in facts.sources), "event")
+        when = f" ({span(min(times), max(times))})" if times else ""
+        number = len(facts.sources)
+        yield f"{counted(number, 'source')} {'holds' if number == 1 else 'hold'} {events}{when}."
     yield from map(_errors, facts.errors[:_MOST])
-    yield "Nothing in them shows when customers began to feel it, who noticed first, or what ended it."
+    known = sorted((at, name) for name in _SHOWN if (at := facts.moment(name)) is not None)
+    if known:
+        yield f"The incident was {joined(f'{name} at {moment(at)}' for at, name in known)} UTC."
+    gone = [words for names, words in _UNSHOWN if all(facts.moment(name) is None for name in names)]
+    yield f"Nothing in the sources shows {' or '.join([', '.join(gone[:-1]), gone[-1]] if len(gone) > 1 else gone)}."
 
 
 def _errors(one: LoggedErrors) -> str:

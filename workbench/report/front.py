@@ -11,6 +11,7 @@ from workbench.model import MILESTONES, IncidentStatus, severity_of
 from workbench.report.actions_section import actions_line
 from workbench.report.blocks import Block, Figure, Header, Missing, Paragraph, Section, plain
 from workbench.report.from_data import told_by_data
+from workbench.report.proofs import refer
 from workbench.report.sections import written
 from workbench.report.window import window_text
 from workbench.report.wording import count, joined, moment, sentence
@@ -96,10 +97,11 @@ def summary_section(facts: Facts) -> Section:
 def _told(facts: Facts) -> tuple[Block, ...]:
     """What the data tells in place of the summary, and that it is no more than that."""
     nothing = "Nobody has written the summary yet (narrative.md, “Executive summary”)."
-    whence = " The sentences above are made from the data alone." if facts.sources else ""
+    whence = " The sentences above are made from the data alone." if facts.sources or not facts.proofs else ""
     done = actions_line(facts)
     undone = "".join(f" {one.sentence}" for one in done if isinstance(one, Missing))
-    first = Paragraph(text=plain(told_by_data(facts)), style="lead")
+    counts = refer(facts, "requests", "customers") if (facts.impact.get("requests") or {}).get("failed") else ()
+    first = Paragraph(text=(*plain(told_by_data(facts)), *counts), style="lead")
     return first, *(done if not undone else ()), Missing(sentence=f"{nothing}{whence}{undone}")
 
 

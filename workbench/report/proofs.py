@@ -10,7 +10,7 @@ from workbench.report.blocks import Cell, Column, Row, Run, Table, plain
 from workbench.report.claims import Proof, from_sources
 from workbench.report.sections import table
 from workbench.report.window import window
-from workbench.report.wording import NOT_RECORDED, clock, count, minutes, references, sentence
+from workbench.report.wording import NOT_RECORDED, clock, count, counted, minutes, references, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,8 +46,8 @@ class FigureProof:
 
 
 def refer(facts: Facts, *names: str) -> Text:
-    """References to figures that are known, each after a blank; none for a reader who is not told how."""
-    if not facts.methods:
+    """References to figures that are known, each after a blank; none for a reader who is shown no proofs."""
+    if not (facts.proofs and facts.methods):
         return ()
     known = {one.ref for one in (*impact_proofs(facts), *other_proofs(facts))}
     return references(REFS[name] for name in names if REFS[name] in known)
@@ -169,7 +169,8 @@ def _alerts(facts: Facts) -> Iterator[FigureProof]:
     if facts.alerts:
         proofs = from_sources(facts, "", kind="alert") or from_sources(facts, "", kind="page")
         told = sum(int(one.get("notifications") or 0) for one in facts.alerts)
-        how = f"Distinct firings of each alert, and the {count(told)} messages that they sent."
+        fired = sum(int(one.get("episodes") or 0) for one in facts.alerts)
+        how = f"Alerts by name; together they fired {counted(fired, 'time')} and sent {counted(told, 'message')}."
         value = count(len(facts.alerts))
         yield FigureProof(ref=REFS["alerts"], what="Alerts", value=value, how=how, proofs=proofs)
 

@@ -18,9 +18,12 @@ def window(facts: Facts) -> tuple[int, int] | None:
 
 
 def window_text(facts: Facts) -> str:
-    """The window in words, also where only its start is known."""
+    """The window in words, also where only its start or only its end is known."""
     known = window(facts)
     if known:
         return span(*known)
     start = facts.moment("started") or facts.moment("detected")
-    return f"From {moment(start)} UTC, end not recorded" if start else "Times not recorded"
+    if start:
+        return f"From {moment(start)} UTC, end not recorded"
+    end = next((at for name in ("resolved", "recovered", "mitigated") if (at := facts.moment(name))), None)
+    return f"Start not recorded, until {moment(end)} UTC" if end else "Times not recorded"
