@@ -68,3 +68,13 @@ def test_the_teams_files_are_seen(folder) -> None:
     broken = watching.seen(folder)
     team.unlink()
     assert watching.seen(folder) != broken
+
+
+def test_to_be_interrupted_before_anything_is_written_is_not_to_be_done(folder) -> None:
+    """The command ends with the status of an interruption."""
+
+    def act() -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        watching.watched(folder, act)

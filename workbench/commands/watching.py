@@ -22,16 +22,19 @@ Seen = dict[str, tuple[int, int]]
 
 
 def watched(folder: IncidentFolder, act: Callable[[], int]) -> int:
-    """Calls ``act`` at once and after every change; a problem is said, and the watch goes on. Ctrl-C returns 0."""
-    try:
-        while True:
-            before = seen(folder)
-            _try(act)
-            terminal.say("Waiting for a file to be saved; Ctrl-C ends it.")
+    """Calls ``act`` at once and after every change; a problem is said, and the watch goes on.
+
+    Ctrl-C while it waits returns 0; while it works it is an interruption like any other.
+    """
+    while True:
+        before = seen(folder)
+        _try(act)
+        terminal.say("Waiting for a file to be saved; Ctrl-C ends it.")
+        try:
             while seen(folder) == before:
                 time.sleep(_PAUSE)
-    except KeyboardInterrupt:
-        return 0
+        except KeyboardInterrupt:
+            return 0
 
 
 def _try(act: Callable[[], int]) -> None:
