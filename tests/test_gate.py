@@ -324,3 +324,22 @@ def test_a_hostile_incident_runs_nothing_and_asks_for_nothing(tmp_path, monkeypa
         assert page.locator("img, script[src], iframe, a[href^=javascript]").count() == 0
         assert "onerror" in page.inner_text("body") or "HYPERLINK" not in page.inner_text("body")
         context.close()
+
+
+def test_a_team_that_owns_an_item_is_no_person(folder) -> None:
+    """Its words are those of every sentence; a person who owns one is hidden."""
+    (folder / "actions.toml").write_text(
+        '[[action]]\nid = "A1"\naction = "Watch payments"\nowner = "Payments team"\n\n[[action]]\nid = "A2"\naction = "Size pools"\nowner = "Ana Lima"\n',
+        encoding="utf-8",
+    )
+    made = texts(report_of(open_postmortem(folder, edition="executive"), ["md"]).files)
+    assert "Watch payments" in made
+    assert "Payments team" in made
+    assert "Ana Lima" not in made
+
+
+def test_the_document_postmortem_is_the_report(folder) -> None:
+    """With its notebook: verify finds all files that it lists."""
+    assert _status(["document", "postmortem", str(folder), "--to", "md"]) == 0
+    assert (folder / "output" / "postmortem.ipynb").exists()
+    assert _status(["verify", str(folder)]) == 0

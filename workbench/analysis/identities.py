@@ -50,13 +50,19 @@ def identities(rows: Iterable[Fact], names: Iterable[str], team: Team) -> list[I
     told = list(rows)
     for name, others in [*_accounts(told), *_named(told), *((name, set()) for name in names)]:
         spellings = {each for each in (name, *others) if _NAME.fullmatch(each)}
-        if not spellings:
+        if not spellings or _is_no_person(name, team):
             continue
         key = next((owner[each.casefold()] for each in spellings if each.casefold() in owner), _same(name))
         one = found.setdefault(key, Identity(name=name))
         one.spellings |= spellings
         owner |= {each.casefold(): key for each in spellings}
     return list(found.values())
+
+
+def _is_no_person(name: str, team: Team) -> bool:
+    """Whether a name is a team's or a queue's: hiding its words would take them out of every sentence."""
+    teams = {one.team.casefold() for one in team.services}
+    return name.casefold() in teams or bool(_NO_PERSON.search(name) and team.person(name) is None)
 
 
 def _accounts(rows: Iterable[Fact]) -> list[tuple[str, set[str]]]:

@@ -40,14 +40,15 @@ def report(
 def write_document(name: str, directory: Path, to: str, *, output: Path | None, as_json: bool) -> int:
     """Writes one of the documents other than the post-mortem, or with the name ``list`` says which there are."""
     from workbench.documents.template import read_template
-    from workbench.publication import document_of, publish
+    from workbench.publication import REPORT, document_of, publish
 
     if name == "list":
         return _list(directory, as_json=as_json)
-    forms = forms_of(to)
+    forms, wanted = forms_of(to), name.replace("_", "-").lower()
+    if wanted == REPORT:  # with its notebook, as `report` writes it
+        return report(directory, to, edition="internal", template="", output=output, watch=False, as_json=as_json)
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        wanted = name.replace("_", "-").lower()
         postmortem.edition = read_template(wanted, postmortem.templates).edition
         _ready(postmortem)
     publication = document_of(postmortem, wanted, forms)
