@@ -95,7 +95,8 @@ class Gate:
             some = "; ".join(str(one) for one in found[:_SHOWN])
             more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             raise RedactionError(
-                f"the {self.reader.name} edition would tell what it must not, and was not written (one from before may still be there): {some}{more}",
+                f"the {self.reader.name} edition would tell what it must not, and was not written "
+                f"(one from before may still be there): {some}{more}",
                 where=str(self._folder),
                 next_step="Take it out of the text; or, where it is nothing to hide, let it stand in "
                 "redaction-allow.toml by its rule and fingerprint.",
