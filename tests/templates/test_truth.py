@@ -198,3 +198,11 @@ def test_a_missing_sentence_is_given_to_whoever_writes_for_others() -> None:
     )  # fmt: skip
     assert len(told) == 3
     assert not any(isinstance(block, Missing) for section in made for block in section.blocks)
+
+
+def test_lost_orders_are_a_range_and_not_its_upper_end() -> None:
+    """As in the report: what may have gone through later is not said to be lost."""
+    facts = report_facts.facts()
+    orders = {**facts.impact["orders"], "lost": 342, "lost_low": 300}
+    text = text_of("executive-briefing", replace(facts, impact={**facts.impact, "orders": orders}))
+    assert "300 to 342 of them were lost" in text
