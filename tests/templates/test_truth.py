@@ -81,6 +81,9 @@ def test_that_nothing_shows_a_closing_is_not_that_it_is_open() -> None:
     assert "no source shows that it was closed" in text_of("internal-notification", facts)
     facts = replace(facts, incident=replace(facts.incident, status=IncidentStatus.OPEN))
     assert "the incident is **still open**" in text_of("oncall-handoff", facts)
+    closed = report_facts.facts()
+    closed = replace(closed, incident=replace(closed.incident, status=IncidentStatus.OPEN))
+    assert "People call it **open**; the sources show" in text_of("oncall-handoff", closed)
 
 
 def test_requests_that_no_source_holds_are_not_said_to_have_failed() -> None:
