@@ -199,3 +199,14 @@ def test_a_letter_with_holes_says_so_to_its_writer(folder, capsys) -> None:
     """On standard error: the letter itself is for customers."""
     assert _status(["document", "customer-followup", str(folder), "--to", "md"]) == 0
     assert "Left out, because nobody has written it: Before you send this" in capsys.readouterr().err
+
+
+def test_what_people_confirmed_has_no_source_that_could_be_missing(folder, capsys) -> None:
+    """A milestone of incident.toml that is taken back is gone, and the file is there."""
+    path = folder / "incident.toml"
+    before = path.read_text("utf-8")
+    path.write_text(f"{before}\n[milestones]\nidentified = 2025-11-17T14:16:00Z\n", encoding="utf-8")
+    assert _status(["report", str(folder), "--to", "md"]) == 0
+    path.write_text(before, encoding="utf-8")
+    _, _, broken = states(folder, capsys)
+    assert broken["milestone identified"] == "gone"

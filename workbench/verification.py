@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ReportError
 from workbench.export.forms import FORMS
 from workbench.publication import CLAIMS, REPORT, Publication, document_of, report_of
+from workbench.store import incident_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -104,7 +105,7 @@ def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
     again = _made_again(postmortem, manifest)
     now = {str(one["key"]): one for one in again.claims}
     then = {str(one["key"]): one for one in manifest["claims"]}
-    sources = {report.path for report in postmortem.loaded.reports}
+    sources = {incident_file.NAME, *(report.path for report in postmortem.loaded.reports)}
     verdicts = [_without_source(_claim(one, now.get(key)), sources) for key, one in then.items()]
     verdicts += [
         ClaimVerdict(key=key, what=str(one["what"]), state=NEW, now=one["value"])

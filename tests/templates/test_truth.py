@@ -82,6 +82,9 @@ def test_that_nothing_shows_a_closing_is_not_that_it_is_open() -> None:
     assert "no source shows that it was closed" in text_of("internal-notification", facts)
     facts = replace(facts, incident=replace(facts.incident, status=IncidentStatus.OPEN))
     assert "the incident is **still open**" in text_of("oncall-handoff", facts)
+    closed = report_facts.facts()
+    closed = replace(closed, incident=replace(closed.incident, status=IncidentStatus.OPEN))
+    assert "People call it **open**; the sources show" in text_of("oncall-handoff", closed)
 
 
 def test_requests_that_no_source_holds_are_not_said_to_have_failed() -> None:
@@ -199,3 +202,11 @@ def test_a_missing_sentence_is_given_to_whoever_writes_for_others() -> None:
     )  # fmt: skip
     assert len(told) == 3
     assert not any(isinstance(block, Missing) for section in made for block in section.blocks)
+
+
+def test_lost_orders_are_a_range_and_not_its_upper_end() -> None:
+    """As in the report: what may have gone through later is not said to be lost."""
+    facts = report_facts.facts()
+    orders = {**facts.impact["orders"], "lost": 342, "lost_low": 300}
+    text = text_of("executive-briefing", replace(facts, impact={**facts.impact, "orders": orders}))
+    assert "300 to 342 of them were lost" in text

@@ -11,6 +11,7 @@ from workbench.documents.views import HarmView, action_of, alert_of, measure_of,
 from workbench.documents.whole import Whole
 from workbench.model import MILESTONES, ActionStatus
 from workbench.report.blocks import KeyFigures, Section
+from workbench.report.impact_section import orders_sentences
 from workbench.report.key_figures import LABELS, figures_section
 from workbench.report.proofs import REFS
 from workbench.report.window import window_text
@@ -131,10 +132,8 @@ def _felt(facts: Facts) -> Iterator[tuple[str, str]]:
     affected = (impact.get("customers") or {}).get("affected")
     if affected is not None:
         yield "customers", f"{counted(affected, 'customer')} met at least one failure."
-    orders = impact.get("orders") or {}
-    if orders.get("lost") is not None:
-        were = "was" if orders["lost"] == 1 else "were"
-        yield "orders", f"About {counted(orders['lost'], 'order')} {were} lost."
+    if impact.get("orders"):
+        yield from (("orders", one) for one in orders_sentences(facts))
     if (tickets := impact.get("tickets")) is not None:
         yield "tickets", f"Customers opened {counted(tickets, 'support ticket')}."
     budget = (impact.get("slo") or {}).get("budget_used_percent")
