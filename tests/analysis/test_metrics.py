@@ -139,3 +139,11 @@ def test_what_would_flip_a_milestone_is_the_weight_that_its_runner_up_lacks() ->
     assert milestone_json(one)["flip"]["weight"] == pytest.approx(0.6)
     assert replace(one, basis=Basis.CONFIRMED).flip is None
     assert replace(one, runners_up=()).flip is None
+
+
+def test_no_update_at_all_is_no_cadence_kept() -> None:
+    """An incident that is over before an update was due met no promise: nothing was said."""
+    frame = events(chat("14:00:00", "Incident declared: SEV-2"), chat("14:20:00", "resolved, closing the incident"))
+    said = measure(frame, Incident(id="i", title="t", severity="SEV-2"), NOTHING).communications
+    assert said.verdict is not None
+    assert (str(said.verdict), said.why) == ("undecided", "The sources hold no update for customers.")

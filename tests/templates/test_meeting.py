@@ -90,7 +90,8 @@ def test_the_invitation_is_one_event_that_a_calendar_takes() -> None:
     joined = text.replace("\r\n ", "")
     assert joined.count("\r\nEND:VEVENT\r\n") == 1
     assert "ATTACH" not in joined
-    assert "mailto:helen@shop.example" in joined
+    assert "Helen Osei <helen@shop.example>\\; Marek Novák\\;" in joined
+    assert "ATTENDEE" not in joined
     assert "DTSTART:20251118T090000Z" in joined
 
 

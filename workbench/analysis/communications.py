@@ -105,6 +105,8 @@ def communications(findings: Findings, incident: Incident, scale: SeverityScale 
     )
     found = verdict(low, high, limit) if limit is not None else None
     why = "" if limit is not None else "The severity sets no cadence of updates."
+    if found is Verdict.MET and not updates:  # over before one was due: that nothing was said is no cadence kept
+        found, why = Verdict.UNDECIDED, "The sources hold no update for customers."
     return Communications(
         updates=len(updates),
         first_update=first,

@@ -36,22 +36,21 @@ def due_days(actions: Sequence[ActionItem], incident: str, *, as_of: int) -> str
 
 
 def invitation(meeting: Meeting, *, id: str, title: str, about: str, as_of: int) -> str:  # noqa: A002 - the incident's
-    """The meeting as one entry, without a request for answers: it is sent by the calendar that takes it in."""
+    """The meeting as one entry that names who is asked; whoever takes it in invites them from their own calendar."""
     return _calendar([
         "BEGIN:VEVENT", f"UID:{_text(id)}-post-mortem@postmortem-workbench", f"DTSTAMP:{_stamp(as_of)}",
         f"DTSTART:{_stamp(meeting.start_ns)}", f"DTEND:{_stamp(meeting.end_ns)}",
-        f"SUMMARY:{_text(f'Post-mortem {id}: {one_line(title)}')}", f"DESCRIPTION:{_text(about)}",
-        *_attendees(meeting.invitees), "END:VEVENT",
+        f"SUMMARY:{_text(f'Post-mortem {id}: {one_line(title)}')}",
+        f"DESCRIPTION:{_text(f'{about}{_asked(meeting.invitees)}')}", "END:VEVENT",
     ])  # fmt: skip
 
 
-def _attendees(invitees: Iterable[Invitee]) -> list[str]:
-    """Those whose address is known; a name stands in quotes, which it cannot hold itself."""
-    return [
-        f'ATTENDEE;CN="{one_line(one.name).replace(chr(34), "")}";ROLE=REQ-PARTICIPANT:mailto:{one.email}'
-        for one in invitees
-        if _is_address(one.email)
+def _asked(invitees: Iterable[Invitee]) -> str:
+    """Who is asked, in words: attendees need an organiser (RFC 5545, 3.8.4.3), and who that is only people know."""
+    names = [
+        f"{one_line(one.name)} <{one.email}>" if _is_address(one.email) else one_line(one.name) for one in invitees
     ]
+    return "\n\nAsked: " + "; ".join(names) if names else ""
 
 
 def _is_address(email: str) -> bool:
