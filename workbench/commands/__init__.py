@@ -1,33 +1,22 @@
-"""What each verb of the command line does: thin use of the facade, then a table or a JSON document."""
+"""What each verb of the command line does: thin use of the facade, then a table or a JSON document.
+
+A verb's module is imported when the verb is called: reading a log needs no pandas and no rules of the linter.
+"""
 
 from __future__ import annotations
 
-from workbench.commands.checking import check, explain
-from workbench.commands.collecting import add, new, sources
-from workbench.commands.looking import events, impact, metrics, timeline
-from workbench.commands.proving import formats
-from workbench.commands.testing import backtest
-from workbench.commands.tracking import actions
-from workbench.commands.verifying import redactions, verify
-from workbench.commands.writing import demo, lab, report, write_document
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "actions",
-    "add",
-    "backtest",
-    "check",
-    "demo",
-    "events",
-    "explain",
-    "formats",
-    "impact",
-    "lab",
-    "metrics",
-    "new",
-    "redactions",
-    "report",
-    "sources",
-    "timeline",
-    "verify",
-    "write_document",
-]
+_MODULES = {
+    "actions": "tracking", "add": "collecting", "backtest": "testing", "check": "checking", "demo": "writing",
+    "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking", "lab": "writing",
+    "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing", "sources": "collecting",
+    "timeline": "looking", "verify": "verifying", "write_document": "writing",
+}  # fmt: skip
+
+
+def __getattr__(verb: str) -> Any:
+    if verb not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {verb!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[verb]}"), verb)
