@@ -7,6 +7,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -468,3 +470,17 @@ def test_who_does_not_know_presses_enter_and_a_batch_is_not_asked(run, exports, 
     run("add", "inc", *exports)
     assert len(asked) == 1
     assert "zone" not in tomllib.loads(Path("inc/sources.toml").read_text())["source"][2]
+
+
+def test_reading_a_log_imports_neither_pandas_nor_the_linter(tmp_path) -> None:
+    """What a command does not need costs no time at its start."""
+    (tmp_path / "a.log").write_text("2025-11-17T14:00:00Z ERROR pool is full\n", encoding="utf-8")
+    code = (
+        "import sys\nfrom workbench.cli import _status\nassert _status(['sources', 'a.log', '--json']) == 0\n"
+        "print(sorted({'pandas', 'workbench.check', 'altair', 'nbformat'} & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = {**os.environ, "WORKBENCH_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "[]"

@@ -6,7 +6,22 @@ A verb's module is imported when the verb is called: reading a log needs no pand
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.commands.checking import check, explain
+    from workbench.commands.collecting import add, new, sources
+    from workbench.commands.looking import events, impact, metrics, timeline
+    from workbench.commands.proving import formats
+    from workbench.commands.testing import backtest
+    from workbench.commands.tracking import actions
+    from workbench.commands.verifying import redactions, verify
+    from workbench.commands.writing import demo, lab, report, write_document
+
+__all__ = [
+    "actions", "add", "backtest", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
+    "redactions", "report", "sources", "timeline", "verify", "write_document",
+]  # fmt: skip
 
 _MODULES = {
     "actions": "tracking", "add": "collecting", "backtest": "testing", "check": "checking", "demo": "writing",
