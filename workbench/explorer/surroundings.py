@@ -12,7 +12,7 @@ from workbench.explorer.events import BYS
 from workbench.model import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
 
 MINUTE = 60_000_000_000
+_FEW = 1_000  # events of which one in a hundred says nothing
 _SHOWN = ("time", "level", "kind", "service", "actor", "message", "source")
 _NAMES = {
     "source": "Source", "kind": "Kind", "service": "Service", "host": "Host", "actor": "Actor", "level": "Level",
@@ -43,6 +44,7 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
         "start": in_ms(start),
         "end": in_ms(end),
         "view": [in_ms(start), in_ms(end)],
+        "core": core(events),
         "by": by,
         "bys": [{"by": each, "name": _NAMES[each]} for each in events.bys],
         "columns": [name for name in _SHOWN if name in ("time", "message") or _told(events.frame, name)],
@@ -51,6 +53,22 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
         "curve": None,
         "zone": zone,
     }
+
+
+def core(events: Events, view: Sequence[float] = ()) -> list[float]:
+    """Where all but one in a hundred of the events are, and the view with air; everything where that is not much more.
+
+    A ticket that was closed a week later must not make the day of the incident a line in the overview.
+    """
+    start, end = (in_ms(each) for each in events.extent)
+    if len(events) < _FEW:
+        return [start, end]
+    low, high = (in_ms(int(events.times[int(share * (len(events) - 1))])) for share in (0.005, 0.995))
+    if view:
+        air = (view[1] - view[0]) / 4
+        low, high = min(low, view[0] - air), max(high, view[1] + air)
+    low, high = max(low, start), min(high, end)
+    return [start, end] if high - low > (end - start) / 2 else [low, high]
 
 
 def _told(frame: pd.DataFrame, name: str) -> bool:
@@ -64,8 +82,10 @@ def of_postmortem(pm: Postmortem, events: Events, *, zone: str = "") -> dict[str
     known = {name: one.time for name, one in moments.items() if one.time is not None and name != "postmortem_held"}
     setup = of_frame(events, title=f"{pm.incident.id}: {pm.incident.title}", zone=zone or usual_zone(pm))
     refs = {name: f"E{at}" for at, entry in enumerate(pm.entries, start=1) for name in entry.milestones}
+    view = _window(list(known.values()), setup["view"])
     return setup | {
-        "view": _window(list(known.values()), setup["view"]),
+        "view": view,
+        "core": core(events, view),
         "milestones": [_milestone(one, refs.get(name, "")) for name, one in moments.items() if name in known],
         "bands": [*_phases(known), *_alerts(pm), *_updates(pm)],
         "curve": _curve(pm.impact),

@@ -49,7 +49,9 @@ class Explorer {
     this.stage.canvas, this.tip);
     const bar = make("div", { className: "pmx-bar" }, this.search, this.found,
       button("−", "Zoom out (s)", () => this.#zoom(1.6)), button("+", "Zoom in (w)", () => this.#zoom(1 / 1.6)),
-      button("All", "Everything (0)", () => this.#all()), button("‹ Error", "Previous error (E)", () => this.#near(-1, "error")),
+      button("All", "Everything (0)", () => this.#all()),
+      this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.#back()) : "",
+      button("‹ Error", "Previous error (E)", () => this.#near(-1, "error")),
       button("Error ›", "Next error (e)", () => this.#near(1, "error")), button("?", "Keys (?)", () => this.#help()));
     this.keys = make("section", { className: "pmx-keys", "aria-label": "Keys", hidden: "" },
       make("dl", {}, ...KEYS.map(([key, words]) => make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })))));
@@ -125,7 +127,7 @@ class Explorer {
     if (told === this.told) return;
     this.told = told;
     this.stage.lanes = lanes;
-    if (this.view.width) this.#sized();
+    if (this.width) this.#sized();
   }
 
   #problem(sentence) {
@@ -134,6 +136,7 @@ class Explorer {
   }
 
   counted(total) {
+    this.root.classList.toggle("pmx-days", this.manyDays);
     const words = `${plural(total, "event")} from ${stretch(this.view.start, this.view.end, precision(this.view.span))} UTC`;
     this.counts.textContent = words;
     this.root.dataset.total = total;
@@ -151,6 +154,7 @@ class Explorer {
     const wanted = this.view.wanted(this.setup.start, this.setup.end);
     this.ask("view", { op: "view", by: this.by, ...wanted, most: MOST_MARKS, query: this.query }, (answer, buffers) =>
       this.#taken(answer, buffers));
+    this.#survey();
     clearTimeout(this.resting);
     if (rows) this.resting = setTimeout(() => this.#rested(), 160);
   }
@@ -163,11 +167,16 @@ class Explorer {
       this.table.at(range, place, () => this.table.keep(place)));
   }
 
-  #whole() {
-    const step = niceStep((this.setup.end - this.setup.start) / 500), start = Math.floor(this.setup.start / step) * step;
-    const bins = Math.floor((this.setup.end - start) / step) + 1;
+  /** The counts of the overview, where it shows another stretch or what was found has changed. */
+  #survey() {
+    const [first, last] = this.overview.range, key = `${first} ${last} ${this.query}`;
+    if (key === this.surveyed) return;
+    this.surveyed = key;
+    this.when.textContent = stretch(first, last, MINUTE);
+    const step = niceStep((last - first) / 500), start = Math.floor(first / step) * step;
+    const bins = Math.floor((last - start) / step) + 1;
     const message = { op: "view", by: this.by, start, end: start + bins * step, bins, most: 0, query: this.query };
-    this.ask("whole", message, (answer, buffers) => {
+    this.ask("survey", message, (answer, buffers) => {
       this.overview.fill({ ...answer, counts: typed(Uint32Array, buffers[0]) });
       this.later();
     });
@@ -176,7 +185,7 @@ class Explorer {
   later() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
-      if (!this.view.width || !this.stage.place) return;
+      if (!this.width || !this.stage.place) return;
       this.stage.draw();
       this.overview.draw();
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
@@ -186,7 +195,6 @@ class Explorer {
   #sized() {
     this.stage.resize();
     this.#names();
-    this.when.textContent = stretch(this.setup.start, this.setup.end, MINUTE);
     this.later();
   }
 
@@ -199,7 +207,6 @@ class Explorer {
       this.view.width = this.width = width;
       this.#sized();
       this.moved({ rows: !this.table.range });
-      if (first) this.#whole();
     });
     this.size.observe(this.board);
     const recolour = () => { this.readColours(); this.later(); };
@@ -295,7 +302,6 @@ class Explorer {
       this.query = this.search.value.trim();
       this.#problem("");
       this.moved();
-      this.#whole();
     }, 250);
   }
 

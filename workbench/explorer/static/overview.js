@@ -10,19 +10,25 @@ class Overview {
     } });
   }
 
+  /** Where nearly all events are, while nobody looks elsewhere; else everything. */
+  get range() {
+    const { view, setup } = this.explorer, [low, high] = setup.core;
+    return view.start >= low && view.end <= high ? setup.core : [view.low, view.high];
+  }
+
   #go(event) {
-    const { view } = this.explorer;
-    view.centre(view.low + (event.offsetX / view.width) * (view.high - view.low));
+    const { view } = this.explorer, [low, high] = this.range;
+    view.centre(low + (event.offsetX / view.width) * (high - low));
     this.explorer.moved();
   }
 
   draw() {
-    const { view, colours } = this.explorer, high = 30, scale = window.devicePixelRatio || 1, whole = view.high - view.low;
+    const { view, colours } = this.explorer, high = 30, scale = window.devicePixelRatio || 1, [first, last] = this.range;
     if (this.canvas.width !== Math.round(view.width * scale)) {
       this.canvas.width = Math.round(view.width * scale);
       this.canvas.height = high * scale;
     }
-    const ink = this.canvas.getContext("2d"), x = (ms) => ((ms - view.low) / whole) * view.width;
+    const ink = this.canvas.getContext("2d"), x = (ms) => ((ms - first) / (last - first)) * view.width;
     ink.setTransform(scale, 0, 0, scale, 0, 0);
     ink.fillStyle = colours.soft;
     ink.fillRect(0, 0, view.width, high);

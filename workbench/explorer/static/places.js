@@ -38,19 +38,43 @@ class View {
   }
 }
 
-/** Labels as flags at their places: {at, width} in the order of place; gives left edge and row, 0 nearest the lines. */
+/** Labels as flags at their places, {at, width} in the order of place: left edge and row each, 0 nearest the lines.
+ *  Of labels that are near one another the first few may end at their places and the others begin there, as takes the
+ *  fewest rows; no line from a raised label down to its place crosses words (as in the report's picture). */
 function flags(labels, width, gap = 8) {
-  const placed = new Array(labels.length);
-  for (let index = labels.length - 1; index >= 0; index--) {
-    const one = labels[index], left = clamp(one.at + 3, 0, Math.max(0, width - one.width));
-    let row = 0;
-    for (let later = index + 1; later < labels.length; later++) {
-      const near = Math.min(labels[later].at, placed[later].left) <= left + one.width + gap;
-      if (near && placed[later].left + labels[later].width + gap >= left) row = Math.max(row, placed[later].row + 1);
+  const found = [];
+  for (let first = 0, after = 1; after <= labels.length; after++) {
+    const one = labels[after - 1], next = labels[after];
+    if (next && next.at - one.at <= one.width + next.width + gap) continue;
+    const near = labels.slice(first, after), ways = [];
+    for (let split = 0; split <= near.length && near.slice(0, split).every((each) => each.at >= each.width); split++) {
+      ways.push([...ending(near.slice(0, split), gap), ...beginning(near.slice(split), width, gap)]);
     }
-    placed[index] = { left, row };
+    found.push(...ways.reduce((best, way) => (topmost(way) < topmost(best) ? way : best)));
+    first = after;
+  }
+  return found;
+}
+
+const topmost = (placed) => Math.max(-1, ...placed.map((one) => one.row));
+
+function ending(labels, gap) {
+  const placed = [];
+  for (const { at, width } of labels) {
+    const over = placed.filter((_, index) => labels[index].at >= at - width - gap);
+    placed.push({ left: at - width - 3, row: topmost(over) + 1 });
   }
   return placed;
+}
+
+function beginning(labels, width, gap) {
+  const placed = [];
+  for (const label of [...labels].reverse()) {
+    const left = clamp(label.at + 3, 0, Math.max(0, width - label.width));
+    const over = placed.filter((one) => Math.min(one.at, one.left) <= left + label.width + gap);
+    placed.push({ at: label.at, left, row: topmost(over) + 1 });
+  }
+  return placed.reverse();
 }
 
 /** Bands in rows so that none covers another; each kind has its own rows. */

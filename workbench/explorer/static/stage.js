@@ -24,7 +24,7 @@ class Stage {
     const flagged = rows ? rows * FLAG + 8 : 0;
     const curved = this.curve ? CURVE : 0;
     const banded = this.rows.length ? this.rows.length * BAND + 6 : 0;
-    const lane = clamp(Math.floor(440 / Math.max(1, this.lanes.length)), 15, 26);
+    const lane = clamp(Math.floor(360 / Math.max(1, this.lanes.length)), 15, 24);
     const ruler = flagged + curved + banded, top = ruler + RULER;
     const bottom = top + lane * this.lanes.length;
     this.place = { flagged, rows, curve: flagged, bands: flagged + curved + (banded ? 4 : 0), ruler, top, lane, bottom,
@@ -187,7 +187,7 @@ class Stage {
         const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
         if (!quiet && !warn && !errors) continue;
         const left = Math.round(view.x(start + bin * step)), right = Math.round(view.x(start + (bin + 1) * step));
-        const wide = Math.max(1, right - left - (right - left > 3 ? 1 : 0));
+        const wide = Math.max(1, right - left);
         if (quiet || warn) {
           const high = Math.max(2, Math.round(tall * Math.sqrt((quiet + warn) / scale)));
           const upper = warn ? Math.max(2, Math.round((high * warn) / (quiet + warn))) : 0;
@@ -241,7 +241,9 @@ class Stage {
       }
       const shown = row < place.rows;
       ink.globalAlpha = 0.75;
-      this.#line(x, shown ? top + 2 : place.flagged - 6, place.bottom, colours.quiet, one.confirmed ? [] : [2, 3]);
+      const dash = one.confirmed ? [] : [2, 3]; // words in the bands stay readable
+      this.#line(x, shown ? top + 2 : place.flagged - 6, place.bands, colours.quiet, dash);
+      this.#line(x, place.ruler + RULER, place.bottom, colours.quiet, dash);
       ink.globalAlpha = 1;
       ink.fillStyle = colours.ink;
       if (shown) ink.fillText(this.label(one), left, top + FLAG / 2);

@@ -16,7 +16,7 @@ const PAGE = 100; // rows that the table fetches at once
 const ROW = 24; // pixels
 const TALLEST = 6e6; // pixels: browsers stop at some ten millions
 const PATIENCE = 10 * SECOND;
-const FLAG = 14, CURVE = 44, BAND = 16, RULER = 24, FOOT = 22, ROWS_OF_FLAGS = 4;
+const FLAG = 14, CURVE = 44, BAND = 16, RULER = 24, FOOT = 22, ROWS_OF_FLAGS = 5;
 const KEYS = [
   ["w  s", "zoom in, out"], ["a  d  ←  →", "move back, on"], ["0", "everything"], ["i", "the incident"],
   ["n  p", "next, previous event"], ["e  E", "next, previous error"], ["m  M", "next, previous milestone"],
