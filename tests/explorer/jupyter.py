@@ -136,7 +136,7 @@ def open_notebook(context: BrowserContext, lab: Lab, name: str, *, dark: bool = 
     assert page.evaluate(READY) == name
     if dark:
         page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-        page.wait_for_selector('body[data-jp-theme-light="false"]')
+        page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
     page.evaluate(RUN)
     counts: list[Any] = page.evaluate(EXECUTED)
     assert all(counts), counts

@@ -78,13 +78,17 @@ class Answers:
         return {"op": "near", "row": row, "time": time}, []
 
     def place(self, message: Mapping[str, Any]) -> Reply:
-        """Where an event, or the first one at a moment, stands among the rows of the window."""
-        start, _ = _window(message)
-        row = self._row(message) if message.get("row") is not None else self.events.row_at(_ns(message, "at"))
-        first, chosen = self.events.row_at(start), self._chosen(message)
+        """Where an event, or the first one at a moment, stands among the window's rows; whether it is one of them."""
+        start, end = _window(message)
+        named = message.get("row") is not None
+        row = self._row(message) if named else self.events.row_at(_ns(message, "at"))
+        first, last, chosen = self.events.row_at(start), self.events.row_at(end), self._chosen(message)
+        held = named and first <= row < last
         if chosen is not None:
-            first, row = (int(each) for each in np.searchsorted(chosen.rows, np.array([first, row], dtype=np.uint32)))
-        return {"op": "place", "place": max(0, row - first)}, []
+            wanted = np.array([first, row], dtype=np.uint32)
+            held = held and bool(np.isin(wanted[1], chosen.rows, assume_unique=True))
+            first, row = (int(each) for each in np.searchsorted(chosen.rows, wanted))
+        return {"op": "place", "place": max(0, row - first), "held": held}, []
 
     def detail(self, message: Mapping[str, Any]) -> Reply:
         """The proof of one event."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.errors import WorkbenchError
 from workbench.postmortem import Postmortem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
-    from workbench.explorer.events import Events
     from workbench.explorer.widget import Explorer
 
 
@@ -28,18 +25,15 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         )
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers
+    from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.widget import Explorer
 
+    loaded = what.loaded if isinstance(what, Postmortem) else None
     if isinstance(what, Postmortem):
         events = Events.of(what.events)
         setup = surroundings.of_postmortem(what, events, zone=zone)
     else:
         events = Events.of(what, time=time)
         setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, _proof(what, events)), setup)
-
-
-def _proof(what: Postmortem | pd.DataFrame, events: Events) -> Callable[[int], dict[str, Any]]:
-    """What proves one event: its raw lines where there are sources, else its own fields."""
-    return lambda row: {"facts": [[name, str(value)] for name, value in events.frame.iloc[row].items()]}
+    return Explorer(Answers(events, lambda row: detail(events, row, loaded)), setup)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
 
 MINUTE = 60_000_000_000
+MILLI = 1_000_000
 _FEW = 1_000  # events of which one in a hundred says nothing
 _SHOWN = ("time", "level", "kind", "service", "actor", "message", "source")
 _NAMES = {
@@ -36,14 +37,14 @@ def in_ms(ns: float) -> float:
 
 def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
     """The setup of any frame: its extent, its lanes and its columns, and nothing around them."""
-    start, end = events.extent
+    start, end = _extent(events)
     by = next((each for each in BYS if len(events.lanes(each)) > 1), events.bys[0])
     return {
         "title": title,
         "total": len(events),
-        "start": in_ms(start),
-        "end": in_ms(end),
-        "view": [in_ms(start), in_ms(end)],
+        "start": start,
+        "end": end,
+        "view": [start, end],
         "core": core(events),
         "by": by,
         "bys": [{"by": each, "name": _NAMES[each]} for each in events.bys],
@@ -55,12 +56,18 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
     }
 
 
+def _extent(events: Events) -> tuple[float, float]:
+    """All events, to whole milliseconds: the last one is in it, whatever a browser's numbers make of nanoseconds."""
+    start, end = events.extent
+    return in_ms(start // MILLI * MILLI), in_ms(-(-end // MILLI) * MILLI)
+
+
 def core(events: Events, view: Sequence[float] = ()) -> list[float]:
     """Where all but one in a hundred of the events are, and the view with air; everything where that is not much more.
 
     A ticket that was closed a week later must not make the day of the incident a line in the overview.
     """
-    start, end = (in_ms(each) for each in events.extent)
+    start, end = _extent(events)
     if len(events) < _FEW:
         return [start, end]
     low, high = (in_ms(int(events.times[int(share * (len(events) - 1))])) for share in (0.005, 0.995))

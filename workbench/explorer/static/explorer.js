@@ -77,7 +77,7 @@ class Explorer {
       make("span", { className: "pmx-number", textContent: "events" }), make("span", { className: "pmx-number", textContent: "errors" }));
     if (zone) at(place.bottom, FOOT, "pmx-name", ...words(zone.replaceAll("_", " ")));
     const list = make("ol", { className: "pmx-lanes", "aria-label": "Lanes", style: `top:${place.top}px` }, ...lanes.map((lane) =>
-      make("li", { style: `height:${place.lane}px`, title: lane.name }, make("span", { className: "pmx-lane", textContent: lane.name }),
+      make("li", { style: `height:${place.lane}px`, title: lane.name, className: lane.count ? "" : "pmx-none" }, make("span", { className: "pmx-lane", textContent: lane.name }),
         make("span", { className: "pmx-number", textContent: count(lane.count) }),
         make("span", { className: "pmx-number pmx-errors", textContent: lane.errors ? count(lane.errors) : "" }))));
     const focused = this.menu === document.activeElement;
@@ -150,6 +150,7 @@ class Explorer {
   moved({ rows = true } = {}) {
     this.root.dataset.start = this.view.start;
     this.root.dataset.end = this.view.end;
+    this.tip.hidden = true;
     this.later();
     const wanted = this.view.wanted(this.setup.start, this.setup.end);
     this.ask("view", { op: "view", by: this.by, ...wanted, most: MOST_MARKS, query: this.query }, (answer, buffers) =>
@@ -163,8 +164,8 @@ class Explorer {
   #rested() {
     const range = this.#range(), { chosen } = this;
     if (chosen?.row == null || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
-    this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place }) =>
-      this.table.at(range, place, () => this.table.keep(place)));
+    this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
+      this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
   }
 
   /** The counts of the overview, where it shows another stretch or what was found has changed. */
@@ -335,13 +336,8 @@ class Explorer {
     if (time < view.start + edge || time > view.end - edge) view.centre(time);
     this.moved({ rows: false });
     const range = this.#range();
-    this.ask("place", { op: "place", ...range, at: time, row }, ({ place }) => {
-      const arrive = () => {
-        if (row === null) return this.table.reveal(place);
-        this.table.choose(place, open);
-      };
-      this.table.at(range, place, arrive);
-    });
+    this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) =>
+      this.table.at(range, place, () => (held ? this.table.choose(place, open) : this.table.reveal(place))));
   }
 
   chose(row, open) {
@@ -390,6 +386,7 @@ function tops(counts, bins, lanes) {
       found[lane * 2 + 1] = Math.max(found[lane * 2 + 1], counts[at + 2 * bins]);
     }
   }
+  found.worst = Math.max(0, ...found.filter((_, index) => index % 2));
   return found;
 }
 

@@ -42,8 +42,15 @@ class Stage {
   flagged(view) {
     this.ink.font = this.font();
     const inside = this.milestones.filter((one) => view.x(one.time) >= 0 && view.x(one.time) <= view.width);
-    const labels = inside.map((one) => ({ at: view.x(one.time), width: this.ink.measureText(this.label(one)).width }));
-    return flags(labels, view.width).map((placed, index) => ({ ...placed, one: inside[index] }));
+    const groups = []; // what stands on one place shares a label
+    for (const one of inside) {
+      const last = groups.at(-1);
+      if (last && view.x(one.time) - view.x(last[0].time) < 4) last.push(one);
+      else groups.push([one]);
+    }
+    const words = groups.map((group) => this.label(group[0]) + (group.length > 1 ? ` and ${group.length - 1} more` : ""));
+    const labels = groups.map(([one], index) => ({ at: view.x(one.time), width: this.ink.measureText(words[index]).width }));
+    return flags(labels, view.width).map((placed, index) => ({ ...placed, group: groups[index], words: words[index] }));
   }
 
   label(milestone) { return [milestone.ref, milestone.name].filter(Boolean).join(" "); }
@@ -83,10 +90,12 @@ class Stage {
     ink.setLineDash([]);
   }
 
-  ticks() {
+  /** Round times of a zone, so far apart that their words do not touch. */
+  ticks(zone = "") {
     const { view } = this.explorer;
     const step = niceStep((view.span / view.width) * (view.span < 20 * SECOND ? 110 : 84));
-    const first = Math.ceil(view.start / step) * step, found = [];
+    const ahead = zone && step > HOUR ? Math.round(offset((view.start + view.end) / 2, zone) / MINUTE) * MINUTE : 0;
+    const first = Math.ceil((view.start + ahead) / step) * step - ahead, found = [];
     for (let at = first; at <= view.end; at += step) found.push(at);
     return { step, found };
   }
@@ -101,8 +110,9 @@ class Stage {
   }
 
   #rulers() {
-    const { ink, place } = this, { view, colours } = this.explorer, { step, found } = this.ticks();
+    const { ink, place } = this, { view, colours } = this.explorer;
     const ruler = (y, height, zone) => {
+      const { step, found } = this.ticks(zone);
       ink.fillStyle = colours.ground;
       ink.fillRect(0, y, view.width, height);
       ink.fillStyle = colours.rule;
@@ -129,14 +139,17 @@ class Stage {
     ink.lineWidth = 1.3;
     const trace = (from, to) => {
       ink.beginPath();
-      for (let at = from; at < to; at++) ink.lineTo(view.x(curve.times[at]), y(curve.shares[at]));
+      for (let at = from; at < to; at++) {
+        ink.lineTo(view.x(curve.times[at]), y(curve.shares[at]));
+        ink.lineTo(view.x(curve.times[at] + MINUTE), y(curve.shares[at]));
+      }
     };
     for (let from = 0, to; from < curve.times.length; from = to + 1) { // a minute without requests breaks the line
       for (to = from; to < curve.times.length && curve.shares[to] !== null; to++);
-      if (to === from || view.x(curve.times[to - 1]) < 0 || view.x(curve.times[from]) > view.width) continue;
+      if (to === from || view.x(curve.times[to - 1] + MINUTE) < 0 || view.x(curve.times[from]) > view.width) continue;
       trace(from, to);
       ink.stroke();
-      ink.lineTo(view.x(curve.times[to - 1]), base);
+      ink.lineTo(view.x(curve.times[to - 1] + MINUTE), base);
       ink.lineTo(view.x(curve.times[from]), base);
       ink.globalAlpha = 0.14;
       ink.fill();
@@ -182,7 +195,7 @@ class Stage {
     const last = clamp(Math.ceil((view.end - start) / step), 0, bins);
     for (let lane = 0; lane < this.lanes.length; lane++) {
       const base = place.top + lane * place.lane + place.lane - 7, at = lane * 3 * bins;
-      const scale = Math.max(8, tops[lane * 2]), worst = Math.max(4, tops[lane * 2 + 1]);
+      const scale = Math.max(8, tops[lane * 2]), worst = Math.max(4, tops[lane * 2 + 1], tops.worst / 8);
       for (let bin = first; bin < last; bin++) {
         const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
         if (!quiet && !warn && !errors) continue;
@@ -190,14 +203,14 @@ class Stage {
         const wide = Math.max(1, right - left);
         if (quiet || warn) {
           const high = Math.max(2, Math.round(tall * Math.sqrt((quiet + warn) / scale)));
-          const upper = warn ? Math.max(2, Math.round((high * warn) / (quiet + warn))) : 0;
+          const upper = warn ? Math.max(1, Math.round((high * warn) / (quiet + warn))) : 0;
           ink.fillStyle = colours.calm;
           ink.fillRect(left, base - high, wide, high);
           if (upper) ink.fillStyle = colours.warn;
           if (upper) ink.fillRect(left, base - high, wide, upper);
         }
         if (errors) {
-          ink.globalAlpha = 0.4 + 0.6 * Math.sqrt(errors / worst);
+          ink.globalAlpha = 0.35 + 0.65 * Math.sqrt(errors / worst);
           ink.fillStyle = colours.error;
           ink.fillRect(left, base + 2, Math.max(2, wide), 3);
           ink.globalAlpha = 1;
@@ -221,7 +234,7 @@ class Stage {
         ink.fillRect(Math.max(from, -2), Math.round(middle), Math.min(to, view.width + 2) - Math.max(from, -2), 1);
         ink.globalAlpha = 1;
       }
-      if (grade === 2) ink.fillRect(Math.round(x) - 2, base + 1, 4, 5);
+      if (grade === 2) ink.fillRect(Math.round(x) - 1, base + 1, 3, 5);
       else ink.fillRect(Math.round(x) - 1, base - tall + (grade ? 0 : 3), 2, tall - (grade ? 0 : 3));
     }
   }
@@ -230,24 +243,27 @@ class Stage {
     const { ink, place } = this, { view, colours } = this.explorer;
     ink.textAlign = "left";
     ink.font = this.font();
-    for (const { one, left, row } of this.flagged(view)) {
-      const x = view.x(one.time), top = place.flagged - 8 - (row + 1) * FLAG;
-      const from = view.x(one.earliest ?? one.time), to = view.x(one.latest ?? one.time);
-      if (to - from > 3) {
-        ink.fillStyle = colours.ink;
-        ink.globalAlpha = 0.07;
-        ink.fillRect(from, place.flagged - 4, to - from, place.bottom - place.flagged + 4);
-        ink.globalAlpha = 1;
-      }
-      const shown = row < place.rows;
-      ink.globalAlpha = 0.75;
-      const dash = one.confirmed ? [] : [2, 3]; // words in the bands stay readable
-      this.#line(x, shown ? top + 2 : place.flagged - 6, place.bands, colours.quiet, dash);
-      this.#line(x, place.ruler + RULER, place.bottom, colours.quiet, dash);
-      ink.globalAlpha = 1;
+    for (const { group, words, left, row } of this.flagged(view)) {
+      const shown = row < place.rows, top = shown ? place.flagged - 6 - (row + 1) * FLAG : place.flagged - 6;
+      group.forEach((one) => this.#milestone(one, top));
       ink.fillStyle = colours.ink;
-      if (shown) ink.fillText(this.label(one), left, top + FLAG / 2);
+      if (shown) ink.fillText(words, left, top - 2 + FLAG / 2);
     }
+  }
+
+  /** A thin line, broken where nobody has confirmed it; how unsure it is, as a pale stretch. */
+  #milestone(one, top) {
+    const { ink, place } = this, { view, colours } = this.explorer, dash = one.confirmed ? [] : [2, 3];
+    const from = view.x(one.earliest), to = view.x(one.latest), x = view.x(one.time);
+    if (to - from > 3) {
+      ink.fillStyle = colours.ink;
+      ink.globalAlpha = 0.07;
+      ink.fillRect(from, place.top, to - from, place.bottom - place.top);
+    }
+    ink.globalAlpha = 0.75;
+    this.#line(x, top, place.bands, colours.quiet, dash); // words in the bands stay readable
+    this.#line(x, place.top, place.bottom, colours.quiet, dash);
+    ink.globalAlpha = 1;
   }
 
   #cursor() {

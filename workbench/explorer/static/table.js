@@ -194,14 +194,27 @@ class Detail {
   }
 
   #fill(row, detail) {
-    const lines = (detail.lines ?? []).map((line) => make("li", { className: line.own ? "pmx-own" : "" },
-      make("span", { className: "pmx-number", textContent: line.line || "" }), make("code", { textContent: line.text })));
-    const facts = (detail.facts ?? []).flatMap(([name, words]) =>
-      [make("dt", { textContent: name }), make("dd", { textContent: words })]);
+    const records = detail.lines.some((line) => line.time);
+    const lines = detail.lines.map((line) => make("li", { className: line.own ? "pmx-own" : "" },
+      make("span", { className: "pmx-number", textContent: line.time ? line.time.slice(11, 23) : line.line || "" }),
+      make("code", { textContent: line.text })));
+    const named = ["level", "service", "host", "actor", "kind", "action", "format"].map((name) => [name, detail[name]]);
+    const proofs = [["SHA-256 of line", detail.line_sha256], ["SHA-256 of file", detail.source_sha256], ["id", detail.id]];
+    const held = Object.entries(detail.attributes).map(([name, value]) =>
+      [name, typeof value === "string" ? value : JSON.stringify(value)]);
     this.body.replaceChildren(
-      make("p", { className: "pmx-said", textContent: row.message || "" }),
-      make("h4", { textContent: row.line ? `${row.source}, line ${count(row.line)}` : row.source || "No source" }),
+      make("p", { className: "pmx-said", textContent: detail.message }),
+      detail.problem ? make("p", { className: "pmx-problem", textContent: detail.problem }) : "",
+      make("h4", { textContent: row.line ? `${row.source}, ${records ? "record" : "line"} ${count(row.line)}` : row.source || "" }),
       lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
-      make("dl", {}, ...facts));
+      make("h4", { textContent: "Why this time" }),
+      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
+      this.#facts([...proofs, ...named]),
+      held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
+  }
+
+  #facts(pairs) {
+    return make("dl", {}, ...pairs.filter(([, words]) => words).flatMap(([name, words]) =>
+      [make("dt", { textContent: name }), make("dd", { textContent: words })]));
   }
 }

@@ -45,6 +45,12 @@ function fields(ms, zone = "") {
   return [named.year, named.month, named.day, named.hour, named.minute, named.second, rest];
 }
 
+/** How far a zone is ahead of UTC, in ms. */
+function offset(ms, zone) {
+  const [year, month, date, hour, minute, second] = fields(ms, zone);
+  return Date.UTC(year, month - 1, date, hour, minute, second) - Math.floor(ms / SECOND) * SECOND;
+}
+
 function clock(ms, step = SECOND, zone = "") {
   const [, , , hour, minute, second, rest] = fields(ms, zone);
   const digits = step >= SECOND ? 0 : step >= 1 ? 3 : 6;
