@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from workbench.clock.zone import parse_zone
 from workbench.errors import WorkbenchError
 from workbench.postmortem import Postmortem
 
@@ -29,6 +30,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer.events import Events
     from workbench.explorer.widget import Explorer
 
+    zone = parse_zone(zone).name if zone else ""
     loaded = what.loaded if isinstance(what, Postmortem) else None
     if isinstance(what, Postmortem):
         events = Events.of(what.events)

@@ -17,7 +17,7 @@ class Explorer {
     this.stage = new Stage(this);
     this.overview = new Overview(this);
     this.#build(el);
-    this.line = new Line(model, (sentence) => this.#problem(sentence));
+    this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
     this.stage.setup(this.setup);
     this.table.setup(this.setup.columns);
     this.#first(model.get("first"));
@@ -25,6 +25,13 @@ class Explorer {
   }
 
   ask(kind, message, then) { this.line.ask(kind, message, then); }
+
+  /** Says in the page whether anything is still to come: for tests, and for styles. */
+  stir() {
+    const still = !this.line?.busy && !this.resting && !this.typing && !this.frame;
+    this.root.dataset.state = still ? "still" : "busy";
+  }
+
   get manyDays() { return day(this.view.start) !== day(this.view.end); }
 
   // ---- what stands where
@@ -65,7 +72,7 @@ class Explorer {
 
   /** The names on the left, each beside its row of the canvas. */
   #names() {
-    const { place, rows, lanes } = this.stage, { curve, zone } = this.setup, parts = [];
+    const { place, rows, lanes, curve, zone } = this.stage, parts = [];
     const at = (top, height, className, ...children) =>
       parts.push(make("div", { className, style: `top:${top}px;height:${height}px` }, ...children));
     const words = (name, more = "") => [make("span", { textContent: name }), make("span", { className: "pmx-more", textContent: more })];
@@ -117,6 +124,7 @@ class Explorer {
     }
     this.stage.data = data;
     this.#lanes(answer);
+    this.root.dataset.kind = answer.op;
     this.root.dataset.taken = Number(this.root.dataset.taken ?? 0) + 1;
     this.later();
   }
@@ -157,7 +165,9 @@ class Explorer {
       this.#taken(answer, buffers));
     this.#survey();
     clearTimeout(this.resting);
-    if (rows) this.resting = setTimeout(() => this.#rested(), 160);
+    this.resting = null;
+    if (rows) this.resting = setTimeout(() => { this.resting = null; this.#rested(); this.stir(); }, 160);
+    this.stir();
   }
 
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
@@ -190,6 +200,7 @@ class Explorer {
       this.stage.draw();
       this.overview.draw();
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
+      this.stir();
     });
   }
 
@@ -300,10 +311,12 @@ class Explorer {
   #typed() {
     clearTimeout(this.typing);
     this.typing = setTimeout(() => {
+      this.typing = null;
       this.query = this.search.value.trim();
       this.#problem("");
       this.moved();
     }, 250);
+    this.stir();
   }
 
   #regroup(by) {
@@ -320,11 +333,14 @@ class Explorer {
     });
   }
 
+  /** From the milestone that was last gone to, while that is in view; else the first or last one in view or beyond. */
   #milestone(step) {
-    const middle = (this.view.start + this.view.end) / 2, { milestones } = this.stage;
-    const next = step > 0 ? milestones.find((one) => one.time > middle + 1) : milestones.findLast((one) => one.time < middle - 1);
+    const { view, visited } = this, { milestones } = this.stage;
+    const from = visited >= view.start && visited <= view.end ? visited : step > 0 ? view.start : view.end;
+    const next = step > 0 ? milestones.find((one) => one.time > from) : milestones.findLast((one) => one.time < from);
     if (!next) return this.#say(`There is no ${step > 0 ? "later" : "earlier"} milestone.`);
-    this.view.centre(next.time);
+    this.visited = next.time;
+    view.centre(next.time);
     this.moved();
     this.#say(`${this.stage.label(next)}, ${clock(next.time, SECOND)} UTC`);
   }

@@ -2,7 +2,8 @@
 
 /** One request in flight; of what waits, the newest of each kind. */
 class Line {
-  constructor(model, said) {
+  constructor(model, said, stirred) {
+    this.stirred = stirred;
     this.model = model;
     this.said = said;
     this.waiting = new Map();
@@ -24,7 +25,10 @@ class Line {
     this.model.off("msg:custom", this.hear);
   }
 
+  get busy() { return Boolean(this.flying || this.waiting.size); }
+
   #next() {
+    this.stirred();
     if (this.flying || !this.waiting.size) return;
     const kind = this.waiting.has("view") ? "view" : this.waiting.keys().next().value;
     const { message, then } = this.waiting.get(kind);

@@ -15,13 +15,13 @@ class Stage {
     this.rows = bandRows(bands);
     this.curve = curve;
     this.most = curve ? Math.max(0.01, ...curve.shares.map((one) => one ?? 0)) : 0;
-    this.zone = zone;
+    this.zone = known(zone) ? zone : "";
   }
 
   /** Heights from top to bottom: flags, curve, bands, ruler, lanes, the other zone's ruler. */
   layout() {
     const rows = this.milestones.length ? this.flagRows() : 0;
-    const flagged = rows ? rows * FLAG + 8 : 0;
+    const flagged = rows ? rows * FLAG + 12 : 0;
     const curved = this.curve ? CURVE : 0;
     const banded = this.rows.length ? this.rows.length * BAND + 6 : 0;
     const lane = clamp(Math.floor(360 / Math.max(1, this.lanes.length)), 15, 24);

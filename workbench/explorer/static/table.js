@@ -207,9 +207,10 @@ class Detail {
       detail.problem ? make("p", { className: "pmx-problem", textContent: detail.problem }) : "",
       make("h4", { textContent: row.line ? `${row.source}, ${records ? "record" : "line"} ${count(row.line)}` : row.source || "" }),
       lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
+      this.#facts(proofs),
       make("h4", { textContent: "Why this time" }),
       make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
-      this.#facts([...proofs, ...named]),
+      this.#facts(named),
       held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
   }
 

@@ -45,6 +45,15 @@ function fields(ms, zone = "") {
   return [named.year, named.month, named.day, named.hour, named.minute, named.second, rest];
 }
 
+/** Whether this browser has the zone. */
+function known(zone) {
+  try {
+    return Boolean(zone) && Boolean(new Intl.DateTimeFormat("en-US", { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}
+
 /** How far a zone is ahead of UTC, in ms. */
 function offset(ms, zone) {
   const [year, month, date, hour, minute, second] = fields(ms, zone);
