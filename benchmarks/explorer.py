@@ -2,8 +2,10 @@
 
     python benchmarks/explorer.py --events 1000000 10000000
 
-The events are those of twelve services over three days, with a burst of errors. Each answer is the median of a few.
-Status 1 where a limit is passed; the limits are for ten million events, and for fewer in proportion.
+The events are those of twelve services over three days, with a burst of them. Each answer is the median of a few, by
+the clock and in CPU time. The limits are of CPU time, which others on the machine do not change: a search uses two
+processors or more, so that a person waits for half of it. They are for ten million events, and for fewer in
+proportion. Status 1 where one is passed.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 START = 1_763_388_000_000_000_000
 SPAN = 3 * 86_400_000_000_000
 FULL = 10_000_000  # events that the limits are for
-LIMITS = {"density, full": 15, "search, word": 300, "grades and lanes made": 1500}  # ms
+LIMITS = {"density, full": 15, "search, word not there": 600, "grades and lanes made": 1500}  # CPU ms
 BYTES = 120  # an event, besides the frame
 MESSAGES = (
     "payment accepted for order", "GET /api/v1/orders 200 in", "cache miss for key", "retry scheduled after",
@@ -65,21 +67,21 @@ def events_frame(rows: int) -> pd.DataFrame:
     return to_pandas(frame.with_columns(*times, *missing).with_columns(kind=pl.lit("log")).select(COLUMNS))
 
 
-def timed(work: Callable[[], Any], times: int = 5) -> tuple[float, Any]:
-    """The median of some runs in ms, and what the last gave."""
+def timed(work: Callable[[], Any], times: int = 5) -> tuple[tuple[float, float], Any]:
+    """The median of some runs in ms, by the clock and of CPU time, and what the last gave."""
     took = []
     result = None
     for _ in range(times):
-        began = perf_counter()
+        began, cpu = perf_counter(), process_time()
         result = work()
-        took.append((perf_counter() - began) * 1000)
-    return median(took), result
+        took.append(((perf_counter() - began) * 1000, (process_time() - cpu) * 1000))
+    return (median(each[0] for each in took), median(each[1] for each in took)), result
 
 
-def measured(rows: int) -> tuple[dict[str, float], float]:
+def measured(rows: int) -> tuple[dict[str, tuple[float, float]], float]:
     """ms of each answer, and bytes an event."""
     frame = events_frame(rows)
-    table: dict[str, float] = {}
+    table: dict[str, tuple[float, float]] = {}
 
     def note(name: str, work: Callable[[], Any], times: int = 5) -> Any:
         table[name], result = timed(work, times)
@@ -95,8 +97,9 @@ def measured(rows: int) -> tuple[dict[str, float], float]:
     note("marks, 4,000", lambda: events.marks("service", *near, 4000))
     note("rows, 200 in the middle", lambda: events.rows(start, end, rows // 2, 200))
     note("next error", lambda: events.near((start + end) // 2, 1, "error"))
-    note("search, word, first time", lambda: fresh(events, "timeouterror"), 1)
-    chosen = note("search, word", lambda: fresh(events, "timeouterror"), 3)
+    note("search, first of all", lambda: fresh(events, "rollback"), 1)
+    note("search, word not there", lambda: fresh(events, "rollback"), 3)
+    chosen = note("search, word of a sixth", lambda: fresh(events, "timeouterror"), 3)
     note("search, word, a tenth", lambda: fresh(events, "timeouterror", *tenth), 3)
     note("search, expression", lambda: fresh(events, r"/reply from db-\d+ within 9\d* ms/"), 3)
     note("search, field", lambda: fresh(events, "service:service-3"), 3)
@@ -122,12 +125,12 @@ def main() -> int:
     passed = []
     for rows in parser.parse_args().events:
         table, size = measured(rows)
-        print(f"{rows:,} events; median ms")
-        for name, took in table.items():
+        print(f"{f'{rows:,} events':30} {'ms':>9} {'CPU ms':>9}")
+        for name, (wall, cpu) in table.items():
             limit = LIMITS.get(name, 0) * max(rows / FULL, 0.2)
-            passed += [name] if limit and took > limit else []
-            print(f"  {name:28} {took:9.2f}{f'   limit {limit:.0f}' if limit else ''}")
-        print(f"  {'bytes an event, all lanes':28} {size:9.1f}   limit {BYTES}\n")
+            passed += [name] if limit and cpu > limit else []
+            print(f"  {name:28} {wall:9.2f} {cpu:9.2f}{f'   limit {limit:.0f}' if limit else ''}")
+        print(f"  {'bytes an event, all lanes':28} {size:19.1f}   limit {BYTES}\n")
         passed += ["bytes"] if size > BYTES else []
     return 1 if passed else 0
 
