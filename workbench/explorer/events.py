@@ -6,7 +6,6 @@ when somebody looks at them or searches. An index of lanes is made when its colu
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -75,7 +74,7 @@ class Events:
     def __post_init__(self) -> None:
         self._names: dict[str, Names] = {}
         self._lanes: dict[str, tuple[Lanes, Placed]] = {}
-        self._found: OrderedDict[str, Selection] = OrderedDict()
+        self._found: dict[str, Selection] = {}
 
     @classmethod
     def of(cls, frame: pd.DataFrame, *, time: str = "time", day: int | None = None) -> Events:
@@ -242,17 +241,19 @@ class Events:
 
         The last few results over all events are kept, and serve a window too: whoever pans does not search again.
         """
-        if query in self._found:
-            self._found.move_to_end(query)
-            return self._found[query]
+        if (known := self._found.get(query)) is not None:
+            return known
         first = 0 if start is None else self.row_at(start)
         last = len(self) if end is None else self.row_at(end)
         found = matched(self, query, first, last, cancelled)
         if found.complete and (first, last) == (0, len(self)):
-            self._found[query] = found
-            while len(self._found) > _KEPT:
-                self._found.popitem(last=False)
+            # A new dictionary at a stroke: a search in another thread does not disturb this one.
+            self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
         return found
+
+    def forget(self) -> None:
+        """Lets go of the results that are at hand."""
+        self._found = {}
 
     @property
     def nbytes(self) -> int:

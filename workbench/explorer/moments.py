@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
 
 NONE = np.iinfo(np.int64).min  # what pandas keeps where there is no time
+_SCALE = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,11 @@ def _ns(column: pd.Series) -> type_ns:
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _read(column)
     stamps = pd.DatetimeIndex(column)
-    if stamps.unit != "ns":
-        held = (stamps >= pd.Timestamp.min.tz_localize(stamps.tz)) & (stamps <= pd.Timestamp.max.tz_localize(stamps.tz))
-        stamps = pd.DatetimeIndex(stamps.where(held)).as_unit("ns")
-    return np.asarray(stamps.asi8)
+    counts = np.asarray(stamps.asi8)  # UTC, whatever the zone that they are shown in
+    scale = _SCALE[stamps.unit]
+    most = np.iinfo(np.int64).max // scale
+    held = (counts >= -most) & (counts <= most)
+    return counts if scale == 1 else np.where(held, np.where(held, counts, 0) * scale, NONE)
 
 
 def _read(column: pd.Series) -> type_ns:

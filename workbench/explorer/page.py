@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -62,7 +63,7 @@ def _times(events: Events, row: int) -> dict[str, Any]:
 def _texts(part: pd.DataFrame, name: str) -> list[str]:
     if name not in part.columns:
         return [""] * len(part)
-    return ["" if _is_missing(value) else str(value) for value in part[name].tolist()]
+    return [text_of(value) for value in part[name].tolist()]
 
 
 def _numbers(part: pd.DataFrame, name: str) -> list[int | None]:
@@ -72,5 +73,7 @@ def _numbers(part: pd.DataFrame, name: str) -> list[int | None]:
     return [None if pd.isna(value) else int(value) for value in pd.to_numeric(part[name], errors="coerce").tolist()]
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124 - only NaN differs
+def text_of(value: object) -> str:
+    """A cell as text; the empty one where there is nothing in it."""
+    missing = value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value))
+    return "" if missing else str(value)

@@ -155,7 +155,9 @@ def _somewhere(events: Events, pattern: str, field: str, text: str = "") -> Prob
 
 def _mentioned(names: Names, pattern: str) -> Mask:
     """Which names the pattern fits; no name is no mention of "none"."""
-    return _holds(names.names, pattern) & (names.names != NONE).to_numpy()
+    found = _holds(names.names, pattern)
+    found &= (names.names != NONE).to_numpy()
+    return found
 
 
 def _told(events: Events, test: Told) -> Probe:
