@@ -60,7 +60,10 @@ def test_counts_of_a_view_add_up_to_its_events(widget) -> None:
     """Lanes have true counts and errors; the buffer is lanes x grades x bins, and nothing is lost in it."""
     reply, [buffer] = ask(widget, "view", **whole(widget, by="service", bins=70, most=0))
     assert reply["op"] == "density"
-    assert [(lane["name"], lane["count"], lane["errors"]) for lane in reply["lanes"]] == [("orders", 400, 40), (HOSTILE, 200, 20)]
+    assert [(lane["name"], lane["count"], lane["errors"]) for lane in reply["lanes"]] == [
+        ("orders", 400, 40),
+        (HOSTILE, 200, 20),
+    ]
     counts = np.frombuffer(buffer, dtype=np.uint32).reshape(2, 3, 70)
     assert counts.sum() == 600
     assert counts[:, 2].sum() == 60
@@ -209,7 +212,17 @@ def test_nothing_in_the_browser_makes_markup_of_text() -> None:
     """No sink for HTML, no code from text, no address: all data goes through textContent and fillText."""
     static = Path(surroundings.__file__).parent / "static"
     text = Explorer._esm + Explorer._css
-    for sink in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "http:", "https:", "import("):
+    for sink in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "http:",
+        "https:",
+        "import(",
+    ):
         assert sink not in text, sink
     assert not re.search(r"^import ", Explorer._esm, re.MULTILINE)
     assert all(len(file.read_text("utf-8").splitlines()) < 420 for file in static.glob("*.js"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -69,7 +70,7 @@ def events(lab) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def opened(lab, events, chromium) -> Iterator[Page]:
+def opened(lab, chromium) -> Iterator[Page]:
     """The sample incident's explorer on one page for all tests that only look."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     offsite = guard(context)
@@ -150,7 +151,11 @@ def test_lanes_have_names_and_true_counts(page, events) -> None:
 def test_it_opens_on_the_incident_and_draws_it(page, events) -> None:
     """Milestones with air around them; the canvas shows quiet events and errors, each in its colour."""
     start, end = view(page)
-    times = [one.time / 1e6 for one in wb.open_postmortem(ROOT / "sample_data/connection-pool").measures.findings.milestones.values() if one.time]
+    times = [
+        one.time / 1e6
+        for one in wb.open_postmortem(ROOT / "sample_data/connection-pool").measures.findings.milestones.values()
+        if one.time
+    ]
     assert start < min(times) < max(times) < end < max(times) + 3_600_000
     assert total(page) == len(in_view(page, events))
     quiet, red = page.locator(".pmx-board canvas").evaluate(PIXELS)
@@ -189,7 +194,9 @@ def test_search_narrows_lanes_and_table(page, events) -> None:
     wanted = events[(events["service"] == "orders-api") & (events["level"] == "error")]
     assert page.locator(".pmx-found").inner_text() == f"{len(wanted):,} of {len(events):,} match"
     assert total(page) == len(wanted)
-    assert {each[0]: int(each[1].replace(",", "")) for each in lanes(page) if each[1] != "0"} == wanted["source"].value_counts().to_dict()
+    assert {each[0]: int(each[1].replace(",", "")) for each in lanes(page) if each[1] != "0"} == wanted[
+        "source"
+    ].value_counts().to_dict()
     page.locator(".pmx-search").fill("level>=loud")
     page.wait_for_selector(".pmx-problem:not([hidden])")
     assert "loud" in page.locator(".pmx-problem").inner_text()
@@ -205,7 +212,7 @@ def test_lanes_can_be_of_another_column(page, events) -> None:
     page.wait_for_function("() => document.querySelector('.pmx-lanes').textContent.includes('access.log')")
 
 
-def test_enter_on_a_row_shows_its_raw_line_with_its_hash(page, events) -> None:
+def test_enter_on_a_row_shows_its_raw_line_with_its_hash(page) -> None:
     """The line as it stands in the file, its number, the hash of the line and of the file."""
     page.locator(".pmx-search").fill("source:app-1/app.jsonl level=error")
     page.wait_for_selector(".pmx-found:not(:empty)")
@@ -219,8 +226,6 @@ def test_enter_on_a_row_shows_its_raw_line_with_its_hash(page, events) -> None:
     line = raw[int(place[2].replace(",", "")) - 1]
     assert line.startswith(page.locator(".pmx-lines .pmx-own code").inner_text()[:250])
     told = page.locator(".pmx-detail").inner_text()
-    import hashlib
-
     assert hashlib.sha256(line.encode()).hexdigest() in told
     assert hashlib.sha256((ROOT / "sample_data/connection-pool/sources" / place[1]).read_bytes()).hexdigest() in told
     assert "Why this time" in told
@@ -305,10 +310,14 @@ def test_there_is_no_barrier(page, scheme) -> None:
     theme(page, scheme)
     pressed(page, "?", "e", "Enter")
     page.wait_for_selector(".pmx-lines .pmx-own")
-    found = Axe().run(page, context=".pmx", options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    found = (
+        Axe().run(page, context=".pmx", options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    )
     assert [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found] == []
     ground = page.locator(".pmx").evaluate("(root) => getComputedStyle(root).backgroundColor")
-    corner = page.locator(".pmx-board canvas").evaluate("(canvas) => [...canvas.getContext('2d').getImageData(2, 4, 1, 1).data].slice(0, 3)")
+    corner = page.locator(".pmx-board canvas").evaluate(
+        "(canvas) => [...canvas.getContext('2d').getImageData(2, 4, 1, 1).data].slice(0, 3)"
+    )
     assert tuple(corner) == tuple(int(each) for each in re.findall(r"\d+", ground)[:3])
     assert (sum(corner) < 200) is (scheme == "dark")
     theme(page, "light")
@@ -330,7 +339,12 @@ def test_who_listens_hears_names(page) -> None:
     assert re.search(r"listitem:? .*web-1/access\.log\.gz 31,271", tree)
     assert 'grid "Events in view"' in tree
     assert 'columnheader "Time (UTC)"' in tree
-    for control in ('searchbox "Search the events"', 'button "Zoom in (w)"', 'button "Next error (e)"', 'combobox "Lanes by"'):
+    for control in (
+        'searchbox "Search the events"',
+        'button "Zoom in (w)"',
+        'button "Next error (e)"',
+        'combobox "Lanes by"',
+    ):
         assert control in tree, control
     assert not re.search(r"- button$|- button:$", tree, re.MULTILINE)
 

@@ -1,9 +1,9 @@
-"""What the explorer's browser side asks, and the answers; ARCHITECTURE and tests know this protocol without a widget."""
+"""What the explorer's browser side asks, and what is answered: the whole protocol, without a widget."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -34,11 +34,9 @@ class Answers:
 
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
-        seq, op = message.get("seq"), message.get("op")
+        seq, op = message.get("seq"), str(message.get("op"))
         try:
-            if op not in self._known:
-                raise WorkbenchError(f"the explorer does not know the question {op!r}")
-            reply, buffers = self._known[str(op)](message)
+            reply, buffers = self._known.get(op, _unknown)(message)
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
         return reply | {"seq": seq}, buffers
@@ -52,12 +50,12 @@ class Answers:
         chosen = self._chosen(message)
         reply: dict[str, Any] = {
             "by": by, "start": start / 1e6, "end": end / 1e6, "bins": bins, "lanes": self._lanes(by, chosen),
-            "found": None if chosen is None else len(chosen),
+            "found": None if chosen is None else len(chosen), "said": " ".join(chosen.said) if chosen else "",
         }  # fmt: skip
         marks = self.events.marks(by, start, end, _whole(message, "most", 0, MOST_MARKS), chosen)
         if marks is None or not message.get("most"):
             counts = self.events.density(by, start, end, bins, chosen)
-            return reply | {"op": "density"}, [memoryview(np.ascontiguousarray(counts, dtype=np.uint32))]
+            return reply | {"op": "density"}, [np.ascontiguousarray(counts, dtype=np.uint32).data]
         return reply | {"op": "marks", "count": len(marks)}, _buffers(marks)
 
     def rows(self, message: Mapping[str, Any]) -> Reply:
@@ -69,7 +67,7 @@ class Answers:
 
     def near(self, message: Mapping[str, Any]) -> Reply:
         """The next or previous event or error."""
-        what = "error" if message.get("what") == "error" else "event"
+        what: Literal["event", "error"] = "error" if message.get("what") == "error" else "event"
         row = self.events.near(
             _ns(message, "at"), 1 if _number(message, "step") > 0 else -1, what, self._chosen(message),
             row=self._row(message) if message.get("row") is not None else None,
@@ -122,13 +120,17 @@ class Answers:
         ]  # fmt: skip
 
 
+def _unknown(message: Mapping[str, Any]) -> Reply:
+    raise WorkbenchError(f"the explorer does not know the question {message.get('op')!r}")
+
+
 def _buffers(marks: Marks) -> list[memoryview]:
     """In the order that the browser reads them."""
     kinds = (
         (marks.lane, np.uint16), (marks.grade, np.uint8), (marks.time, np.float64), (marks.earliest, np.float64),
         (marks.latest, np.float64), (marks.row, np.uint32),
     )  # fmt: skip
-    return [memoryview(np.ascontiguousarray(values, dtype=kind)) for values, kind in kinds]
+    return [np.ascontiguousarray(values, dtype=kind).data for values, kind in kinds]
 
 
 def _number(message: Mapping[str, Any], name: str) -> float:

@@ -24,7 +24,7 @@ _WIDE, _LEFT, _LANE, _TOP, _BIN = 960, 300, 20, 44, 3
 _CALM = "#8a9bad"
 _LONGEST = 34  # signs of a lane's name
 _DAY = 86_400_000_000_000
-_NOT_XML = {code: "\ufffd" for code in range(32)}
+_NOT_XML = dict.fromkeys(range(32), "\ufffd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,9 @@ def picture(events: Events, setup: Mapping[str, Any]) -> Picture:
     axis = Axis(start=start, end=max(end, start + 1), width=width)
     height = _TOP + _LANE * len(lanes) + 8
     words = _words(events, setup, lanes, start, end)
+    size = f'viewBox="0 0 {_WIDE} {height}" width="{_WIDE}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {height}" width="{_WIDE}" height="{height}" '
-        f'font-family="{FONT}" font-size="12" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="12" role="img">',
         f"<title>{_text(setup['title'])}</title><desc>{_text(words)}</desc>",
         f'<rect width="{_WIDE}" height="{height}" fill="{GROUND}"/>',
         f'<text x="0" y="14" font-weight="bold" fill="{INK}">{_text(_short(setup["title"], 120))}</text>',

@@ -33,7 +33,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     zone = parse_zone(zone).name if zone else ""
     loaded = what.loaded if isinstance(what, Postmortem) else None
     if isinstance(what, Postmortem):
-        events = Events.of(what.events)
+        events = Events.of(what.events, day=surroundings.first_day(what))
         setup = surroundings.of_postmortem(what, events, zone=zone)
     else:
         events = Events.of(what, time=time)

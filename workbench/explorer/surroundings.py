@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.candidates import status_updates
 from workbench.analysis.communications import distinct
 from workbench.charts.timeline_chart import phases_of
+from workbench.clock.zone import DAY
 from workbench.explorer.events import BYS
 from workbench.model import Basis
 
@@ -85,8 +86,7 @@ def _told(frame: pd.DataFrame, name: str) -> bool:
 
 def of_postmortem(pm: Postmortem, events: Events, *, zone: str = "") -> dict[str, Any]:
     """The setup of an incident: opened on the incident itself, not on all that its sources hold."""
-    moments = pm.measures.findings.milestones
-    known = {name: one.time for name, one in moments.items() if one.time is not None and name != "postmortem_held"}
+    moments, known = pm.measures.findings.milestones, _known(pm)
     setup = of_frame(events, title=f"{pm.incident.id}: {pm.incident.title}", zone=zone or usual_zone(pm))
     refs = {name: f"E{at}" for at, entry in enumerate(pm.entries, start=1) for name in entry.milestones}
     view = _window(list(known.values()), setup["view"])
@@ -97,6 +97,18 @@ def of_postmortem(pm: Postmortem, events: Events, *, zone: str = "") -> dict[str
         "bands": [*_phases(known), *_alerts(pm), *_updates(pm)],
         "curve": _curve(pm.impact),
     }
+
+
+def first_day(pm: Postmortem) -> int | None:
+    """Midnight (UTC ns) of the day that the incident began: the one that a clock without a date means."""
+    times = _known(pm).values()
+    return min(times) // DAY * DAY if times else None
+
+
+def _known(pm: Postmortem) -> dict[str, int]:
+    """The milestones of the incident itself that are known."""
+    moments = pm.measures.findings.milestones
+    return {name: one.time for name, one in moments.items() if one.time is not None and name != "postmortem_held"}
 
 
 def usual_zone(pm: Postmortem) -> str:

@@ -23,7 +23,7 @@ _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the b
 _FIRST_ROWS = 100
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(anywidget.AnyWidget):
     """Lanes over time, the table of the events in view, and the proof of one event."""
 
     _esm = "\n".join((_STATIC / f"{part}.js").read_text("utf-8") for part in _PARTS)

@@ -43,6 +43,7 @@ class Explorer {
       "aria-label": "Search the events", spellcheck: "false", on: { input: () => this.#typed() } });
     this.found = make("span", { className: "pmx-found" });
     this.said = make("p", { className: "pmx-problem", role: "status", hidden: "" });
+    this.note = make("p", { className: "pmx-note", hidden: "" });
     this.heard = make("div", { className: "pmx-unseen", role: "status" });
     this.counts = make("span", { className: "pmx-counts" });
     this.menu = make("select", { "aria-label": "Lanes by", on: { change: () => this.#regroup(this.menu.value) } },
@@ -63,7 +64,7 @@ class Explorer {
     this.keys = make("section", { className: "pmx-keys", "aria-label": "Keys", hidden: "" },
       make("dl", {}, ...KEYS.map(([key, words]) => make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })))));
     this.root = make("section", { className: "pmx", "aria-label": `Explorer: ${this.setup.title}` },
-      bar, this.said, this.keys,
+      bar, this.said, this.note, this.keys,
       make("div", { className: "pmx-grid" }, make("div", { className: "pmx-everything" }, this.when), this.overview.canvas,
         this.labels, this.board),
       this.counts, make("div", { className: "pmx-below" }, this.table.scroll, this.detail.root), this.heard);
@@ -129,7 +130,9 @@ class Explorer {
     this.later();
   }
 
-  #lanes({ lanes, found }) {
+  #lanes({ lanes, found, said }) {
+    this.note.textContent = said || "";
+    this.note.hidden = !said;
     const told = JSON.stringify(lanes);
     this.found.textContent = found === undefined || found === null ? "" : `${count(found)} of ${count(this.setup.total)} match`;
     if (told === this.told) return;

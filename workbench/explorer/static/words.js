@@ -15,7 +15,7 @@ const MOST_MARKS = 4000;
 const PAGE = 100; // rows that the table fetches at once
 const ROW = 24; // pixels
 const TALLEST = 6e6; // pixels: browsers stop at some ten millions
-const PATIENCE = 10 * SECOND;
+const PATIENCE = 30 * SECOND; // the kernel gives up a search after 20
 const FLAG = 14, CURVE = 44, BAND = 16, RULER = 24, FOOT = 22, ROWS_OF_FLAGS = 5;
 const KEYS = [
   ["w  s", "zoom in, out"], ["a  d  ←  →", "move back, on"], ["0", "everything"], ["i", "the incident"],
