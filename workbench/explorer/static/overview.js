@@ -36,8 +36,8 @@ class Overview {
       const { all, errors, start, step, most } = this.sums;
       all.forEach((number, bin) => {
         if (!number) return;
-        const tall = Math.max(1, (high - 6) * Math.sqrt(number / most)), left = x(start + bin * step);
-        const wide = Math.max(1, x(start + (bin + 1) * step) - left);
+        const tall = Math.max(1, (high - 6) * Math.sqrt(number / most)), left = Math.round(x(start + bin * step));
+        const wide = Math.max(1, Math.round(x(start + (bin + 1) * step)) - left);
         ink.fillStyle = colours.calm;
         ink.fillRect(left, high - 4 - tall, wide, tall);
         if (errors[bin]) ink.fillStyle = colours.error;

@@ -216,6 +216,6 @@ class Detail {
 
   #facts(pairs) {
     return make("dl", {}, ...pairs.filter(([, words]) => words).flatMap(([name, words]) =>
-      [make("dt", { textContent: name }), make("dd", { textContent: words })]));
+      [make("dt", { textContent: name, title: name }), make("dd", { textContent: words })]));
   }
 }
