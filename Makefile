@@ -47,8 +47,9 @@ lab: setup ## Opens the sample incident in JupyterLab
 	@test -d $(DEMO) || $(BIN)/workbench demo $(DEMO)
 	$(BIN)/workbench lab $(DEMO)
 
-bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks and folds of a million lines
+bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks, folds and the explorer's answers
 	$(BIN)/python benchmarks/timeline.py
+	$(BIN)/python benchmarks/explorer.py
 	$(BIN)/python benchmarks/run.py --size-mb $(BENCH_MB) --runs $(BENCH_RUNS)
 
 fuzz: setup ## Looks for bytes that a reader cannot bear, FUZZ_SECONDS an engine (needs a network once)

@@ -62,6 +62,7 @@ def test_the_wheel_holds_its_data_and_not_the_generator(wheel: Path) -> None:
     names = ZipFile(wheel).namelist()
     for folder in ("notebooks/", "templates/", "sample_data/connection-pool/"):
         assert any(name.startswith(f"workbench/_data/{folder}") for name in names), folder
+    assert {"workbench/explorer/static/explorer.js", "workbench/explorer/static/explorer.css"} <= set(names)
     assert not [name for name in names if "generat" in name and "sample_data" in name]
 
 

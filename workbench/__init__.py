@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.errors import WorkbenchError
+    from workbench.explorer.show import show
     from workbench.postmortem import Postmortem, open_postmortem, read_files
 
 __version__ = "0.1.0"
-__all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "read_files"]
+__all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "read_files", "show"]
 
 _HOMES = {
     "Postmortem": "postmortem",
     "open_postmortem": "postmortem",
     "read_files": "postmortem",
     "WorkbenchError": "errors",
+    "show": "explorer.show",
 }
 
 

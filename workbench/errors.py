@@ -45,3 +45,7 @@ class ReportError(WorkbenchError):
 
 class RedactionError(WorkbenchError):
     """What an edition must hide cannot be hidden, or would be told by a finished file."""
+
+
+class ExplorerError(WorkbenchError):
+    """A frame cannot be shown: nothing in it says when."""

@@ -1,0 +1,41 @@
+"""``wb.show``: the explorer of an incident, or of any frame with a column of times."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from workbench.clock.zone import parse_zone
+from workbench.errors import WorkbenchError
+from workbench.postmortem import Postmortem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.explorer.widget import Explorer
+
+
+def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "", title: str = "") -> Explorer:
+    """The explorer of a post-mortem or of a frame, for the last line of a notebook's cell.
+
+    ``time`` names the frame's column of times, ``zone`` the zone of the second axis (as "Europe/Berlin").
+    """
+    if find_spec("anywidget") is None:
+        raise WorkbenchError(
+            "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
+        )
+    from workbench.explorer import surroundings
+    from workbench.explorer.answers import Answers
+    from workbench.explorer.detail import detail
+    from workbench.explorer.events import Events
+    from workbench.explorer.widget import Explorer
+
+    zone = parse_zone(zone).name if zone else ""
+    loaded = what.loaded if isinstance(what, Postmortem) else None
+    if isinstance(what, Postmortem):
+        events = Events.of(what.events, day=surroundings.first_day(what))
+        setup = surroundings.of_postmortem(what, events, zone=zone)
+    else:
+        events = Events.of(what, time=time)
+        setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
+    return Explorer(Answers(events, lambda row: detail(events, row, loaded)), setup)

@@ -1,0 +1,57 @@
+// Talking to the kernel.
+
+/** One request in flight; of what waits, the newest of each kind. */
+class Line {
+  constructor(model, said, stirred) {
+    this.stirred = stirred;
+    this.model = model;
+    this.said = said;
+    this.waiting = new Map();
+    this.flying = null;
+    this.name = Math.random().toString(36).slice(2); // several views may show one widget
+    this.number = 0;
+    this.hear = (message, buffers) => this.#answer(message, buffers);
+    model.on("msg:custom", this.hear);
+  }
+
+  ask(kind, message, then) {
+    this.waiting.delete(kind);
+    this.waiting.set(kind, { message, then });
+    this.#next();
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.hear);
+  }
+
+  get busy() { return Boolean(this.flying || this.waiting.size); }
+
+  #next() {
+    this.stirred();
+    if (this.flying || !this.waiting.size) return;
+    const kind = this.waiting.has("view") ? "view" : this.waiting.keys().next().value;
+    const { message, then } = this.waiting.get(kind);
+    this.waiting.delete(kind);
+    this.flying = { seq: `${this.name}-${++this.number}`, then };
+    this.timer = setTimeout(() => {
+      this.said("The kernel does not answer: it may be busy, or it was started again. Run the cell once more.");
+      this.flying = null;
+      this.#next();
+    }, PATIENCE);
+    this.model.send({ ...message, seq: this.flying.seq });
+  }
+
+  #answer(message, buffers) {
+    if (!this.flying || message.seq !== this.flying.seq) return;
+    clearTimeout(this.timer);
+    const { then } = this.flying;
+    this.flying = null;
+    this.said(message.op === "problem" ? message.sentence : "");
+    if (message.op !== "problem") then(message, buffers);
+    this.#next();
+  }
+}
+
+const typed = (Kind, buffer) =>
+  new Kind(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));

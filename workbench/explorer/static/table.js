@@ -1,0 +1,221 @@
+// The table of the events in view, and the proof of one of them.
+
+const TITLES = { time: "Time (UTC)", level: "Level", kind: "Kind", service: "Service", host: "Host", actor: "Actor",
+  message: "Message", source: "Source" };
+
+/** A real table that holds only the rows in sight; the kernel gives the others when they are scrolled to. */
+class Table {
+  constructor(explorer) {
+    this.explorer = explorer;
+    this.body = make("tbody");
+    this.head = make("tr");
+    this.table = make("table", { role: "grid", tabindex: "0", "aria-label": "Events in view", on: {
+      keydown: (event) => this.#key(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
+    } }, make("thead", {}, this.head), this.body);
+    this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
+    this.pages = new Map();
+    this.total = 0;
+    this.active = -1; // a place in the view, not a row of the data
+    this.name = Math.random().toString(36).slice(2);
+  }
+
+  setup(columns) {
+    this.columns = columns;
+    this.head.replaceChildren(...columns.map((name) =>
+      make("th", { scope: "col", className: `pmx-${name}`, textContent: TITLES[name] ?? name })));
+    this.table.setAttribute("aria-colcount", columns.length);
+  }
+
+  /** Shows another stretch from its first event on: what was there stays until that has come. */
+  show(range) { this.at(range, 0, () => { this.scroll.scrollTop = 0; this.draw(); }); }
+
+  #fetch(page, then = null) {
+    const range = this.range;
+    this.explorer.ask("rows", { op: "rows", ...range, offset: page * PAGE, limit: 2 * PAGE }, (answer) => {
+      if (range !== this.range) return;
+      if (this.stale) {
+        this.pages.clear();
+        this.active = -1;
+        this.awaited = null;
+      }
+      this.stale = false;
+      this.fill(answer.total, page, answer.rows);
+      then?.();
+    });
+  }
+
+  fill(total, page, rows) {
+    this.total = total;
+    for (let at = 0; at < rows.length; at += PAGE) this.pages.set(page + at / PAGE, rows.slice(at, at + PAGE));
+    this.table.setAttribute("aria-rowcount", total + 1);
+    this.explorer.counted(total);
+    this.draw();
+    const awaited = this.awaited && this.row(this.active);
+    if (awaited) this.#chosen(awaited);
+  }
+
+  row(place) { return this.pages.get(Math.floor(place / PAGE))?.[place % PAGE]; }
+  known(number) { for (const page of this.pages.values()) for (const row of page) if (row.row === number) return row; return null; }
+
+  get inSight() { return Math.max(1, Math.floor((this.scroll.clientHeight - ROW) / ROW)); }
+  get height() { return Math.min(this.total * ROW, TALLEST); }
+  get squeezed() { return this.total * ROW > TALLEST; }
+
+  /** The first place in sight: where there are too many rows for a page, the bar gives a share of them. */
+  get first() {
+    const { scrollTop, clientHeight } = this.scroll;
+    if (!this.squeezed) return Math.floor(scrollTop / ROW);
+    return Math.round((scrollTop / (this.height + ROW - clientHeight)) * (this.total - this.inSight));
+  }
+
+  draw() {
+    if (!this.columns) return;
+    const first = clamp(this.first, 0, Math.max(0, this.total - this.inSight));
+    const from = Math.max(0, first - (this.squeezed ? 0 : 6)), to = Math.min(this.total, first + this.inSight + 7);
+    const above = this.squeezed ? Math.min(this.scroll.scrollTop, this.height - (to - from) * ROW) : from * ROW;
+    const rows = [];
+    for (let place = from; place < to; place++) rows.push(this.#row(place));
+    const below = Math.max(0, this.height - above - rows.length * ROW);
+    this.body.replaceChildren(this.#space(above), ...rows, this.#space(below));
+    const active = this.active >= from && this.active < to ? `${this.name}-${this.active}` : "";
+    if (active) this.table.setAttribute("aria-activedescendant", active);
+    else this.table.removeAttribute("aria-activedescendant");
+    const missing = [from, Math.max(from, to - 1)].map((place) => Math.floor(place / PAGE)).find((page) => !this.pages.has(page));
+    if (missing !== undefined && this.total && !this.stale) this.#fetch(missing);
+  }
+
+  /** Shows a range from about a place on; ``then`` once its rows are there. */
+  at(range, place, then) {
+    const same = this.range && !this.stale && ["start", "end", "query"].every((key) => range[key] === this.range[key]);
+    if (same) {
+      if (this.row(place)) return then();
+      return this.#fetch(Math.floor(place / PAGE), then);
+    }
+    this.range = range;
+    this.stale = true;
+    this.#fetch(Math.floor(place / PAGE), then);
+  }
+
+  #space(height) {
+    return make("tr", { "aria-hidden": "true", className: "pmx-space", style: `height:${height}px` });
+  }
+
+  #row(place) {
+    const row = this.row(place), chosen = place === this.active;
+    const cells = this.columns.map((name) => {
+      const words = row ? this.#words(row, name) : name === "message" ? "…" : "";
+      return make("td", { className: `pmx-${name}`, title: name === "message" || name === "source" ? words : null,
+        textContent: words });
+    });
+    return make("tr", { id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
+      "data-place": place, "data-level": row?.level || null }, ...cells);
+  }
+
+  #words(row, name) {
+    if (name === "time") return this.explorer.manyDays ? row.time.slice(5, 23).replace("T", " ") : row.time.slice(11, 23);
+    if (name === "source" && row.line) return `${row.source}:${row.line}`;
+    return row[name] ?? "";
+  }
+
+  #click(event) {
+    const place = event.target.closest("tr[data-place]")?.dataset.place;
+    if (place !== undefined) this.choose(Number(place));
+  }
+
+  /** Makes a place the active one, in sight, and tells the explorer once its row is known. */
+  choose(place, open = false) {
+    if (!this.total) return;
+    this.active = clamp(place, 0, this.total - 1);
+    this.reveal(this.active);
+    const row = this.row(this.active);
+    this.awaited = { open };
+    if (row) this.#chosen(row);
+  }
+
+  #chosen(row) {
+    const { open } = this.awaited;
+    this.awaited = null;
+    this.explorer.chose(row, open);
+  }
+
+  /** Makes a place the active one and says nothing of it: it was before. */
+  keep(place) {
+    this.active = place;
+    this.reveal(place);
+  }
+
+  reveal(place) {
+    if (place < this.first || place >= this.first + this.inSight) {
+      const top = Math.max(0, place - Math.floor(this.inSight / 3));
+      const { clientHeight } = this.scroll;
+      this.scroll.scrollTop = this.squeezed
+        ? (top / (this.total - this.inSight)) * (this.height + ROW - clientHeight) : top * ROW;
+    }
+    this.draw();
+  }
+
+  #open() {
+    const row = this.row(this.active);
+    if (row) this.explorer.chose(row, true);
+  }
+
+  #key(event) {
+    const far = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight, PageUp: -this.inSight, Home: -Infinity, End: Infinity };
+    if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
+    else if (event.key === "Enter") this.active < 0 ? this.choose(0, true) : this.#open();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** One event with its raw lines, where they stand, their hash, and why its time is what it is. */
+class Detail {
+  constructor(explorer) {
+    this.explorer = explorer;
+    this.heading = make("h3", { tabindex: "-1" });
+    this.body = make("div", { className: "pmx-facts" });
+    const close = make("button", { type: "button", textContent: "Close", title: "Close (Esc)", on: { click: () => this.close() } });
+    this.root = make("section", { className: "pmx-detail", "aria-label": "The event", hidden: "" },
+      make("div", { className: "pmx-bar" }, this.heading, close), this.body);
+  }
+
+  get open() { return !this.root.hidden; }
+
+  close() {
+    this.root.hidden = true;
+    this.explorer.table.table.focus({ preventScroll: true });
+  }
+
+  show(row) {
+    this.root.hidden = false;
+    this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`;
+    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ detail }) => this.#fill(row, detail));
+  }
+
+  #fill(row, detail) {
+    const records = detail.lines.some((line) => line.time);
+    const lines = detail.lines.map((line) => make("li", { className: line.own ? "pmx-own" : "" },
+      make("span", { className: "pmx-number", textContent: line.time ? line.time.slice(11, 23) : line.line || "" }),
+      make("code", { textContent: line.text })));
+    const named = ["level", "service", "host", "actor", "kind", "action", "format"].map((name) => [name, detail[name]]);
+    const proofs = [["SHA-256 of line", detail.line_sha256], ["SHA-256 of file", detail.source_sha256], ["id", detail.id]];
+    const held = Object.entries(detail.attributes).map(([name, value]) =>
+      [name, typeof value === "string" ? value : JSON.stringify(value)]);
+    this.body.replaceChildren(
+      make("p", { className: "pmx-said", textContent: detail.message }),
+      detail.problem ? make("p", { className: "pmx-problem", textContent: detail.problem }) : "",
+      make("h4", { textContent: row.line ? `${row.source}, ${records ? "record" : "line"} ${count(row.line)}` : row.source || "" }),
+      lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
+      this.#facts(proofs),
+      make("h4", { textContent: "Why this time" }),
+      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
+      this.#facts(named),
+      held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
+  }
+
+  #facts(pairs) {
+    return make("dl", {}, ...pairs.filter(([, words]) => words).flatMap(([name, words]) =>
+      [make("dt", { textContent: name, title: name }), make("dd", { textContent: words })]));
+  }
+}

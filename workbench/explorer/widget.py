@@ -1,0 +1,66 @@
+"""The explorer as a widget: the browser draws what ``answers`` counts. This file alone knows anywidget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from workbench.explorer.picture import picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.explorer.answers import Answers
+
+_STATIC = Path(__file__).parent / "static"
+# One module for the browser, from files that people can read: no bundler, and nothing is fetched.
+_PARTS = ("words", "line", "places", "stage", "overview", "table", "explorer")
+_FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
+_FIRST_ROWS = 100
+
+
+class Explorer(anywidget.AnyWidget):
+    """Lanes over time, the table of the events in view, and the proof of one event."""
+
+    _esm = "\n".join((_STATIC / f"{part}.js").read_text("utf-8") for part in _PARTS)
+    _css = (_STATIC / "explorer.css").read_text("utf-8")
+    setup = traitlets.Dict().tag(sync=True)
+    first = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, answers: Answers, setup: dict[str, Any]) -> None:
+        self._answers = answers
+        self._one = Lock()  # a kernel may hand messages to several threads
+        super().__init__(setup=setup, first=first_answers(answers, setup))
+        self.on_msg(self._on)
+
+    def _on(self, _widget: object, message: Mapping[str, Any], _buffers: object) -> None:
+        try:
+            with self._one:
+                reply, buffers = self._answers.answer(message)
+        except Exception:
+            self.send({
+                "op": "problem", "seq": message.get("seq"),
+                "sentence": "That is a fault of the explorer: the kernel's log has the traceback.",
+            })  # fmt: skip
+            raise
+        self.send(reply, buffers)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget, and for where no widget can live the same as a picture and as words."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        drawn = picture(self._answers.events, self.setup)
+        return {**(data or {}), "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
+
+
+def first_answers(answers: Answers, setup: Mapping[str, Any]) -> dict[str, Any]:
+    """What the first picture needs, sent along: the kernel may be busy with other cells when the browser asks."""
+    start, end = setup["view"]
+    window = {"start": start, "end": end}
+    density, buffers = answers.view(window | {"by": setup["by"], "bins": _FIRST_WIDTH // 3, "most": 0})
+    rows, _ = answers.rows(window | {"offset": 0, "limit": _FIRST_ROWS})
+    return {"density": density, "counts": bytes(buffers[0]), "rows": rows}
