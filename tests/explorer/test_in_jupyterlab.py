@@ -350,7 +350,7 @@ def test_who_listens_hears_names(page) -> None:
 
 
 def test_hostile_text_is_only_text(lab, chromium) -> None:
-    """Names, messages, titles and columns that are markup are shown as they are, and nothing of them runs."""
+    """Markup in names, messages, titles and columns is shown as it is; at last, that the kernel went away is said."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800})
     offsite = guard(context)
     page = open_notebook(context, lab, lab.notebook(HOSTILE), dark=True)
@@ -363,4 +363,13 @@ def test_hostile_text_is_only_text(lab, chromium) -> None:
     assert lanes(page)[0][0].startswith("<img src=x")
     assert "<script>window.hit=1</script>]]>&amp;" in page.locator(".pmx-detail").inner_text()
     assert offsite == []
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    )
+    page.locator(".pmx-board").focus()
+    page.keyboard.press("w")
+    page.wait_for_function(
+        "() => document.querySelector('.pmx-problem').textContent.includes('run the cell once more')"
+    )
     context.close()

@@ -119,10 +119,7 @@ class Explorer {
       const [lane, grade, time, earliest, latest, row] = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array,
         Uint32Array].map((Kind, index) => typed(Kind, buffers[index]));
       data.marks = { lane, grade, time, earliest, latest, row };
-    } else {
-      data.counts = typed(Uint32Array, buffers[0]);
-      data.tops = tops(data.counts, data.bins, answer.lanes.length);
-    }
+    } else data.counts = typed(Uint32Array, buffers[0]);
     this.stage.data = data;
     this.#lanes(answer);
     this.root.dataset.kind = answer.op;
@@ -394,19 +391,6 @@ class Explorer {
     event.preventDefault();
     act();
   }
-}
-
-/** Of each lane the tallest bar without errors and the tallest of errors. */
-function tops(counts, bins, lanes) {
-  const found = new Float64Array(lanes * 2);
-  for (let lane = 0; lane < lanes; lane++) {
-    for (let bin = 0, at = lane * 3 * bins; bin < bins; bin++, at++) {
-      found[lane * 2] = Math.max(found[lane * 2], counts[at] + counts[at + bins]);
-      found[lane * 2 + 1] = Math.max(found[lane * 2 + 1], counts[at + 2 * bins]);
-    }
-  }
-  found.worst = Math.max(0, ...found.filter((_, index) => index % 2));
-  return found;
 }
 
 export default {

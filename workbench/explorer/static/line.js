@@ -34,12 +34,21 @@ class Line {
     const { message, then } = this.waiting.get(kind);
     this.waiting.delete(kind);
     this.flying = { seq: `${this.name}-${++this.number}`, then };
-    this.timer = setTimeout(() => {
-      this.said("The kernel does not answer: it may be busy, or it was started again. Run the cell once more.");
-      this.flying = null;
-      this.#next();
-    }, PATIENCE);
-    this.model.send({ ...message, seq: this.flying.seq });
+    this.timer = setTimeout(() => this.#lost("The kernel does not answer. If it was started again, run the cell once more."), PATIENCE);
+    try {
+      this.model.send({ ...message, seq: this.flying.seq });
+    } catch { // the other end is gone
+      this.#lost("The kernel was started again, or is gone: run the cell once more.");
+    }
+  }
+
+  /** What waits was asked of a kernel that does not answer; the next thing that people do asks again. */
+  #lost(sentence) {
+    clearTimeout(this.timer);
+    this.flying = null;
+    this.waiting.clear();
+    this.said(sentence);
+    this.stirred();
   }
 
   #answer(message, buffers) {

@@ -50,12 +50,14 @@ function flags(labels, width, gap = 8) {
     for (let split = 0; split <= near.length && near.slice(0, split).every((each) => each.at >= each.width); split++) {
       ways.push([...ending(near.slice(0, split), gap), ...beginning(near.slice(split), width, gap)]);
     }
-    found.push(...ways.reduce((best, way) => (topmost(way) < topmost(best) ? way : best)));
+    found.push(...ways.reduce((best, way) => (cost(way) < cost(best) ? way : best)));
     first = after;
   }
   return found;
 }
 
+/** Rows, and half a row for a label that the edge moves over its own line. */
+const cost = (placed) => topmost(placed) + placed.filter((one) => one.left < one.at).length / 2;
 const topmost = (placed) => Math.max(-1, ...placed.map((one) => one.row));
 
 function ending(labels, gap) {

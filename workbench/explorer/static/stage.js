@@ -24,7 +24,7 @@ class Stage {
     const flagged = rows ? rows * FLAG + 12 : 0;
     const curved = this.curve ? CURVE : 0;
     const banded = this.rows.length ? this.rows.length * BAND + 6 : 0;
-    const lane = clamp(Math.floor(360 / Math.max(1, this.lanes.length)), 15, 24);
+    const lane = clamp(Math.floor(360 / Math.max(1, this.lanes.length)), 17, 24);
     const ruler = flagged + curved + banded, top = ruler + RULER;
     const bottom = top + lane * this.lanes.length;
     this.place = { flagged, rows, curve: flagged, bands: flagged + curved + (banded ? 4 : 0), ruler, top, lane, bottom,
@@ -189,13 +189,14 @@ class Stage {
   }
 
   #density() {
-    const { ink, place } = this, { view, colours } = this.explorer, { counts, bins, start, end, tops } = this.data;
-    const step = (end - start) / bins, tall = place.lane - 9;
+    const { ink, place } = this, { view, colours } = this.explorer, { counts, bins, start, end } = this.data;
+    const step = (end - start) / bins, tall = place.lane - ERRORS - 2;
     const first = clamp(Math.floor((view.start - start) / step), 0, bins);
     const last = clamp(Math.ceil((view.end - start) / step), 0, bins);
+    const highest = tops(counts, bins, this.lanes.length, first, last);
     for (let lane = 0; lane < this.lanes.length; lane++) {
-      const base = place.top + lane * place.lane + place.lane - 7, at = lane * 3 * bins;
-      const scale = Math.max(8, tops[lane * 2]), worst = Math.max(4, tops[lane * 2 + 1], tops.worst / 8);
+      const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins;
+      const scale = Math.max(8, highest[lane * 2]), worst = Math.max(4, highest[lane * 2 + 1], highest.worst / 8);
       for (let bin = first; bin < last; bin++) {
         const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
         if (!quiet && !warn && !errors) continue;
@@ -212,7 +213,7 @@ class Stage {
         if (errors) {
           ink.globalAlpha = 0.35 + 0.65 * Math.sqrt(errors / worst);
           ink.fillStyle = colours.error;
-          ink.fillRect(left, base + 2, Math.max(2, wide), 3);
+          ink.fillRect(left, base + 1, Math.max(2, wide), 3);
           ink.globalAlpha = 1;
         }
       }
@@ -221,20 +222,20 @@ class Stage {
 
   #marks() {
     const { ink, place } = this, { view, colours } = this.explorer, { marks, start } = this.data;
-    const tones = [colours.calm, colours.warn, colours.error], tall = place.lane - 9;
+    const tones = [colours.calm, colours.warn, colours.error], tall = place.lane - ERRORS - 2;
     for (let index = 0; index < marks.lane.length; index++) {
       const x = view.x(start + marks.time[index]), grade = marks.grade[index];
       const from = view.x(start + marks.earliest[index]), to = view.x(start + marks.latest[index]);
       if (to < 0 || from > view.width) continue;
-      const base = place.top + marks.lane[index] * place.lane + place.lane - 7;
-      const middle = grade === 2 ? base + 3.5 : base - tall / 2;
+      const base = place.top + marks.lane[index] * place.lane + place.lane - ERRORS;
+      const middle = grade === 2 ? base + 2.5 : base - tall / 2;
       ink.fillStyle = tones[grade];
       if (to - from > 4) {
         ink.globalAlpha = 0.3;
         ink.fillRect(Math.max(from, -2), Math.round(middle), Math.min(to, view.width + 2) - Math.max(from, -2), 1);
         ink.globalAlpha = 1;
       }
-      if (grade === 2) ink.fillRect(Math.round(x) - 1, base + 1, 3, 5);
+      if (grade === 2) ink.fillRect(Math.round(x) - 1, base, 3, 5);
       else ink.fillRect(Math.round(x) - 1, base - tall + (grade ? 0 : 3), 2, tall - (grade ? 0 : 3));
     }
   }
@@ -355,4 +356,18 @@ class Stage {
       [plural(quiet + warn + errors, "event"), errors ? plural(errors, "error") : "", warn ? plural(warn, "warning") : ""]
         .filter(Boolean).join(", ")];
   }
+}
+
+/** Of each lane in view the tallest bar without errors and the tallest of errors. */
+function tops(counts, bins, lanes, first, last) {
+  const found = new Float64Array(lanes * 2);
+  found.worst = 0;
+  for (let lane = 0; lane < lanes; lane++) {
+    for (let bin = first, at = lane * 3 * bins + first; bin < last; bin++, at++) {
+      found[lane * 2] = Math.max(found[lane * 2], counts[at] + counts[at + bins]);
+      found[lane * 2 + 1] = Math.max(found[lane * 2 + 1], counts[at + 2 * bins]);
+    }
+    found.worst = Math.max(found.worst, found[lane * 2 + 1]);
+  }
+  return found;
 }

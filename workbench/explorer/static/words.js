@@ -17,6 +17,7 @@ const ROW = 24; // pixels
 const TALLEST = 6e6; // pixels: browsers stop at some ten millions
 const PATIENCE = 30 * SECOND; // the kernel gives up a search after 20
 const FLAG = 14, CURVE = 44, BAND = 16, RULER = 24, FOOT = 22, ROWS_OF_FLAGS = 5;
+const ERRORS = 6; // of a lane's height
 const KEYS = [
   ["w  s", "zoom in, out"], ["a  d  ←  →", "move back, on"], ["0", "everything"], ["i", "the incident"],
   ["n  p", "next, previous event"], ["e  E", "next, previous error"], ["m  M", "next, previous milestone"],
