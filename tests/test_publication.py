@@ -210,3 +210,18 @@ def test_what_people_confirmed_has_no_source_that_could_be_missing(folder, capsy
     path.write_text(before, encoding="utf-8")
     _, _, broken = states(folder, capsys)
     assert broken["milestone identified"] == "gone"
+
+
+def test_one_document_that_cannot_be_verified_hides_no_other(folder, capsys) -> None:
+    """Its template is gone: that is said, and the report beside it has its verdict."""
+    place = folder / "templates" / "documents"
+    place.mkdir(parents=True)
+    (place / "own.md.j2").write_text("## A\n\nWords.\n", encoding="utf-8")
+    assert _status(["document", "own", str(folder), "--to", "md"]) == 0
+    assert _status(["report", str(folder), "--to", "md"]) == 0
+    (place / "own.md.j2").unlink()
+    capsys.readouterr()
+    assert _status(["verify", str(folder), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["document"], one["holds"]) for one in found["documents"]] == [("postmortem", True)]
+    assert "there is no document 'own'" in found["problems"]["own"]

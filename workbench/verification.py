@@ -71,21 +71,23 @@ class Verification:
         }  # fmt: skip
 
 
-def manifests(postmortem: Postmortem) -> list[tuple[Path, dict[str, Any]]]:
-    """What was published, by the file that says so; raises ReportError where such a file is damaged."""
-    found = []
-    for path in sorted((postmortem.folder.output / CLAIMS).glob("*.json")):
-        try:
-            value = json.loads(path.read_text("utf-8"))
-            whole = _is_whole(value)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
-            raise ReportError(
-                "this is no list of claims of this version", where=str(path), next_step="Write the document again."
-            )
-        found.append((path, value))
-    return found
+def published(postmortem: Postmortem) -> list[Path]:
+    """The files that say what was published."""
+    return sorted((postmortem.folder.output / CLAIMS).glob("*.json"))
+
+
+def manifest_in(path: Path) -> dict[str, Any]:
+    """What was published, by one such file; raises ReportError where it is damaged."""
+    try:
+        value: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        whole = _is_whole(value)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise ReportError(
+            "this is no list of claims of this version", where=str(path), next_step="Write the document again."
+        )
+    return value
 
 
 def _is_whole(value: Any) -> bool:

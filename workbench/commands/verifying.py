@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import terminal
 from workbench.commands.output import document, opened
-from workbench.errors import ReportError
+from workbench.errors import ReportError, WorkbenchError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,24 +21,30 @@ def verify(directory: Path, *, as_json: bool) -> int:
     """Each published document, its claims and its files; 1 where anything is not as it was said."""
     from workbench import verification
 
+    verdicts: list[Verification] = []
+    problems: dict[str, str] = {}
     with terminal.reading() as progress:
-        found = opened(directory, progress=progress)
-        published = verification.manifests(found)
-        if not published:
+        paths = verification.published(opened(directory, progress=progress))
+        if not paths:
             raise ReportError(
                 "nothing has been published yet", where=str(directory), next_step="Write it with `workbench report`."
             )
-        verdicts = []
-        for _, manifest in published:
-            postmortem = opened(directory, progress=progress)
-            postmortem.edition = str(manifest["edition"])
-            verdicts.append(verification.verify(postmortem, manifest))
+        for path in paths:
+            try:
+                manifest = verification.manifest_in(path)
+                postmortem = opened(directory, progress=progress)
+                postmortem.edition = str(manifest["edition"])
+                verdicts.append(verification.verify(postmortem, manifest))
+            except WorkbenchError as problem:  # one document that cannot be made again says nothing of the others
+                problems[path.stem] = problem.sentence()
     if as_json:
-        document({"documents": [one.as_json() for one in verdicts]})
+        document({"documents": [one.as_json() for one in verdicts], "problems": problems})
     else:
         for one in verdicts:
             _show(one)
-    return 0 if all(one.holds for one in verdicts) else 1
+    for name, sentence in problems.items():
+        terminal.say(f"{name}: {sentence}")
+    return 0 if not problems and all(one.holds for one in verdicts) else 1
 
 
 def redactions(directory: Path, *, edition: str, as_json: bool) -> int:
