@@ -48,3 +48,9 @@ def test_a_machine_is_known_without_its_port_and_its_domain():
     assert spellings_of("node-7.prod.shop.example:9100") == {"node-7.prod.shop.example", "node-7"}
     assert spellings_of("orders.shop.example") == {"orders.shop.example"}
     assert spellings_of("2001:db8::1") == {"2001:db8::1"}
+
+
+def test_a_part_of_a_system_is_no_name_of_a_machine():
+    """Where a log calls its host `web`, the word stays in every sentence; `zeus` is a machine's name."""
+    hosts = Hosts(["web", "db", "zeus"])
+    assert [one.value for one in hosts.found_in("the web was slow, db calm, zeus down")] == ["zeus"]

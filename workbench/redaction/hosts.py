@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.redaction.address import addresses_in
@@ -35,7 +38,7 @@ class Hosts:
     """Finds the hosts that the incident's data names, and those that show by their shape that they are internal."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        names = {name.strip().lower() for name in known} - _NO_HOST
+        names = {name.strip().lower() for name in known} - _NO_HOST - _parts_of_systems()
         names = {name for name in names if len(name) >= _SHORTEST and any(sign.isalnum() for sign in name)}
         # A port or a sentence's full stop may follow. A name that is no word tells itself in INC-7-web-1-old as well;
         # one that is a word, such as checkout, is not found in checkout-errors.
@@ -52,6 +55,13 @@ class Hosts:
             Found(start=at.start(), end=at.end(), rule="host", value=at[0].lower()) for at in _AMAZON.finditer(text)
         ]
         return [*found, *_inside(text, _SUFFIX), *_inside(text, _POD), *addresses_in(text, private=True)]
+
+
+@cache
+def _parts_of_systems() -> frozenset[str]:
+    """Names such as web and db: hiding them would take the words out of every sentence."""
+    words = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))["parts_of_systems"]
+    return frozenset(words.split())
 
 
 def spellings_of(name: str) -> set[str]:
