@@ -198,9 +198,9 @@ def test_a_login_that_is_a_word_of_html_is_not_found_in_its_markup():
 
 
 def test_a_host_that_is_a_word_is_no_leak_in_other_words():
-    """A container called frontend does not stop a report that tells of frontends."""
-    one = Redactor(Policy(hosts=True), key=KEY, hosts=["frontend", "app-1"])
-    one.text("frontend and app-1 are down")
-    assert leaks({"a.html": b"<p>frontend-errors, frontends, webapp-1</p>"}, one) == ()
-    assert leaks({"a.html": b"<p>on frontend</p>"}, one)
+    """A container called aurora does not stop a report that tells of auroras."""
+    one = Redactor(Policy(hosts=True), key=KEY, hosts=["aurora", "app-1"])
+    one.text("aurora and app-1 are down")
+    assert leaks({"a.html": b"<p>aurora-errors, auroras, webapp-1</p>"}, one) == ()
+    assert leaks({"a.html": b"<p>on aurora</p>"}, one)
     assert leaks({"a.html": b"<p>my-app-1</p>"}, one)
