@@ -35,7 +35,8 @@ import os, time, pathlib
 from workbench.store import journal
 pathlib.Path("kernel.pid").write_text(str(os.getpid()))
 def slow(*args, append=journal.append, **more):
-    time.sleep(pathlib.Path("slow").exists())
+    slow = pathlib.Path("slow")
+    time.sleep(float(slow.read_text()) if slow.exists() else 0)
     append(*args, **more)
 journal.append = slow
 """
@@ -53,7 +54,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture
 def page(lab, chromium) -> Iterator[Page]:
     """The incident's explorer with nothing judged, the first error in its panel."""
-    (lab.folder / journal.NAME).unlink(missing_ok=True)
+    for name in (journal.NAME, "slow"):
+        (lab.folder / name).unlink(missing_ok=True)
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     offsite = guard(context)
     page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
@@ -102,7 +104,7 @@ def again(page: Page) -> None:
 
 def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs_again(page, lab) -> None:
     """While the disk is slow it is being saved; then the line is there, the row has its mark, and Undo takes it back."""
-    (lab.folder / "slow").touch()
+    (lab.folder / "slow").write_text("1")
     press(page, "Pin")
     assert status(page, "Saving") == "Saving …"
     assert lines(lab.folder) == []
@@ -120,6 +122,23 @@ def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs
     press(page, "Undo")
     page.get_by_role("button", name="Unpin").wait_for()
     assert [each["verb"] for each in lines(lab.folder)] == ["pin", "unpin", "pin"]
+
+
+def test_a_slow_kernel_is_not_saved_until_it_is(page, lab) -> None:
+    """Tried again while it is still at it, the judgement is written once, and the alarm ends by itself."""
+    (lab.folder / "slow").write_text("4")
+    press(page, "Pin")
+    status(page, "NOT SAVED")
+    page.get_by_role("button", name="Try again").click()
+    status(page, "Saved")
+    assert page.locator(".pmx-unsaved p").count() == 0
+    assert [each["verb"] for each in lines(lab.folder)] == ["pin"]
+    (lab.folder / "slow").write_text("3")
+    press(page, "Unpin")
+    status(page, "NOT SAVED")
+    status(page, "Saved")
+    assert page.locator(".pmx-unsaved p").count() == 0
+    assert [each["verb"] for each in lines(lab.folder)] == ["pin", "unpin"]
 
 
 def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
