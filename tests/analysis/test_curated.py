@@ -9,7 +9,7 @@ from analysis_frames import chat, events, ns
 from workbench.analysis.curated import Entry, curated, unsure_order
 from workbench.analysis.impact import Impact
 from workbench.analysis.milestones import find_milestones
-from workbench.model import Basis, Evidence, Incident, Milestone
+from workbench.model import Basis, Evidence, Incident, Judgement, Milestone, Verb
 
 INCIDENT = Incident(id="INC-1", title="Shop down", severity="SEV-2", services=("shop",))
 NOTHING = Impact(basis="none")
@@ -47,3 +47,50 @@ def test_rows_whose_intervals_overlap_are_not_sure_of_their_order() -> None:
 
     rows = [row("a", 0, 100, 300), row("b", 200, 200, 200), row("c", 250, 400, 450), row("d", 500, 500, 500)]
     assert unsure_order(rows) == {"b": ("a",), "c": ("a",)}
+
+
+def said(*verbs: tuple[str, str | None], event: str = "e0") -> list[Judgement]:
+    """Judgements on one event, a second apart."""
+    return [
+        Judgement(id=str(at), event=event, verb=Verb(verb), value=value, time=f"2025-11-18T09:00:{at:02}Z")
+        for at, (verb, value) in enumerate(verbs)
+    ]
+
+
+def test_the_last_judgement_of_its_kind_holds() -> None:
+    """Pinned again after unpinned is pinned; hidden, shown and hidden is hidden; a note of nothing is none."""
+    frame = events(chat("14:05:00", "hello"))
+    event = str(frame["id"].iloc[0])
+
+    def rows(*verbs: tuple[str, str | None]) -> list[tuple[str, bool, str]]:
+        judgements = said(*verbs, event=event)
+        return [
+            (row.text, row.pinned, row.note)
+            for row in curated(frame, find_milestones(frame, INCIDENT, NOTHING, judgements), judgements)
+        ]
+
+    pin, unpin, hide, unhide = (("pin", None), ("unpin", None), ("hide", "noise"), ("unhide", None))
+    assert rows(pin) == rows(pin, unpin, pin) == [("hello", True, "")]
+    assert rows(pin, unpin) == rows(unpin) == rows(pin, hide) == rows(pin, hide, unhide, hide) == []
+    assert rows(pin, hide, unhide) == [("hello", True, "")]
+    assert rows(pin, ("note", "first"), ("note", "n")) == [("hello", True, "n")]
+    assert rows(pin, ("note", "n"), ("note", None), ("relabel", "x"), ("relabel", None)) == [("hello", True, "")]
+
+
+def test_a_milestone_that_was_taken_back_is_none() -> None:
+    """The event is not in the timeline for it any more; an earlier mark of another event holds again."""
+    frame = events(chat("14:05:00", "hello"), chat("14:06:00", "there"))
+    one, other = (str(each) for each in frame["id"])
+
+    def marked(*judgements: Judgement) -> list[tuple[str, tuple[str, ...]]]:
+        found = find_milestones(frame, INCIDENT, NOTHING, judgements)
+        return [(row.text, row.milestones) for row in curated(frame, found, judgements)]
+
+    first = said(("milestone", "mitigated"), event=one)
+    second = [
+        replace(each, id=f"b{each.id}", time=each.time.replace("09:00", "09:01"))
+        for each in said(("milestone", "mitigated"), ("milestone", None), event=other)
+    ]
+    assert marked(*first) == marked(*first, *second) == [("hello", ("mitigated",))]
+    assert ("there", ("mitigated",)) in marked(*first, second[0])
+    assert marked(*first, *second, replace(second[1], id="c", event=one)) == []

@@ -11,14 +11,14 @@ from workbench.analysis.alerts import flapping
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, NO_CLOCKS, Verb
+from workbench.model import MILESTONES, NO_CLOCKS, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from workbench.analysis.milestones import Findings
     from workbench.analysis.scope import Scope
-    from workbench.model import ClockSlacks, Judgement, Milestone
+    from workbench.model import ClockSlacks, Judgement, Milestone, Standing
 
 # What an outsider would want to see between the milestones, where it concerns this incident.
 KEY_ACTIONS = frozenset(
@@ -87,7 +87,7 @@ def frame(entries: Sequence[Entry]) -> pd.DataFrame:
 
 def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judgement] = ()) -> list[Entry]:
     """The rows in time order."""
-    said = list(judgements)
+    said = standing(judgements)
     proofs = _proofs(findings.milestones)
     low, high = _window(findings.milestones)
     key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
@@ -96,9 +96,7 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
         for fact in (*_folded(key), *_proving(events, proofs, findings.milestones), *_pinned(events, said))
     }
     proving = {fact.id for fact in _proving(events, proofs, findings.milestones)}
-    pinned = {each.event for each in said if each.verb == Verb.PIN} - {
-        each.event for each in said if each.verb == Verb.UNPIN
-    }
+    pinned = {event for event, one in said.items() if one.pinned}
     entries = [
         _entry(fact, proofs.get((fact.source, fact.line), ()) if fact.id in proving else (), pinned=fact.id in pinned)
         for fact in chosen.values()
@@ -202,8 +200,8 @@ def _proving(
     return list(nearest.values())
 
 
-def _pinned(events: pd.DataFrame, said: Sequence[Judgement]) -> list[Fact]:
-    wanted = {each.event for each in said if each.verb in {Verb.PIN, Verb.MILESTONE}}
+def _pinned(events: pd.DataFrame, said: Mapping[str, Standing]) -> list[Fact]:
+    wanted = {event for event, one in said.items() if one.pinned or one.milestone}
     return _with_logs(events[events["id"].isin(wanted)]) if wanted and len(events) else []
 
 
@@ -280,25 +278,17 @@ def _one_row_a_moment(entries: Sequence[Entry], milestones: dict[str, Milestone]
     return rows
 
 
-def _judged(entries: Sequence[Entry], said: Sequence[Judgement]) -> list[Entry]:
+def _judged(entries: Sequence[Entry], said: Mapping[str, Standing]) -> list[Entry]:
     """Hidden rows left out, texts as people relabelled them, their notes beside."""
-    hidden: set[str] = set()
-    labels: dict[str, str] = {}
-    notes: dict[str, str] = {}
-    for each in said:
-        if each.verb == Verb.HIDE:
-            hidden.add(each.event)
-        elif each.verb == Verb.UNHIDE:
-            hidden.discard(each.event)
-        elif each.verb == Verb.RELABEL:
-            labels[each.event] = str(each.value)
-        elif each.verb == Verb.NOTE:
-            notes[each.event] = str(each.value)
-    return [
-        replace(entry, text=labels.get(entry.id, entry.text), note=notes.get(entry.id, ""))
-        for entry in entries
-        if entry.id not in hidden
-    ]
+    rows = []
+    for entry in entries:
+        one = said.get(entry.id)
+        if one is None:
+            rows.append(entry)
+        elif one.hidden is None:
+            label, note = (str(each.value) if each else "" for each in (one.label, one.note))
+            rows.append(replace(entry, text=label or entry.text, note=note))
+    return rows
 
 
 def _order(entry: Entry) -> int:

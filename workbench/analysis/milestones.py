@@ -11,7 +11,7 @@ from workbench.analysis.lexicon import COMMAND
 from workbench.analysis.scope import Scope, scope_of
 from workbench.analysis.selection import ORDER, Cluster, clusters, select
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, Basis, Candidate, Evidence, Milestone, Verb
+from workbench.model import MILESTONES, Basis, Candidate, Evidence, Milestone, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,13 +72,14 @@ def find_milestones(
 
 
 def _confirmed(incident: Incident, judgements: Iterable[Judgement], events: pd.DataFrame) -> dict[str, Cluster]:
-    """What people said: incident.toml before the journal, the last line of the journal before its earlier ones."""
+    """What people said: incident.toml before the journal, the last line of the journal before its earlier ones.
+
+    An event is one moment at a time: its last mark holds, and a mark of nothing withdraws it.
+    """
     found: dict[str, Cluster] = {}
-    marks = {
-        str(one.value): one
-        for one in sorted(judgements, key=lambda one: one.time)
-        if one.verb is Verb.MILESTONE and one.value
-    }
+    said = list(judgements)
+    holding = {one.milestone.id for one in standing(said).values() if one.milestone}
+    marks = {str(one.value): one for one in said if one.id in holding}
     wanted = {one.event for one in marks.values()}
     marked = {fact.id: fact for fact in _judged(events, wanted)}
     for name, one in marks.items():

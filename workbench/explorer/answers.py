@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from workbench.errors import WorkbenchError
+from workbench.explorer.judging import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from workbench.explorer.events import Events, Marks
+    from workbench.explorer.judging import Judging
     from workbench.explorer.selection import Selection
 
     Reply = tuple[dict[str, Any], list[memoryview]]
@@ -23,14 +26,20 @@ MOST_ROWS = 500
 
 
 class Answers:
-    """Answers one question at a time from the events; ``detail`` gives the proof of a row."""
+    """Answers one question at a time from the events; ``detail`` gives the proof of a row.
 
-    def __init__(self, events: Events, detail: Callable[[int], dict[str, Any]]) -> None:
+    ``judging`` is there where events can be judged: in an incident folder.
+    """
+
+    def __init__(self, events: Events, detail: Callable[[int], dict[str, Any]], judging: Judging | None = None) -> None:
         self.events = events
         self._detail = detail
+        self._judging = judging
         self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
             "view": self.view, "rows": self.rows, "near": self.near, "place": self.place, "detail": self.detail,
         }  # fmt: skip
+        if judging is not None:
+            self._known["judge"] = self.judge
 
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
@@ -63,6 +72,10 @@ class Answers:
         start, end = _window(message)
         offset, limit = _whole(message, "offset", 0, 2**40), _whole(message, "limit", 0, MOST_ROWS)
         page = self.events.rows(start, end, offset, limit, self._chosen(message))
+        if self._judging is not None:
+            with suppress(WorkbenchError):  # a journal that cannot be read: the panel says so
+                for row in page.rows:
+                    row["mark"] = self._judging.mark(row["id"])
         return {"op": "rows", "total": page.total, "rows": page.rows}, []
 
     def near(self, message: Mapping[str, Any]) -> Reply:
@@ -89,8 +102,28 @@ class Answers:
         return {"op": "place", "place": max(0, row - first), "held": held}, []
 
     def detail(self, message: Mapping[str, Any]) -> Reply:
-        """The proof of one event."""
-        return {"op": "detail", "detail": self._detail(self._row(message))}, []
+        """The proof of one event, and what people said of it."""
+        row = self._row(message)
+        judged: dict[str, Any] | None = None
+        try:
+            judged = None if self._judging is None else self._judging.state(self._id(row))
+        except WorkbenchError as problem:
+            judged = {"problem": problem.sentence()}
+        return {"op": "detail", "detail": self._detail(row), "judged": judged}, []
+
+    def judge(self, message: Mapping[str, Any]) -> Reply:
+        """Writes a judgement; what others said meanwhile is told, and then nothing is written."""
+        assert self._judging is not None
+        event = self._id(self._row(message))
+        verb, base, key = (str(message.get(name) or "") for name in ("verb", "base", "id"))
+        try:
+            state = self._judging.judge(event, verb, message.get("value"), base, key=key)
+        except ConflictError as conflict:
+            return {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
+        return {"op": "judged", "state": state, "mark": self._judging.mark(event)}, []
+
+    def _id(self, row: int) -> str:
+        return str(self.events.frame["id"].iloc[row])
 
     def _row(self, message: Mapping[str, Any]) -> int:
         if not len(self.events):

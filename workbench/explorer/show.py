@@ -28,14 +28,16 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer.answers import Answers
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
+    from workbench.explorer.judging import Judging
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
-    loaded = what.loaded if isinstance(what, Postmortem) else None
+    loaded, judging = None, None
     if isinstance(what, Postmortem):
+        loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
-        setup = surroundings.of_postmortem(what, events, zone=zone)
+        setup = surroundings.of_postmortem(what, events, zone=zone) | {"judging": judging.setup()}
     else:
         events = Events.of(what, time=time)
         setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, lambda row: detail(events, row, loaded)), setup)
+    return Explorer(Answers(events, lambda row: detail(events, row, loaded), judging), setup)

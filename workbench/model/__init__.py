@@ -6,7 +6,7 @@ from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Pr
 from workbench.model.evidence import Evidence
 from workbench.model.factor import AcceptedRisk, Explains, Factor, FactorKind
 from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, People, Slo
-from workbench.model.judgement import Judgement, Verb
+from workbench.model.judgement import Judgement, Standing, Verb, standing
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
 from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
 from workbench.model.source import (
@@ -69,9 +69,11 @@ __all__ = [
     "Slo",
     "SourceEntry",
     "SourceReport",
+    "Standing",
     "Team",
     "Unrecognised",
     "Verb",
     "notes_of",
     "severity_of",
+    "standing",
 ]

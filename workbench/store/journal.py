@@ -17,6 +17,7 @@ from workbench.model import Judgement, Verb
 from workbench.store.atomic import disk_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NAME = "journal.jsonl"
@@ -44,23 +45,28 @@ def judge(*, event: str, verb: Verb, value: Any = None, author: str = "") -> Jud
     return Judgement(id=secrets.token_hex(8), event=event, verb=verb, value=value, author=author, time=now_utc())
 
 
-def append(folder: Path, *judgements: Judgement) -> None:
-    """Add judgements to the folder's journal, on disk before this returns; on a full disk nothing is added."""
+def append(folder: Path, *judgements: Judgement, check: Callable[[], None] | None = None) -> None:
+    """Add judgements to the folder's journal, on disk before this returns; on a full disk nothing is added.
+
+    ``check`` is called while nobody else appends; where it raises, nothing is added.
+    """
     path = folder / NAME
     data = b"".join(orjson.dumps(asdict(judgement)) + b"\n" for judgement in judgements)
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            _append(handle, data)
+            _append(handle, data, check)
         finally:
             os.close(handle)
     except OSError as error:
         raise disk_problem(error, "cannot be written, so the judgement was not recorded", path) from error
 
 
-def _append(handle: int, data: bytes) -> None:
+def _append(handle: int, data: bytes, check: Callable[[], None] | None) -> None:
     with suppress(OSError):  # some network file systems have no locks; O_APPEND still keeps lines apart
         fcntl.flock(handle, fcntl.LOCK_EX)
+    if check:
+        check()
     size = os.fstat(handle).st_size
     if size and os.pread(handle, 1, size - 1) != b"\n":
         data = b"\n" + data  # a crash cut the last line short: it stays as it is, on a line of its own

@@ -18,6 +18,7 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
+    this.judging = this.setup.judging ? new Judging(this) : null;
     this.stage.setup(this.setup);
     this.table.setup(this.setup.columns);
     this.#first(model.get("first"));
@@ -232,6 +233,7 @@ class Explorer {
 
   close() {
     this.line.close();
+    this.judging?.close();
     this.size.disconnect();
     this.theme.disconnect();
     clearTimeout(this.resting);
@@ -382,7 +384,7 @@ class Explorer {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
       n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
       E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(),
+      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts,
       ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
         Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
     };

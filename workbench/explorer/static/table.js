@@ -107,6 +107,7 @@ class Table {
       return make("td", { className: `pmx-${name}`, title: name === "message" || name === "source" ? words : null,
         textContent: words });
     });
+    if (row?.mark) cells[this.columns.indexOf("message")]?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }));
     return make("tr", { id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
       "data-place": place, "data-level": row?.level || null }, ...cells);
   }
@@ -190,7 +191,11 @@ class Detail {
   show(row) {
     this.root.hidden = false;
     this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`;
-    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ detail }) => this.#fill(row, detail));
+    this.explorer.judging?.opened(row);
+    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ detail, judged }) => {
+      this.#fill(row, detail);
+      this.explorer.judging?.show(row, judged);
+    });
   }
 
   #fill(row, detail) {

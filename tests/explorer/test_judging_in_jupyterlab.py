@@ -1,0 +1,209 @@
+"""Judging in a real JupyterLab: nothing is called saved before it is on disk, and what is not saved is not lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lab_server import EXECUTED, READY, ROOT, RUN, guard, open_notebook, serving
+
+from workbench.store import journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lab_server import Lab
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("jupyterlab")
+
+SHOW = """
+import workbench as wb
+wb.show(wb.open_postmortem("."))
+"""
+# The disk is slow, so that there is time to see what is said before the line is there; the kernel says who it is.
+SLOW = """
+import os, time, pathlib
+from workbench.store import journal
+pathlib.Path("kernel.pid").write_text(str(os.getpid()))
+def slow(*args, append=journal.append, **more):
+    slow = pathlib.Path("slow")
+    time.sleep(float(slow.read_text()) if slow.exists() else 0)
+    append(*args, **more)
+journal.append = slow
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A server on a copy of the sample incident."""
+    with serving(tmp_path_factory.mktemp("lab")) as served:
+        sample = ROOT / "sample_data" / "connection-pool"
+        shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
+        yield served
+
+
+@pytest.fixture
+def page(lab, chromium) -> Iterator[Page]:
+    """The incident's explorer with nothing judged, the first error in its panel."""
+    for name in (journal.NAME, "slow"):
+        (lab.folder / name).unlink(missing_ok=True)
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    offsite = guard(context)
+    page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
+    opened(page)
+    yield page
+    assert offsite == []
+    context.close()
+
+
+def opened(page: Page) -> None:
+    """The first error in the panel."""
+    page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
+    page.locator(".pmx-board").focus()
+    page.keyboard.press("e")
+    page.wait_for_selector(".pmx tr[aria-selected='true']")
+    page.keyboard.press("Enter")
+    page.locator(".pmx table").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".pmx-judging:not([hidden])")
+
+
+def lines(folder: Path) -> list[dict]:
+    """The journal's lines; none where there is no file."""
+    path = folder / journal.NAME
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def status(page: Page, words: str) -> str:
+    """What is said of saving, once it says this."""
+    page.locator(".pmx-judging output", has_text=re.compile(words)).wait_for(timeout=15_000)
+    return page.locator(".pmx-judging output").inner_text()
+
+
+def press(page: Page, name: str) -> None:
+    """Presses a button of the panel."""
+    page.locator(".pmx-judging").get_by_role("button", name=name, exact=True).click()
+
+
+def again(page: Page) -> None:
+    """Runs all cells once more, and opens the panel."""
+    page.evaluate(READY)
+    page.evaluate(RUN)
+    assert all(page.evaluate(EXECUTED))
+    opened(page)
+
+
+def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs_again(page, lab) -> None:
+    """While the disk is slow it is being saved; then the line is there, the row has its mark, and Undo takes it back."""
+    (lab.folder / "slow").write_text("1")
+    press(page, "Pin")
+    assert status(page, "Saving") == "Saving …"
+    assert lines(lab.folder) == []
+    said = status(page, "Saved")
+    (line,) = lines(lab.folder)
+    assert said == f"Saved {line['time'][11:19]}"
+    (lab.folder / "slow").unlink()
+    assert line["verb"] == "pin"
+    assert page.locator(".pmx tr[aria-selected='true'] .pmx-mark").inner_text() == "pinned"
+    again(page)
+    assert page.get_by_role("list", name="Judgements").inner_text().startswith(f"Pinned ({line['author']}, ")
+    assert page.locator(".pmx tr[aria-selected='true'] .pmx-mark").inner_text() == "pinned"
+    press(page, "Unpin")
+    status(page, "Saved")
+    press(page, "Undo")
+    page.get_by_role("button", name="Unpin").wait_for()
+    assert [each["verb"] for each in lines(lab.folder)] == ["pin", "unpin", "pin"]
+
+
+def test_a_slow_kernel_is_not_saved_until_it_is(page, lab) -> None:
+    """Tried again while it is still at it, the judgement is written once, and the alarm ends by itself."""
+    (lab.folder / "slow").write_text("4")
+    press(page, "Pin")
+    status(page, "NOT SAVED")
+    page.get_by_role("button", name="Try again").click()
+    status(page, "Saved")
+    assert page.locator(".pmx-unsaved p").count() == 0
+    assert [each["verb"] for each in lines(lab.folder)] == ["pin"]
+    (lab.folder / "slow").write_text("3")
+    press(page, "Unpin")
+    status(page, "NOT SAVED")
+    status(page, "Saved")
+    assert page.locator(".pmx-unsaved p").count() == 0
+    assert [each["verb"] for each in lines(lab.folder)] == ["pin", "unpin"]
+
+
+def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
+    """H asks for a reason, C for a note, the menu for a milestone; axe finds nothing with a field open."""
+    page.keyboard.press("h")
+    page.keyboard.type("a probe")
+    page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
+    status(page, "Saved")
+    page.locator(".pmx table").focus()
+    page.keyboard.press("c")
+    page.keyboard.type("<img src=x onerror='window.hit=1'>")
+    found = Axe().run(page, context=".pmx").response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found] == []
+    press(page, "Save")
+    page.locator(".pmx-judging li", has_text="<img src=x").wait_for()
+    page.get_by_role("combobox", name="Milestone that this event is").select_option("detected")
+    press(page, "Set")
+    page.locator(".pmx-judging li", has_text="Milestone: detected").wait_for()
+    page.get_by_role("button", name="Unhide").wait_for()
+    assert [(each["verb"], each["value"]) for each in lines(lab.folder)] == [
+        ("hide", "a probe"), ("note", "<img src=x onerror='window.hit=1'>"), ("milestone", "detected"),
+    ]  # fmt: skip
+    assert page.evaluate("() => window.hit") is None
+
+
+def test_what_others_said_meanwhile_is_shown_and_the_text_is_kept(page, lab) -> None:
+    """Nothing is written over them; whoever has seen both may save all the same."""
+    page.keyboard.press("c")
+    page.keyboard.type("mine")
+    press(page, "Pin")
+    status(page, "Saved")
+    (line,) = lines(lab.folder)
+    theirs = journal.judge(event=line["event"], verb="note", value="theirs", author="Bo")
+    journal.append(lab.folder, theirs)
+    press(page, "Save")
+    status(page, "NOT SAVED")
+    alert = page.get_by_role("alert").filter(has_text="NOT SAVED")
+    assert "Meanwhile Bo wrote a note" in alert.inner_text()
+    assert "theirs" in page.get_by_role("list", name="Judgements").inner_text()
+    assert page.locator(".pmx-judging textarea").input_value() == "mine"
+    assert len(lines(lab.folder)) == 2
+    assert page.get_by_role("button", name="Undo").is_hidden(), "what others judged since is not taken back"
+    alert.get_by_role("button", name="Try again").click()
+    status(page, "Saved")
+    assert [each["value"] for each in lines(lab.folder)] == [None, "theirs", "mine"]
+    assert page.locator(".pmx-unsaved p").count() == 0
+
+
+def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, lab) -> None:
+    """It says so within seconds; the text is in the field, and there again when the cell has run in a new kernel."""
+    page.keyboard.press("c")
+    page.keyboard.type("the pool was full")
+    os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
+    page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
+    status(page, "NOT SAVED")
+    alert = page.get_by_role("alert").filter(has_text="NOT SAVED")
+    assert "The kernel does not answer" in alert.inner_text()
+    assert alert.get_by_role("button", name="Try again").count() == 1
+    assert page.locator(".pmx-judging textarea").input_value() == "the pool was full"
+    assert lines(lab.folder) == []
+    page.wait_for_timeout(4_000)  # JupyterLab looks every three seconds, starts the kernel anew and says so
+    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
+        button.click()
+    again(page)
+    assert page.locator(".pmx-judging textarea").input_value() == "the pool was full"
+    press(page, "Save")
+    status(page, "Saved")
+    assert [each["value"] for each in lines(lab.folder)] == ["the pool was full"]
