@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.identities import identities
+from workbench.documents.vocabulary import ROLES
 from workbench.errors import RedactionError
 from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook, texts_of
 from workbench.notebook import shown_section
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
     from workbench.redaction.redactor import Redaction
 
-_ROLES = {
-    "incident_commander": "Incident commander",
-    "technical_lead": "Technical lead",
-    "communications_lead": "Communications lead",
-    "scribe": "Scribe",
-}
 _SHOWN = 10
 _MACHINE = re.compile(r"(?i)[a-z]{2,}(?:-[a-z]+)*-?\d{1,4}")
 _WRITTEN = ("incident.toml", "narrative.md", "factors.toml", "actions.toml")
@@ -115,7 +110,7 @@ def people_of(postmortem: Postmortem) -> list[PersonNames]:
     """Everyone whom the incident's sources and files name, with the role that they had."""
     incident, found = postmortem.incident, postmortem.measures.people
     held = {name: role.person for name, role in found.roles.items()}
-    roles = {(getattr(incident.people, key) or held.get(key, "")): title for key, title in _ROLES.items()}
+    roles = {(getattr(incident.people, key) or held.get(key, "")): title for key, title in ROLES.items()}
     names = [*incident.people.participants, *found.participants, *roles, *_written_names(postmortem)]
     own = identities(postmortem.measures.findings.rows, [name for name in names if name], postmortem.team)
     return [

@@ -8,11 +8,11 @@ import pytest
 from filled import filled, own, sections_of
 
 import report_facts
-from workbench.documents.escape import code, escaped
+from workbench.documents.escape import escaped
 from workbench.documents.template import read_template, template_paths
 from workbench.errors import ReportError
 from workbench.export import docx, html, markdown
-from workbench.report.blocks import Header, Missing, Part, words
+from workbench.report.blocks import Header, Missing, Part, Run, words
 from workbench.report.markdown_blocks import blocks_of
 
 SHIPPED = [*template_paths()]
@@ -28,6 +28,17 @@ def said(part: object) -> str:
     return " ".join(said(getattr(part, name)) for name in part.__dataclass_fields__) if isinstance(part, Part) else ""
 
 
+def runs_of(part: object):
+    """Every run in a part."""
+    if isinstance(part, Run):
+        yield part
+    for item in part if isinstance(part, tuple) else ():
+        yield from runs_of(item)
+    if isinstance(part, Part) and not isinstance(part, Run):
+        for name in part.__dataclass_fields__:
+            yield from runs_of(getattr(part, name))
+
+
 @pytest.mark.parametrize("hostile", report_facts.HOSTILE)
 def test_a_value_is_its_own_words_and_no_markup(hostile: str) -> None:
     """Whatever stands in a value, the parser gives one paragraph of exactly these words back."""
@@ -38,11 +49,34 @@ def test_a_value_is_its_own_words_and_no_markup(hostile: str) -> None:
     assert not any(run.link or run.bold or run.code for block in blocks for run in block.text)
 
 
-@pytest.mark.parametrize("text", ["plain", "a`b", "``", "`start", "x` y `` z"])
-def test_a_code_span_holds_any_backticks(text: str) -> None:
-    """The fence is longer than every run in it."""
-    (block,) = blocks_of(f"say {code(text)}", top=0)
-    assert [run.text for run in block.text if run.code] == [text]
+@pytest.mark.parametrize("text", ["plain", "a`b", "``", "`start", "x` y `` z", "a | [x](https://evil.example) ` **b**"])
+@pytest.mark.parametrize("body", ["{{ incident.title|code }}\n", "| A |\n|---|\n| {{ incident.title|code }} |\n"])
+def test_code_holds_any_text(tmp_path, text: str, body: str) -> None:
+    """Backticks and pipes do not end it, in a paragraph or in a cell."""
+    base = report_facts.facts()
+    facts = replace(base, incident=replace(base.incident, title=text))
+    runs = list(runs_of(sections_of(own(tmp_path, HEAD + "## A\n\n" + body), facts)[0].blocks[-1]))
+    assert [run.text for run in runs if run.code] == [text]
+    assert not any(run.link or run.bold for run in runs)
+
+
+@pytest.mark.parametrize(
+    "expression", ["ref('E1') ~ incident.title", "incident.title ~ 'x'", "'a' ~ incident.title|code"]
+)
+def test_what_is_joined_is_escaped_as_markdown(tmp_path, expression: str) -> None:
+    """Beside a mark of ours Jinja would escape HTML only, and a link would be one."""
+    base = report_facts.facts()
+    facts = replace(base, incident=replace(base.incident, title="[press](https://evil.example) <b>&amp;**"))
+    (block,) = sections_of(own(tmp_path, HEAD + "## A\n\n{{ " + expression + " }}\n"), facts)[0].blocks
+    assert "[press](https://evil.example) <b>&amp;**" in words(block.text)
+    assert not any(run.link or run.bold for run in block.text)
+
+
+@pytest.mark.parametrize("name", ["safe", "e", "escape", "forceescape", "urlize", "tojson"])
+def test_no_filter_takes_a_value_out_of_escaping(tmp_path, name: str) -> None:
+    """They are for HTML: a template that uses one is refused in a sentence."""
+    with pytest.raises(ReportError, match="No filter"):
+        sections_of(own(tmp_path, HEAD + "{{ incident.title|" + name + " }}\n"), report_facts.facts())
 
 
 @pytest.mark.parametrize("facts", [report_facts.facts, report_facts.hostile, report_facts.bare])

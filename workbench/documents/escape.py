@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Any ASCII punctuation may stand behind a backslash (CommonMark 0.31, section 2.4).
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -26,14 +29,15 @@ def escaped(value: Any) -> Markup:
     return Markup(_PUNCTUATION.sub(r"\\\1", words))  # noqa: S704 - every sign with a meaning is escaped
 
 
-def code(value: Any) -> Markup:
-    """A value as a code span, whatever backticks are in it."""
-    words = " ".join(_RESERVED.sub("", str(value)).split())
-    if not words:
-        return Markup("")
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", words)), default=0) + 1)
-    blank = " " if words.startswith("`") or words.endswith("`") else ""
-    return Markup(f"{fence}{blank}{words}{blank}{fence}")  # noqa: S704 - the fence is longer than any run in it
+def joined_marks(parts: Iterable[Any]) -> str:
+    """What ``~`` puts together: with markdown of our own among the parts, the others are escaped as markdown too.
+
+    Jinja would escape them as HTML, and leave what markdown reads as a link.
+    """
+    held = list(parts)
+    if not any(isinstance(one, Markup) for one in held):
+        return "".join(str(one) for one in held)
+    return Markup("").join(escaped(one) for one in held)
 
 
 def token(number: int) -> Markup:

@@ -9,14 +9,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from workbench.documents.escape import TOKEN, code, escaped, token
+from workbench.documents.escape import TOKEN, escaped, joined_marks, token
 from workbench.errors import ReportError
 from workbench.report.blocks import Heading, Paragraph, Part, Run, Section, words
 from workbench.report.markdown_blocks import blocks_of
+from workbench.report.text import one_line
 from workbench.report.wording import joined, sentence
 from workbench.resources import folder, own_file
 
@@ -39,6 +41,8 @@ _WRONG = (
     jinja2.TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError,
     MemoryError,
 )  # fmt: skip
+# Chance and HTML have no place in a document: these would mark a value as escaped that markdown still reads.
+_NO_FILTERS = ("random", "center", "safe", "e", "escape", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
 _KEYS = {"title": "", "about": "", "edition": "internal"}
 
 
@@ -118,17 +122,32 @@ class _Lazy(Context):
         found = super().resolve_or_missing(key)
         if found is not missing:
             return found
-        look: Callable[[str], Any] = self.environment.vocabulary  # type: ignore[attr-defined]
+        assert isinstance(self.environment, _Environment)
         try:
-            return look(key)
+            return self.environment.vocabulary[key]()
         except KeyError:
             return missing
+
+
+class _Joining(CodeGenerator):
+    """Compiles ``~`` to our own joining, which knows markdown."""
+
+    def visit_Concat(self, node: jinja2.nodes.Concat, frame: Any) -> None:  # noqa: N802 - Jinja calls it by this name
+        """The parts as one tuple, each worked out in its turn."""
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Templates may come with an incident folder from elsewhere: they see values, and no way to files or code."""
 
     context_class = _Lazy
+    code_generator_class = _Joining
+    vocabulary: Mapping[str, Callable[[], Any]]
+    joined = staticmethod(joined_marks)
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -147,12 +166,15 @@ def rendered(template: Template, vocabulary: Mapping[str, Callable[[], Any]], he
     environment = _Environment(
         autoescape=True, finalize=escaped, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"code": code, "listed": joined, "sentence": lambda text: sentence(str(text))}
-    for name in ("random", "center"):
+    environment.filters |= {
+        "code": lambda value: held.put((Run(text=one_line(str(value)) or " ", code=True),)),
+        "listed": joined, "sentence": lambda text: sentence(str(text)),
+    }  # fmt: skip
+    for name in _NO_FILTERS:
         del environment.filters[name]
     del environment.globals["lipsum"]  # the same folder gives the same bytes
     environment.globals["range"] = _counted()
-    environment.vocabulary = lambda name: vocabulary[name]()  # type: ignore[attr-defined]
+    environment.vocabulary = vocabulary
     try:
         text = _bounded(environment.from_string(template.body).generate())
     except jinja2.TemplateSyntaxError as problem:

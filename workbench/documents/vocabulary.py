@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.documents.views import MomentView, RowView, SaidView
     from workbench.report.facts import Facts
 
-_ROLES = {
+ROLES = {
     "incident_commander": "Incident commander",
     "technical_lead": "Technical lead",
     "communications_lead": "Communications lead",
@@ -69,7 +69,7 @@ def vocabulary(
 
 def _roles(facts: Facts) -> list[tuple[str, str]]:
     """Each role that somebody held, with the name."""
-    return [(title, name) for key, title in _ROLES.items() if (name := getattr(facts.incident.people, key))]
+    return [(title, name) for key, title in ROLES.items() if (name := getattr(facts.incident.people, key))]
 
 
 def _incident(facts: Facts) -> dict[str, Any]:
