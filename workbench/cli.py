@@ -204,7 +204,7 @@ def check(directory: Path, form: str, select: str, explain: str | None, as_json:
 @click.option("--watch", is_flag=True, help="Write it again whenever a file of the incident is saved; Ctrl-C ends it.")
 @JSON
 def report(directory: Path, to: str, **options: Any) -> int:
-    """Run the notebook and write the report."""
+    """Write what the incident's notebook shows, arranged by a template, for one kind of reader."""
     from workbench import commands
 
     return commands.report(directory, to, **options)
