@@ -142,6 +142,10 @@ class Events:
         lanes = self._index(by)[0]
         return Placed.of(lanes.keys(self.names(by), self.grades, rows), len(lanes.lanes), rows)
 
+    def keys(self, by: str, rows: Rows) -> Grades:
+        """Lane and grade of these rows, as one number each: lane * 3 + grade."""
+        return self._index(by)[0].keys(self.names(by), self.grades, rows)
+
     def _index(self, by: str) -> tuple[Lanes, Placed]:
         if by not in self._lanes:
             lanes = Lanes.of(self.names(by), self.grades)
@@ -151,6 +155,16 @@ class Events:
     def row_at(self, ns: int) -> int:
         """The number of the first row at this time or after it."""
         return int(np.searchsorted(self.times, _held(ns)))
+
+    def early(self, first: int, ns: int) -> Rows:
+        """Of the rows from ``first`` on those that may have happened by a moment, for all that their times say."""
+        last = self.row_at(ns + self._ahead + 1)
+        return (np.flatnonzero(self.earliest[first:last] <= ns) + first).astype(np.uint32)
+
+    @cached_property
+    def _ahead(self) -> int:
+        """How long before its time an event may have happened at most, ns."""
+        return 0 if self.earliest is self.times or not len(self) else int((self.times - self.earliest).max())
 
     def density(
         self, by: str, start: int, end: int, bins: int, chosen: Selection | None = None
