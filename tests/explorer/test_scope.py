@@ -38,7 +38,8 @@ def test_bins_lanes_and_rows_hold_what_could_be_known(frame, by, query, until, w
     assert list(scope.rows(start, end)) == inside
     assert len(scope) == len(wanted)
     assert [count for count, _ in scope.lanes(by)] == [
-        sum(1 for row in wanted if events.keys(by, np.array([row]))[0] // 3 == lane) for lane in range(len(events.lanes(by)))
+        sum(1 for row in wanted if events.keys(by, np.array([row]))[0] // 3 == lane)
+        for lane in range(len(events.lanes(by)))
     ]
     found = scope.density(by, start, end, bins)
     for key in range(3 * len(events.lanes(by))):

@@ -282,9 +282,17 @@ class Events:
         last = len(self) if end is None else self.row_at(end)
         found = matched(self, query, first, last, cancelled)
         if found.complete and (first, last) == (0, len(self)):
-            # A new dictionary at a stroke: a search in another thread does not disturb this one.
-            self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
+            self.keep(query, found)
         return found
+
+    def kept(self, query: str) -> Selection | None:
+        """What a query finds, where it is at hand."""
+        return self._found.get(query)
+
+    def keep(self, query: str, found: Selection) -> None:
+        """Keeps what a query finds over all events, at the cost of what was kept longest."""
+        # A new dictionary at a stroke: a search in another thread does not disturb this one.
+        self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
 
     def forget(self) -> None:
         """Lets go of the results that are at hand."""

@@ -1,4 +1,4 @@
-"""The events that a question is about: what a query finds, as far as it could be known by a moment, without what is left out.
+"""The events that a question is about: what a query finds, as far as it could be known, without what is left out.
 
 An event could be known from the earliest moment that its time allows, as with ``--as-of``: all that happened by then,
 and of what came later the little whose honest interval begins before it.
