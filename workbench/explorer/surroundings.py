@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.candidates import status_updates
 from workbench.analysis.communications import distinct
 from workbench.charts.timeline_chart import phases_of
-from workbench.clock.zone import DAY
+from workbench.clock.zone import DAY, SECOND
 from workbench.explorer.events import BYS
 from workbench.model import Basis
 
@@ -64,6 +64,8 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
 def _extent(events: Events) -> tuple[float, float]:
     """All events, to whole milliseconds: the last one is in it, whatever a browser's numbers make of nanoseconds."""
     start, end = events.extent
+    if end - start < SECOND:  # one moment, or nearly so: it stands in the middle of a minute
+        start, end = start - MINUTE // 2, end + MINUTE // 2
     return in_ms(start // MILLI * MILLI), in_ms(-(-end // MILLI) * MILLI)
 
 

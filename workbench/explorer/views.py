@@ -49,6 +49,7 @@ class Asked:
     """The events that a question is about: ``main`` are shown, ``found`` is what the query finds of them."""
 
     events: Events
+    every: Scope  # whatever is searched for
     main: Scope
     found: Scope | None
     share: float  # how far the search is
@@ -84,7 +85,7 @@ class Views:
         asked = self._asked(message, (start, end))
         reply: dict[str, Any] = {
             "by": by, "start": start / 1_000_000, "end": end / 1_000_000, "bins": bins, "lanes": _lanes(asked, by),
-            "found": None if asked.found is None else len(asked.found), "total": len(asked.main),
+            "found": None if asked.found is None else len(asked.found), "total": len(asked.every),
             "said": " ".join(asked.said), "share": asked.share, "seen": asked.seen, "until": message.get("until"),
         }  # fmt: skip
         marks = asked.main.marks(by, start, end, whole(message, "most", 0, MOST_MARKS)) if message.get("most") else None
@@ -192,10 +193,10 @@ class Views:
         def scope(selection: Selection | None) -> Scope:
             return Scope.of(self.events, selection, until=until, without=without)
 
-        found = None if chosen is None else scope(chosen)
-        main = found if found is not None and message.get("only") is not False else scope(None)
+        every, found = scope(None), None if chosen is None else scope(chosen)
+        main = found if found is not None and message.get("only") is not False else every
         said = chosen.said if chosen else ()
-        return Asked(events=self.events, main=main, found=found, share=share, seen=seen, said=said)
+        return Asked(events=self.events, every=every, main=main, found=found, share=share, seen=seen, said=said)
 
     def _chosen(self, message: Message, here: Window) -> tuple[Selection | None, float, bool]:
         """What the query finds so far, how far it is, and whether it saw the window; None where nobody searches."""
