@@ -64,14 +64,13 @@ class Knowable {
     this.#follow();
   }
 
-  /** To the moment of the next event or of the one before, whatever is searched for. */
+  /** To the moment of the next event or of one before, whatever is searched for; what happened at one moment comes at once. */
   step(way) {
     if (this.at === null) return this.explorer.tell("Press k first: it sets the cursor.");
-    const { explorer } = this, from = this.stood?.at === this.at ? this.stood : { at: this.at, row: null };
-    explorer.ask("near", { op: "near", at: from.at, row: from.row, step: way, what: "event" }, ({ row, time }) => {
+    const { explorer } = this, at = way > 0 ? this.at : this.at - 2 * BEYOND;
+    explorer.ask("near", { op: "near", at, row: null, step: way, what: "event" }, ({ row, time }) => {
       if (row === null) return explorer.tell(`There is no ${way > 0 ? "later" : "earlier"} event.`);
       this.set(time + BEYOND);
-      this.stood = { at: this.at, row };
       this.#follow();
     });
   }
