@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "stage", "overview", "table", "pointer",
-    "saving", "judging", "desks", "explorer",
+    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "stage", "overview", "table",
+    "pointer", "saving", "judging", "desks", "explorer",
 )  # fmt: skip
 _STYLES = ("explorer", "canvas")
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has

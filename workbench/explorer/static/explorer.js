@@ -115,9 +115,9 @@ class Explorer {
     }
   }
 
-  /** Counts or marks from the kernel; of a search that has not seen the view yet, only how far it is. */
+  /** Counts or marks from the kernel. */
   #taken(answer, buffers) {
-    if (!this.hunt.heard(answer)) return;
+    this.hunt.heard(answer);
     this.by = answer.by;
     this.stage.data = counted(answer, buffers);
     this.#lanes(answer);
@@ -135,10 +135,10 @@ class Explorer {
     if (!same) this.resized();
   }
 
-  /** A search has seen the view, or all: what it found can be drawn and listed. */
-  searched(all) {
+  /** A search has gone on: what it found is drawn, and listed where it has seen the view. */
+  searched(all, seen) {
     if (all) this.surveyed = null;
-    this.moved();
+    this.moved({ rows: seen });
   }
 
   problem(sentence) {
@@ -368,7 +368,10 @@ class Explorer {
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
-    if (event.key === "Escape") return this.#escape();
+    if (event.key === "Escape") {
+      event.preventDefault(); // the browser would empty the search box
+      return this.#escape();
+    }
     if (writing) return;
     const acts = {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
