@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import FolderError
-from workbench.store.rows import RowChangedError, edit_row, revision, rows
+from workbench.store.rows import RowChangedError, edit_row, revision, rows, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,3 +140,18 @@ def test_any_edits_give_the_rows_that_were_asked_for(tmp_path_factory, edits) ->
     assert {row["id"]: row for row in rows(path, "factor")} == wanted
     for comment in ("# head", "# of the second", "# tail"):
         assert comment in path.read_text(encoding="utf-8")
+
+
+def test_a_row_comes_back_first_of_all_and_with_its_comments(tmp_path) -> None:
+    """What was taken out is put in again as it was written; a text that says something else is not."""
+    path = tmp_path / "file.toml"
+    text = '# ours\n\n[[row]]\n# about a\nid = "a"\nn   = 1 # one\n\n[[row]]\nid = "b"\n'
+    path.write_text(text, encoding="utf-8")
+    kept = text_of(path, "row", "a")
+    base = revision({"id": "a", "n": 1})
+    edit_row(path, "row", "a", None, base=base)
+    edit_row(path, "row", "a", {"n": 1}, base="", after="", text=kept)
+    assert path.read_text(encoding="utf-8") == text
+    edit_row(path, "row", "a", None, base=base)
+    edit_row(path, "row", "a", {"n": 2}, base="", after="", text=kept)
+    assert path.read_text(encoding="utf-8") == '# ours\n\n[[row]]\nid = "a"\nn = 2\n\n[[row]]\nid = "b"\n'

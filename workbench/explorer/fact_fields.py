@@ -24,6 +24,7 @@ _MOMENTS = {
     "mitigated": "what ended the harm was in place", "recovered": "requests succeeded again",
     "resolved": "it was closed; the 48 hours begin", "postmortem_held": "the meeting; the 48 hours end",
 }  # fmt: skip
+_LABELS = {"postmortem_held": "Post-mortem held"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,12 @@ GROUPS: dict[str, list[Field]] = {
         Field(key=("status",), label="Status", kind="choice"),
         Field(key=("services",), label="Services", kind="list"),
         Field(key=("team",), label="Team"),
-        Field(key=("cause",), label="Cause class", hint="such as capacity:db-pool; incidents that share it are repeats"),
+        Field(key=("cause",), label="Cause class", hint="such as capacity:db-pool; who share it are repeats"),
         Field(key=("tags",), label="Tags", kind="list"),
         Field(key=("trigger",), label="Trigger", kind="long", hint="what set it off"),
         Field(key=("summary",), label="Summary", kind="long",
               hint="where narrative.md has an executive summary, the report prints that one"),
     ],
-    "Milestones (UTC)": _table(
-        "milestones", *((name, name.replace("_", " ").capitalize(), "moment", _MOMENTS[name]) for name in WRITABLE)
-    ),
     "People": _table(
         "people",
         ("incident_commander", "Incident commander", "text", ""),
@@ -69,6 +67,9 @@ GROUPS: dict[str, list[Field]] = {
         ("communications_lead", "Communications", "text", ""),
         ("scribe", "Scribe", "text", ""),
         ("participants", "Participants", "list", ""),
+    ),
+    "Milestones (UTC)": _table(
+        "milestones", *((name, _LABELS.get(name, name.capitalize()), "moment", _MOMENTS[name]) for name in WRITABLE)
     ),
     "Impact": _table(
         "impact",

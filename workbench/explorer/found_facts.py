@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.people import ROLES, find_people
 from workbench.clock import format_utc
+from workbench.clock.zone import SECOND
 from workbench.explorer.fact_fields import moment_text
 from workbench.model import MILESTONES, Basis, IncidentStatus, People
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.model import Candidate, Evidence, Milestone
     from workbench.postmortem import Postmortem
 
-_FEW = 4  # places that are named
+_FEW = 3  # places that are named
 Pair = tuple[str, "Found"]
 
 
@@ -71,12 +72,17 @@ def _milestones(pm: Postmortem) -> Iterator[Pair]:
 
 def _moment(one: Milestone | Candidate, *, used: bool) -> Found:
     assert one.time is not None
-    wide = one.earliest is not None and one.latest is not None and one.latest - one.earliest >= 1_000_000_000
-    between = f", between {moment_text(one.earliest)} and {moment_text(one.latest)}" if wide else ""  # type: ignore[arg-type]
+    wide = one.earliest is not None and one.latest is not None and one.latest - one.earliest >= 2 * SECOND
+    between = f", between {_clock(one.earliest)} and {_clock(one.latest)}" if wide else ""
     return Found(
-        text=moment_text(one.time // 1_000_000_000 * 1_000_000_000), value=format_utc(one.time, digits=0),
-        why=f"{one.rule}{between}", evidence=_places(one.evidence), used=used,
+        text=_clock(one.time), value=format_utc(one.time, digits=0), why=f"{one.rule}{between}",
+        evidence=_places(one.evidence), used=used,
     )  # fmt: skip
+
+
+def _clock(ns: int | None) -> str:
+    """To the second: what lies below it is in the value."""
+    return moment_text((ns or 0) // SECOND * SECOND)
 
 
 def _people(pm: Postmortem) -> Iterator[Pair]:
@@ -94,8 +100,7 @@ def _people(pm: Postmortem) -> Iterator[Pair]:
 
 
 def _role(role: Role, *, used: bool) -> Found:
-    since = f"took or was given the role at {moment_text(role.since)} UTC" if role.since is not None else "found"
-    since = since.partition(".")[0] + (" UTC" if "." in since else "")
+    since = f"took or was given the role at {_clock(role.since)} UTC" if role.since is not None else "named"
     return Found(text=role.person, value=role.person, why=since, evidence=_places(role.evidence), used=used)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
 from workbench.errors import FolderError
+from workbench.store import rows
 from workbench.store.schema_check import spelled
 from workbench.store.toml_file import TomlFile, read_toml, write_toml
 
@@ -40,11 +39,8 @@ class KeyChangedError(FolderError):
 
 
 def revision(value: Any) -> str:
-    """What stands for a value when it is edited: 16 hexadecimal digits of it, "" where there is none."""
-    if value is None:
-        return ""
-    written = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(written.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    """What tells one value from another: 16 hexadecimal digits; "" where there is none."""
+    return rows.revision(None if value is None else {"value": value})
 
 
 def value_at(table: dict[str, Any], key: Key) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,12 +56,14 @@ def edit_row(
     key: str = "id",
     after: str | None = None,
     starter: str = "",
+    text: str = "",
 ) -> None:
     """Set keys of the row whose ``key`` is ``name`` (a value of None takes a key away), or remove it (no values).
 
-    A row that is not there is made, after the row ``after`` or at the end; a file that is not there begins with
-    ``starter``. ``base`` is the revision that the person saw: RowChangedError where the row has another by now and is
-    not as wanted already, so that the same edit may come twice.
+    A row that is not there is made, after the row ``after`` (first of all where that is "") or at the end, as ``text``
+    has it where that says the same; a file that is not there begins with ``starter``. ``base`` is the revision that the
+    person saw: RowChangedError where the row has another by now and is not as wanted already, so that the same edit may
+    come twice.
     """
     file = _begun(read_toml(path), starter)
     found = _rows(file, array)
@@ -74,11 +77,29 @@ def edit_row(
         assert at is not None
         _remove(file, array, at)
     elif at is None:
-        beside = next((place for place, row in enumerate(found) if row.get(key) == after), len(found) - 1)
-        _add(file, array, {key: name, **{each: value for each, value in values.items() if value is not None}}, beside)
+        last = -1 if after == "" else len(found) - 1
+        beside = next((place for place, row in enumerate(found) if row.get(key) == after), last)
+        row = {key: name, **{each: value for each, value in values.items() if value is not None}}
+        _add(file, array, row, beside, text if _says(text, array, row) else "")
     else:
         place = at
         edit_toml(file, lambda document: _set(document[array][place], values))
+
+
+def text_of(path: Path, array: str, name: str, *, key: str = "id") -> str:
+    """The lines of a row with the comments in it, for ``edit_row`` to put them back; "" where it has none of its own."""
+    file = read_toml(path)
+    at = next((place for place, row in enumerate(_rows(file, array)) if row.get(key) == name), None)
+    span = None if at is None else _lines(file, array, at)
+    return "".join(file.text.splitlines(keepends=True)[slice(*span)]) if span else ""
+
+
+def _says(text: str, array: str, row: Mapping[str, Any]) -> bool:
+    """Whether a text holds this row and nothing else."""
+    try:
+        return tomllib.loads(text) == {array: [row]}
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _begun(file: TomlFile, starter: str) -> TomlFile:
@@ -122,21 +143,22 @@ def _remove(file: TomlFile, array: str, at: int) -> None:
     write_toml(file, "".join(lines[:first] + lines[end:]))
 
 
-def _add(file: TomlFile, array: str, values: Mapping[str, Any], beside: int) -> None:
+def _add(file: TomlFile, array: str, values: Mapping[str, Any], beside: int, text: str) -> None:
     """A new row after the row ``beside``, before the comments that follow that; at the end where there is none."""
     if file.table.get(array) and _lines(file, array, 0) is None:
         edit_toml(file, lambda document: document[array].insert(beside + 1, _inline(values)))
         return
     lines = file.text.splitlines(keepends=True)
-    span = _lines(file, array, beside) if beside >= 0 else None
-    at = len(lines) if span is None or beside == len(file.table[array]) - 1 else span[1]
+    count = len(file.table.get(array, ()))
+    span = _lines(file, array, max(beside, 0)) if count else None
+    at = len(lines) if span is None or 0 <= beside == count - 1 else span[beside >= 0]
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if at and not lines[at - 1].endswith("\n"):
         lines[at - 1] += newline
     before = [newline] if at and lines[at - 1].strip() else []
     after = [newline] if at < len(lines) and lines[at].strip() else []
-    made = tomlkit.dumps({array: [dict(values)]}).strip("\n").replace("\n", newline) + newline
-    write_toml(file, "".join([*lines[:at], *before, made, *after, *lines[at:]]))
+    made = text.rstrip("\r\n") or tomlkit.dumps({array: [dict(values)]}).strip("\n").replace("\n", newline)
+    write_toml(file, "".join([*lines[:at], *before, made, newline, *after, *lines[at:]]))
 
 
 def _inline(values: Mapping[str, Any]) -> Any:
