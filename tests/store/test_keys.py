@@ -137,7 +137,7 @@ KEYS = st.sampled_from(
 EDITS = st.lists(st.tuples(KEYS, st.none() | st.text(st.characters(codec="utf-8"), max_size=12)), max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([ODD, starter(id="I", title="T", severity="SEV-2"), 'people = {scribe = "A"}\n']), EDITS)
 def test_any_edits_one_after_another(tmp_path_factory, text, edits) -> None:
     """The file says what was wanted, and has every comment that it had."""

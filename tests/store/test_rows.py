@@ -155,3 +155,12 @@ def test_a_row_comes_back_first_of_all_and_with_its_comments(tmp_path) -> None:
     edit_row(path, "row", "a", None, base=base)
     edit_row(path, "row", "a", {"n": 2}, base="", after="", text=kept)
     assert path.read_text(encoding="utf-8") == '# ours\n\n[[row]]\nid = "a"\nn = 2\n\n[[row]]\nid = "b"\n'
+
+
+def test_a_row_that_was_added_last_and_removed_leaves_the_file_as_it_was(tmp_path) -> None:
+    """Also the blank line before it goes."""
+    path = tmp_path / "file.toml"
+    path.write_text(FILE, encoding="utf-8")
+    edit_row(path, "factor", "z", {"text": "Z"}, base="")
+    edit_row(path, "factor", "z", None, base=revision({"id": "z", "text": "Z"}))
+    assert path.read_text(encoding="utf-8") == FILE

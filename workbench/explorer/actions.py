@@ -74,10 +74,9 @@ class Actions:
 
     def _write(self, name: str, values: dict[str, Any] | None, base: str, after: str | None) -> None:
         """One row; one that was removed here comes back with the comments that stood in it."""
-        folder = self.current.folder
-        text = (
-            rows.text_of(folder / actions_file.NAME, "action", name) if values is None else self._removed.get(name, "")
-        )
+        folder, text = self.current.folder, self._removed.get(name, "")
+        if values is None:
+            text = rows.text_of(folder / actions_file.NAME, "action", name)
         actions_file.edit_action(folder, name, values, base=base, after=after, text=text)
         if values is None and text:
             self._removed[name] = text

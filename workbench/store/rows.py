@@ -87,7 +87,7 @@ def edit_row(
 
 
 def text_of(path: Path, array: str, name: str, *, key: str = "id") -> str:
-    """The lines of a row with the comments in it, for ``edit_row`` to put them back; "" where it has none of its own."""
+    """The lines of a row with the comments in it, for ``edit_row`` to put back; "" where there are none."""
     file = read_toml(path)
     at = next((place for place, row in enumerate(_rows(file, array)) if row.get(key) == name), None)
     span = None if at is None else _lines(file, array, at)
@@ -140,6 +140,8 @@ def _remove(file: TomlFile, array: str, at: int) -> None:
     first, end = span
     while first and end < len(lines) and not lines[first - 1].strip() and not lines[end].strip():
         end += 1  # one blank line between its neighbours, not two
+    while first and end == len(lines) and not lines[first - 1].strip():
+        first -= 1  # and none at the end of the file
     write_toml(file, "".join(lines[:first] + lines[end:]))
 
 

@@ -83,6 +83,7 @@ class ActionsDesk {
     this.grid.take(this.shown);
     this.none.hidden = Boolean(this.shown.length);
     this.grid.table.hidden = !this.shown.length;
+    this.moved();
     this.#count();
     this.#offer();
     this.#kept();
@@ -131,7 +132,8 @@ class ActionsDesk {
     const { proposed = [], missing = [] } = this.state;
     const item = (words, id, values, place) => make("li", {}, make("button", { type: "button", textContent: "Add", "aria-label": `Add ${id}`, on: { click: () => this.#taken(id, values) } }), ` ${words} `,
       place ? evidenceButton(this.explorer, place) : "");
-    const issue = ({ id, values, state, evidence }) => item(`${id}: ${values.action} (${[values.owner || "nobody", values.due || "no day", state].join(", ")})`, id, values, evidence);
+    const who = (id) => missing.filter((one) => one.id === id).map((one) => `; named by ${one.factors.join(", ")}`).join("");
+    const issue = ({ id, values, state, evidence }) => item(`${id}: ${values.action} (${[values.owner || "nobody", values.due || "no day", state].join(", ")}${who(id)})`, id, values, evidence);
     const named = ({ id, factors }) => item(`${id}, which ${factors.join(", ")} ${factors.length > 1 ? "name" : "names"}`, id, null, "");
     const known = new Set(proposed.map((one) => one.id));
     const wanted = missing.filter((one) => !known.has(one.id) && one.id !== this.draft?.id);

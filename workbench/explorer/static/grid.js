@@ -6,7 +6,7 @@ class GridCell {
     Object.assign(this, { grid, row, column });
     this.text = make("span", { className: "pmx-cell-text" });
     this.more = make("div", { className: "pmx-cell-more" });
-    this.wrong = make("p", { className: "pmx-cell-wrong", id: `pmx-${hex()}`, role: "alert" });
+    this.wrong = make("p", { className: "pmx-cell-wrong", id: `pmx-${hex()}` });
     this.root = make(column.name === "id" ? "th" : "td", { tabindex: "-1", role: column.name === "id" ? "rowheader" : "gridcell", scope: column.name === "id" ? "row" : null,
       "data-column": column.name, className: `pmx-act-${column.name}` }, this.text, this.wrong, this.more);
     this.value = "";
@@ -80,7 +80,7 @@ class GridCell {
   /** False where the text cannot be a value: it stays in the field, with the sentence. */
   commit() {
     if (!this.editing) return true;
-    const value = this.editor.value.replace(/\s+/g, " ").trim(), wrong = value === this.value ? "" : this.column.check?.(value, this.row.told) ?? "";
+    const value = this.editor.value.replace(/\s+/g, " ").trim(), wrong = value === this.value && !this.row.told.draft ? "" : this.column.check?.(value, this.row.told) ?? "";
     if (wrong) {
       this.complain(wrong);
       this.grid.desk.explorer.tell(wrong);
