@@ -62,8 +62,9 @@ class Actions:
 
     def save(self, message: Mapping[str, Any]) -> Reply:
         """Changes, adds or removes one row; what others wrote there meanwhile is told, and then nothing is written."""
-        name, base = cleaned(str(message.get("name") or "")), str(message.get("base") or "")
+        name, base = str(message.get("name") or ""), str(message.get("base") or "")
         values, after = _values(message.get("values")), message.get("after")
+        name = name if base else cleaned(name)  # of a row that is there, as the file spells it
         if not (values and self._renamed(name, values)):
             try:
                 self._write(name, values, base, after if isinstance(after, str) else None)

@@ -31,6 +31,7 @@ class Facts:
 
     def __init__(self, current: Current) -> None:
         self.current = current
+        self._services: tuple[object, list[str]] | None = None
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"facts": self.facts, "facts.save": self.save}
 
     def setup(self) -> dict[str, Any]:
@@ -55,10 +56,13 @@ class Facts:
 
     def _found(self) -> dict[str, Any]:
         pm = self.current.pm()
-        people, services = people_known(pm), services_known(pm)
+        people = people_known(pm)
+        if self._services is None or self._services[0] is not pm.loaded:
+            self._services = (pm.loaded, services_known(pm))
+        known = {"services": self._services[1]} | {name: people for name in FIELDS if name.startswith("people.")}
         return {
             "found": {name: one.as_json() for name, one in found_facts(pm).items()},
-            "known": {**dict.fromkeys((n for n in FIELDS if n.startswith("people.")), people), "services": services},
+            "known": known,
             "clock": deadline(pm),
         }
 

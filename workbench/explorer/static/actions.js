@@ -106,9 +106,10 @@ class ActionsDesk {
     const notes = answers.length ? [make("p", { className: "pmx-act-answers" }, "answers ", ...answers.flatMap((one, at) => [at ? ", " : "", make("span", { textContent: one.id, title: one.text })]))] : [];
     const found = (told.findings ?? []).map((one) => this.#finding(one));
     cell("action").more.replaceChildren(...notes, ...(found.length ? [make("ul", { className: "pmx-act-found", "aria-label": `What the checks say of ${told.id}` }, ...found)] : []));
-    for (const one of row.cells) one.root.classList.toggle("pmx-found", (told.findings ?? []).some((finding) => finding.column === one.column.name));
+    for (const one of row.cells) one.root.classList.toggle("pmx-act-flag", (told.findings ?? []).some((finding) => finding.column === one.column.name));
     row.root.classList.toggle("pmx-over", OVER.has(told.status));
-    cell("tracker").more.replaceChildren(...(told.tracker?.differs ? [this.#taker(told)] : []));
+    const { tracker } = told;
+    cell("tracker").more.replaceChildren(...(tracker?.differs ? [this.#taker(told)] : []), ...(tracker ? [make("p", {}, evidenceButton(this.explorer, tracker.evidence))] : []));
   }
 
   #finding({ code, level, message }) {
@@ -143,7 +144,7 @@ class ActionsDesk {
   }
 
   #taken(id, values) {
-    if (values) this.send({ id, base: "", raw: {} }, values, { after: this.rows.at(-1)?.id ?? null });
+    if (values) this.send({ id, base: "", raw: {} }, values, this.rows.at(-1)?.id ?? null);
     else this.add(id);
   }
 
@@ -190,7 +191,7 @@ class ActionsDesk {
     if (!row || row.draft) return;
     const { id: _id, link: _link, ...rest } = row.raw, id = this.state.next;
     this.after = () => this.#open(id, "action");
-    this.send({ id, base: "", raw: {} }, { ...rest, status: "open" }, { after: row.id });
+    this.send({ id, base: "", raw: {} }, { ...rest, status: "open" }, row.id);
   }
 
   remove() {
@@ -229,15 +230,20 @@ class ActionsDesk {
     else cell.focus();
   }
 
-  /** Whether a row's new state is no surprise to an open editor: our own edit made it. */
-  follows(cell) { return cell.base !== undefined && cell.base === this.rebased?.from && cell.row.told.id === this.rebased.id; }
+  /** What was typed is based on the row's new state where our own edit made that: it is no surprise. */
+  rebase(cell) {
+    const { id, from } = this.rebased ?? {};
+    if (cell.row.told.id !== id) return;
+    if (cell.base === from) cell.base = cell.row.told.base;
+    if (cell.pending?.base === from) cell.pending.base = cell.row.told.base;
+  }
 
   write(cell, value, base) {
     const { told } = cell.row;
     cell.pending = { value, base };
     this.keep(cell, cell.pending);
     cell.show(cell.value);
-    this.send({ ...told, base }, { [cell.column.name]: value || null }, { cell, after: told.draft ? this.rows.at(-1)?.id ?? null : null });
+    this.send({ ...told, base }, { [cell.column.name]: value || null }, told.draft ? this.rows.at(-1)?.id ?? null : null);
   }
 
   /** Texts that were not saved before the page was left are there again. */
@@ -262,26 +268,30 @@ class ActionsDesk {
   }
 
   /** Sends one row's new values; what is typed before it has come home waits, and goes with the base that it comes home with. */
-  send(told, values, { cell = null, after = null } = {}) {
-    const wait = this.waiting.get(told.id);
-    if (this.flying.has(told.id)) {
-      if (wait) Object.assign(wait.values, values);
-      else this.waiting.set(told.id, { values });
-      return;
-    }
-    const edit = this.#edit(told, values, { cell, after });
+  send(told, values, after = null) {
+    const wanted = values && { ...this.waiting.get(told.id), ...values };
+    this.waiting.delete(told.id);
+    if (this.flying.has(told.id)) return this.#wait(told.id, wanted);
+    const edit = this.#edit(told, wanted, after);
     this.flying.set(told.id, edit);
-    if (!this.explorer.saver.send(edit)) this.flying.delete(told.id);
+    if (this.explorer.saver.send(edit)) return;
+    this.flying.delete(told.id);
+    this.#wait(told.id, wanted);
   }
 
-  #edit(told, values, { cell = null, after = null } = {}) {
+  #wait(id, values) {
+    if (values) this.waiting.set(id, values);
+    else this.say("Wait until that row is saved, then press again.");
+  }
+
+  #edit(told, values, after = null) {
     const { id, base } = told, way = values === null ? "removing" : base ? "" : "adding", names = Object.keys(values ?? {}).map((name) => ACTION_TITLES[name].toLowerCase());
     const edit = {
-      op: "actions.save", body: { name: id, values, after }, base, about: `action ${id}`, what: way ? `${way} ${id}` : `${names.join(", ")} of ${id}`,
+      op: "actions.save", of: id, body: { name: told.raw.id ?? id, values, after }, base, about: `action ${id}`, what: way ? `${way} ${id}` : `${names.join(", ")} of ${id}`,
       text: Object.values(values ?? {}).filter(Boolean).join(", "),
       say: (words, bad) => this.#said(edit, words, bad), saved: ({ state }) => this.#saved(edit, state),
       conflict: ({ state }) => { edit.row = state.rows.find((row) => row.id === id) ?? null; this.take(state); },
-      inverse: ({ state }) => this.#inverse(edit, state), row: told.raw && base ? told : null, place: this.#before(id), cell,
+      inverse: ({ state }) => this.#inverse(edit, state), row: base ? told : null, place: this.#before(id),
     };
     return edit;
   }
@@ -290,31 +300,30 @@ class ActionsDesk {
   #before(id) { return this.rows[this.rows.findIndex((row) => row.id === id) - 1]?.id ?? ""; }
 
   #inverse(edit, state) {
-    const { name, values } = edit.body, { row } = edit, now = values?.id ?? name, there = state.rows.find((one) => one.id === now);
-    if (values === null) return this.#edit({ id: name, base: "", raw: {} }, row.raw, { after: edit.place });
+    const { values } = edit.body, { row, of: name } = edit, now = values?.id ?? name, there = state.rows.find((one) => one.id === now);
+    if (values === null) return this.#edit({ id: name, base: "", raw: {} }, row.raw, edit.place);
+    if (!there) return null;
     if (!row) return this.#edit(there, null);
     return this.#edit(there, Object.fromEntries(Object.keys(values).map((key) => [key, row.raw[key] ?? null])));
   }
 
   #said(edit, words, bad) {
-    this.say(`${edit.body.name}: ${words}`, bad);
+    this.say(`${edit.of}: ${words}`, bad);
     if (words !== "NOT SAVED") return;
-    this.flying.delete(edit.body.name);
-    for (const cell of this.#cells(edit)) if (cell.pending) {
+    this.flying.delete(edit.of);
+    this.after = null;
+    for (const cell of this.#cells(edit.of, { ...this.waiting.get(edit.of), ...edit.body.values })) if (cell.pending) {
       Object.assign(cell.pending, { bad: true, base: edit.base });
       cell.show(cell.value);
     }
   }
 
-  #cells(edit) {
-    const row = this.grid.rows.get(edit.body.name);
-    return row ? row.cells.filter((cell) => cell.column.name in (edit.body.values ?? {})) : [];
-  }
+  #cells(id, values) { return this.grid.rows.get(id)?.cells.filter((cell) => cell.column.name in (values ?? {})) ?? []; }
 
   #saved(edit, state) {
-    const { name, values } = edit.body, now = values?.id ?? name;
+    const name = edit.of, { values } = edit.body, now = values?.id ?? name;
     this.flying.delete(name);
-    for (const cell of this.#cells(edit)) {
+    for (const cell of this.#cells(name, values)) {
       if ((cell.pending?.value || null) === (values[cell.column.name] ?? null)) cell.pending = undefined;
       if (!cell.editing) this.forget(cell);
     }
@@ -328,7 +337,7 @@ class ActionsDesk {
     this.after = null;
     const wait = this.waiting.get(name), row = this.rows.find((one) => one.id === now);
     this.waiting.delete(name);
-    if (wait && row) this.send(row, wait.values);
+    if (wait && row) this.send(row, wait);
   }
 }
 

@@ -359,7 +359,7 @@ class DueClock {
     } else if (due !== null) {
       late = now > due;
       words = late ? `Post-mortem overdue by ${lastingText(now - due)}` : `Post-mortem due in ${lastingText(due - now)}`;
-      more = unsure && now > earliest && now < latest ? `${last}; it may be overdue already` : last;
+      more = unsure && now > earliest && now < latest ? `${last}; it may be overdue already` : late ? `It was due ${last}.` : last;
     }
     if (this.left.textContent !== words) this.left.textContent = words;
     if (this.when.textContent !== more) this.when.textContent = more;

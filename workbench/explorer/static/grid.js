@@ -145,7 +145,7 @@ class Grid {
     if (!row.root.children.length) row.root.append(...row.cells.map((cell) => cell.root));
     this.rows.set(told.id, row);
     for (const cell of row.cells) {
-      if (this.desk.follows(cell)) cell.base = told.base;
+      this.desk.rebase(cell);
       cell.show(told[cell.column.name] ?? "");
     }
     this.desk.decorate(row);
