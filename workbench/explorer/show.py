@@ -26,10 +26,12 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         )
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers, Desk
+    from workbench.explorer.checking import Checking
     from workbench.explorer.current import Current
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judging import Judging
+    from workbench.explorer.prose import Prose
     from workbench.explorer.refreshed import Refreshed
     from workbench.explorer.widget import Explorer
 
@@ -40,7 +42,8 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
-        desks = (Refreshed(current, events),)
+        checking = Checking(current)
+        desks = (Refreshed(current, events), checking, Prose(current, checking))
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:

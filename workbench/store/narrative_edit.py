@@ -67,7 +67,7 @@ def with_section(text: str, key: str, wanted: str, *, order: Sequence[str] = ())
     known = passages(text)
     at = next((at for at, one in enumerate(known) if one.key == key), None)
     if at is None:
-        at = _place(known, key, order)
+        at = place_for(known, key, order)
         heading = key.partition("\n")[0]
         made = _inserted(lines, known[at - 1].end - 1 if at else _head(text), _headed(text, heading, wanted), eol)
         expected = [*_told(known[:at]), (heading, wanted), *_told(known[at:])]
@@ -140,7 +140,7 @@ def _set(text: str, eol: str, last: str) -> str:
     return text.replace("\n", eol) + last[len(last.rstrip("\r\n")) :]
 
 
-def _place(known: Sequence[Passage], heading: str, order: Sequence[str]) -> int:
+def place_for(known: Sequence[Passage], heading: str, order: Sequence[str]) -> int:
     """Where a new section comes: after the nearest one that stands before it in the order, else at the end."""
     if heading not in order:
         return len(known) if heading else 0
