@@ -33,6 +33,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer.judging import Judging
     from workbench.explorer.prose import Prose
     from workbench.explorer.refreshed import Refreshed
+    from workbench.explorer.reporting import Reporting
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
@@ -43,7 +44,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
         checking = Checking(current)
-        desks = (Refreshed(current, events), checking, Prose(current, checking))
+        desks = (Refreshed(current, events), checking, Prose(current, checking), Reporting(current))
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:
