@@ -63,7 +63,7 @@ def cleaned(text: str) -> str:
 def with_section(text: str, key: str, wanted: str, *, order: Sequence[str] = ()) -> str:
     """The markdown text with another text in one of its sections; raises FolderError where others would change too."""
     lines = LINES.findall(text)
-    eol = next((line[len(line.rstrip("\r\n")) :] for line in lines), "") or "\n"
+    eol = _end(lines[:1])
     known = passages(text)
     at = next((at for at, one in enumerate(known) if one.key == key), None)
     if at is None:
@@ -72,7 +72,7 @@ def with_section(text: str, key: str, wanted: str, *, order: Sequence[str] = ())
         made = _inserted(lines, known[at - 1].end - 1 if at else _head(text), _headed(text, heading, wanted), eol)
         expected = [*_told(known[:at]), (heading, wanted), *_told(known[at:])]
     else:
-        made = _replaced(lines, known[at], wanted, eol)
+        made = _replaced(lines, known[at], wanted, _end(lines[known[at].first - 1 :]))
         rest = [(known[at].heading, wanted)] if wanted or known[at].heading else []
         expected = [*_told(known[:at]), *rest, *_told(known[at + 1 :])]
     if _told(passages(made)) != expected or _outside(made) != _outside(text):
@@ -127,6 +127,11 @@ def _inserted(lines: list[str], at: int, block: str, eol: str) -> str:
     before = [] if not head or not head[-1].strip("\r\n") else [eol]
     after = [] if not tail or not tail[0].strip("\r\n") else [eol]
     return _joined([*head, *before], _set(block, eol, eol), [*after, *tail], eol)
+
+
+def _end(lines: list[str]) -> str:
+    """How the first of these lines ends."""
+    return (lines[0][len(lines[0].rstrip("\r\n")) :] if lines else "") or "\n"
 
 
 def _joined(head: list[str], middle: str, tail: list[str], eol: str) -> str:

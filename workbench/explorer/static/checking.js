@@ -41,7 +41,7 @@ class Checking {
     this.#draw();
     if (before && this.line.textContent !== before.words) this.explorer.tell(`Check: ${this.line.textContent}`);
     this.told.words = this.line.textContent;
-    for (const hear of this.heard) hear();
+    if (!answer.running) for (const hear of this.heard) hear(); // else it is of files that have changed since
   }
 
   /** The findings of one section of the narrative. */

@@ -89,9 +89,12 @@ class ProseCard {
     this.status.classList.toggle("pmx-bad", bad);
   }
 
+  /** Asked for, or on leaving the field: then never over what others wrote, and what was refused is not tried again. */
   save(asked = false) {
     clearTimeout(this.looking);
     if (!this.dirty) return asked && this.say("There is nothing new to save.");
+    if (!asked && (!this.theirs.hidden || this.tried === this.field.value)) return;
+    this.tried = this.field.value;
     const edit = this.#edit(this.field.value, this.base);
     Object.assign(edit, { text: edit.body.text, store: this.store, again: () => this.save(true), conflict: (answer) => this.#conflict(answer) });
     this.later = !this.desk.explorer.saver.send(edit);
@@ -109,6 +112,7 @@ class ProseCard {
     this.base = state.base;
     this.disk = state.text ?? "";
     this.sent = text;
+    this.tried = null;
     this.theirs.replaceChildren();
     this.theirs.hidden = true;
     this.desk.kept(this);
@@ -137,6 +141,7 @@ class ProseCard {
     this.theirs.replaceChildren();
     this.theirs.hidden = true;
     this.say("");
+    this.heard = null;
     this.#mirrored();
     this.desk.followed();
     this.field.focus();
@@ -195,13 +200,14 @@ class ProseCard {
   look() {
     const text = this.field.value;
     this.desk.explorer.ask(`look ${this.key}`, { op: "narrative.look", key: this.key, text }, ({ findings, rules }) => {
-      if (findings && this.field.value === text) this.judged(findings, rules);
+      if (findings && this.field.value === text) this.judged(findings, rules, this.desk.explorer.checking.told?.key);
     });
   }
 
-  judged(findings, rules) {
-    Object.assign(this, { findings, rules });
-    const told = JSON.stringify(findings);
+  /** `heard` is the check of the folder that these findings are not older than. */
+  judged(findings, rules, heard) {
+    Object.assign(this, { findings, rules, heard });
+    const told = JSON.stringify(findings.map(({ code, message, lead }) => [code, message, lead.row]));
     if (told !== this.drawn) this.list.replaceChildren(...findings.map((one) => findingItem(one, rules[one.code], () => this.point(one.lead))));
     this.drawn = told;
     this.#mirrored();
@@ -334,7 +340,8 @@ class ProseDesk {
   #checked() {
     const { checking } = this.explorer;
     if (!checking?.told) return;
-    for (const card of this.cards.values()) if (!card.dirty) card.judged(checking.ofSection(card.key), checking.told.rules);
+    const { key, rules } = checking.told;
+    for (const card of this.cards.values()) if (!card.dirty && card.heard !== key) card.judged(checking.ofSection(card.key), rules, key);
     this.counted();
   }
 
