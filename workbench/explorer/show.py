@@ -27,12 +27,15 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer import surroundings
     from workbench.explorer.actions import Actions
     from workbench.explorer.answers import Answers, Desk
+    from workbench.explorer.checking import Checking
     from workbench.explorer.current import Current
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.facts import Facts
     from workbench.explorer.judging import Judging
+    from workbench.explorer.prose import Prose
     from workbench.explorer.refreshed import Refreshed
+    from workbench.explorer.reporting import Reporting
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
@@ -42,7 +45,15 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
-        desks = (Refreshed(current, events), Actions(current), Facts(current))
+        checking = Checking(current)
+        desks = (
+            Refreshed(current, events),
+            checking,
+            Prose(current, checking),
+            Actions(current),
+            Facts(current),
+            Reporting(current),
+        )
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words",
-    "line",
-    "places",
-    "stage",
-    "overview",
-    "table",
-    "pointer",
-    "saving",
-    "judging",
-    "desks",
-    "moments",
-    "grid",
+    "words", "line", "places", "stage", "overview", "table", "pointer", "saving", "judging", "desks",
+    "moments", "grid",
+    "checking",
+    "prose",
     "actions",
     "facts",
+    "reporting",
     "explorer",
-)
-_STYLES = ("explorer", "actions", "facts")
+)  # fmt: skip
+_STYLES = (
+    "explorer",
+    "checking",
+    "prose",
+    "actions",
+    "facts",
+    "reporting",
+)  # fmt: skip
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100
 

@@ -22,6 +22,7 @@ class Explorer {
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
     this.#furnish();
+    this.checking = this.setup.desks?.check ? new Checking(this) : null;
     this.stage.setup(this.setup);
     this.table.setup(this.setup.columns);
     this.#first(model.get("first"));
@@ -174,7 +175,7 @@ class Explorer {
   /** Something was saved: what is seen follows. */
   follow() {
     if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => this.refreshed(setup));
+    this.ask("refresh", { op: "refresh" }, ({ setup }) => { this.refreshed(setup); this.checking?.look(); });
     this.desks.followed();
   }
 
@@ -262,6 +263,7 @@ class Explorer {
     this.line.close();
     this.desks.close();
     this.judging?.close();
+    this.checking?.close();
     this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();

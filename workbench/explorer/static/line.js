@@ -33,7 +33,7 @@ class Line {
     const kind = this.waiting.has("view") ? "view" : this.waiting.keys().next().value;
     const { message, then } = this.waiting.get(kind);
     this.waiting.delete(kind);
-    this.flying = { seq: `${this.name}-${++this.number}`, then };
+    this.flying = { seq: `${this.name}-${++this.number}`, then, kind };
     this.timer = setTimeout(() => this.#lost("The kernel does not answer. If it was started again, run the cell once more."), PATIENCE);
     try {
       this.model.send({ ...message, seq: this.flying.seq });
@@ -54,10 +54,12 @@ class Line {
   #answer(message, buffers) {
     if (!this.flying || message.seq !== this.flying.seq) return;
     clearTimeout(this.timer);
-    const { then } = this.flying;
+    const { then, kind } = this.flying, bad = message.op === "problem";
     this.flying = null;
-    this.said(message.op === "problem" ? message.sentence : "");
-    if (message.op !== "problem") then(message, buffers);
+    if (bad || !this.trouble || this.trouble === kind) this.said(bad ? message.sentence : ""); // another question's answer mends nothing
+    if (bad) this.trouble = kind;
+    else if (this.trouble === kind) this.trouble = null;
+    if (!bad) then(message, buffers);
     this.#next();
   }
 }
