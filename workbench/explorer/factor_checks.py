@@ -75,4 +75,3 @@ def _factor(case: Case, finding: Finding) -> str:
 def _once(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each finding once, though a text may have one fault in several sentences."""
     return list({(one["code"], one["factor"], one["message"]): one for one in told}.values())
-

@@ -171,7 +171,11 @@ def _put(_graph: Graph, said: Mapping[str, Any]) -> Change:
         raise WorkbenchError("the edit of the factors says nothing")
     made = Change(after={str(key): str(value) for key, value in (after or {}).items()})
     for factor, values in rows.items():
-        made.rows[str(factor)] = None if values is None else {"id": str(factor), **checked({key: values[key] for key in values if key != "id"})}
+        made.rows[str(factor)] = (
+            None
+            if values is None
+            else {"id": str(factor), **checked({key: values[key] for key in values if key != "id"})}
+        )
     return made
 
 

@@ -1,4 +1,4 @@
-"""The events that people name as evidence, looked up once: where they are in the table, when they were, what they say."""
+"""The events that people name as evidence, looked up once: their place in the table, their time and their words."""
 
 from __future__ import annotations
 
@@ -77,4 +77,4 @@ class Proofs:
 
 def _is_at(place: Evidence, shown: dict[str, Any]) -> bool:
     """Whether an event is at a place whose path is not written whole."""
-    return place.line == shown["line"] and shown["source"].endswith(f"/{place.source}")
+    return place.line == shown["line"] and str(shown["source"]).endswith(f"/{place.source}")

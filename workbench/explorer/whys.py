@@ -1,4 +1,4 @@
-"""The five whys at their desk in the explorer: factors.toml as graph, with its evidence and its checks, and its edits."""
+"""The five whys at their desk in the explorer: factors.toml as a graph with evidence and checks, and its edits."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class TomlFile:
     def span_of(self, table: KeyPath) -> tuple[int, int] | None:
         """The 1-based line of a table's header and of the next other one, or after the end; None without a header."""
         lines = _lines_by_key(self.text)
-        text = self.text.splitlines()
+        text = lines_of(self.text)
         first = lines.get(table)
         if first is None or not _HEADER.match(text[first - 1]):
             return None
@@ -117,13 +117,18 @@ def write_toml(file: TomlFile, text: str) -> TomlFile:
     return TomlFile(path=file.path, text=text, digest=sha256_bytes(data), table=table)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as TOML counts them: other signs that end a line elsewhere may stand in its texts."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
 def _lines_by_key(text: str) -> dict[KeyPath, int]:
     """The line of each key and table header; text inside multi-line strings is passed over."""
     found: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
     fence = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if fence:
             fence = "" if line.count(fence) % 2 else fence
             continue
