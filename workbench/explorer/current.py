@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # What follows from the sources and not from what people write: dear, and carried over.
 SOURCED = ("loaded", "events", "metrics", "spans", "edge", "coverage", "folded")
+# What also follows from incident.toml and the journal: carried over where only prose, factors or actions changed.
+MEASURED = ("incident", "team", "measures", "impact", "entries", "silences", "oncall")
+_WORDS = {narrative_file.NAME, factors_file.NAME, actions_file.NAME}
 _WRITTEN = tuple(
     module.NAME for module in (incident_file, narrative_file, factors_file, actions_file, register, journal)
 )
@@ -41,8 +44,9 @@ class Current:
         """The post-mortem of what people's files say now; what follows from the sources alone is carried over."""
         stamps = self.stamps()
         if stamps != self._seen:
-            moved = stamps[register.NAME] != self._seen[register.NAME]
-            self._pm = _again(self._pm, () if moved else SOURCED)
+            changed = {name for name, stamp in stamps.items() if stamp != self._seen[name]}
+            kept = () if register.NAME in changed else SOURCED + (MEASURED if changed <= _WORDS else ())
+            self._pm = _again(self._pm, kept)
             self._seen = stamps
         return self._pm
 

@@ -136,6 +136,8 @@ def _move(graph: Graph, said: Mapping[str, Any]) -> Change:
     factor, source = _known(graph, said, "factor"), str(said.get("from") or "")
     below = _known(graph, said, "below") if said.get("below") else ""
     made = Change()
+    if source in graph and factor not in graph.causes(source):
+        raise WorkbenchError(f"{graph.words(factor)} is no cause of {graph.words(source)} any more")
     if below == source:
         if not below:
             raise WorkbenchError("roots stand in the order of factors.toml")
@@ -171,12 +173,12 @@ def _put(_graph: Graph, said: Mapping[str, Any]) -> Change:
         raise WorkbenchError("the edit of the factors says nothing")
     made = Change(after={str(key): str(value) for key, value in (after or {}).items()})
     for factor, values in rows.items():
-        made.rows[str(factor)] = (
-            None
-            if values is None
-            else {"id": str(factor), **checked({key: values[key] for key in values if key != "id"})}
-        )
+        made.rows[str(factor)] = None if values is None else {"id": str(factor), **checked(_without_id(values))}
     return made
+
+
+def _without_id(values: Mapping[str, Any]) -> Values:
+    return {key: value for key, value in values.items() if key != "id"}
 
 
 def _rooted(graph: Graph, made: Change, factor: str) -> None:

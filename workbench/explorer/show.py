@@ -31,6 +31,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer.events import Events
     from workbench.explorer.judging import Judging
     from workbench.explorer.refreshed import Refreshed
+    from workbench.explorer.whys import Whys
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
@@ -40,7 +41,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
-        desks = (Refreshed(current, events),)
+        desks = (Refreshed(current, events), Whys(current, events))
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:

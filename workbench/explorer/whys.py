@@ -177,11 +177,12 @@ def _took(words: str, minutes: float | None) -> str:
 
 
 def _undo(found: Sequence[Mapping[str, Any]], made: Change) -> dict[str, Any]:
-    """The rows as they were, as an edit: what was added goes, what was removed comes back to its place."""
+    """What changed as it was, as an edit: what was added goes, what was removed comes back to its place."""
     by_id = {str(row["id"]): row for row in found}
     ids = list(by_id)
     before = {
-        name: {key: _plain(by_id[name].get(key)) for key in FIELDS} if name in by_id else None for name in made.rows
+        name: {key: _plain(by_id[name].get(key)) for key in values or FIELDS if key != "id"} if name in by_id else None
+        for name, values in made.rows.items()
     }
     after = {
         name: ids[ids.index(name) - 1] if ids.index(name) else ""

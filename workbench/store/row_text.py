@@ -51,7 +51,7 @@ def without(file: TomlFile, array: str, at: int) -> str:
 
 
 def with_row(file: TomlFile, array: str, values: Mapping[str, Any], beside: int) -> str:
-    """A new row after the row ``beside`` (before the first one where that is -1), before the comments that follow it."""
+    """A new row after the row ``beside`` (first of all where that is -1), before the comments that follow it."""
     found = file.table.get(array, [])
     if found and _span(file, array, 0) is None:
         return _edited(file, file.text, lambda document: document[array].insert(beside + 1, _inline(values)))
