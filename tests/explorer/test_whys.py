@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
@@ -160,6 +160,7 @@ EDITS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(EDITS, max_size=12))
 def test_no_edits_ever_make_a_circle_or_lose_a_factor(edits) -> None:
     """Whatever is asked in whatever order: only a deletion takes a factor away, and every cause that is named is there."""

@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import FolderError
@@ -88,6 +88,16 @@ def test_a_new_row_stands_after_the_one_that_is_named(path) -> None:
     assert path.read_text() == FILE.replace("# of", '[[factor]]\nid = "c"\ntext = "C"\n\n# of')
     edit_row(path, "factor", "d", {"text": "D"}, base="")
     assert path.read_text().endswith('# tail\n\n[[factor]]\nid = "d"\ntext = "D"\n')
+
+
+@pytest.mark.parametrize("after", ["a", "b", None])
+def test_a_row_that_comes_and_goes_leaves_no_trace(path, after) -> None:
+    """Wherever it stood, and however the file ends."""
+    for text in (FILE, FILE.removesuffix("\n# tail\n"), "# only\n"):
+        path.write_text(text)
+        edit_row(path, "factor", "c", {"text": "C"}, base="", after=after)
+        edit_row(path, "factor", "c", None, base=base(path, "c"))
+        assert path.read_text() == text
 
 
 def test_a_file_that_is_not_there_begins_with_its_starter(tmp_path) -> None:
@@ -173,6 +183,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(
     edits=st.lists(
         st.tuples(st.sampled_from("abcd"), st.none() | VALUES, st.none() | st.sampled_from(["", *"abcd"])), max_size=8

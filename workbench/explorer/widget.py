@@ -31,6 +31,7 @@ _PARTS = (
     "desks",
     "whys_graph",
     "whys_card",
+    "whys_field",
     "whys_tree",
     "whys",
     "explorer",

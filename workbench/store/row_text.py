@@ -39,7 +39,7 @@ def with_values(file: TomlFile, array: str, at: int, values: Mapping[str, Any]) 
 
 
 def without(file: TomlFile, array: str, at: int) -> str:
-    """The file without the row's own lines; one blank line stays between its neighbours, not two."""
+    """The file without the row's own lines; one blank line stays between its neighbours, none at the end."""
     span = _span(file, array, at)
     if span is None:
         return _edited(file, file.text, lambda document: document[array].pop(at))
@@ -47,6 +47,8 @@ def without(file: TomlFile, array: str, at: int) -> str:
     first, end = span
     while first and end < len(lines) and not lines[first - 1].strip() and not lines[end].strip():
         end += 1
+    if end == len(lines) and first and not lines[first - 1].strip():
+        first -= 1
     return "".join(lines[:first] + lines[end:])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -15,7 +16,7 @@ from workbench.store.atomic import ABSENT, disk_problem, write_if_unchanged
 from workbench.store.hashing import sha256_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -122,7 +123,8 @@ def lines_of(text: str) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _lines_by_key(text: str) -> dict[KeyPath, int]:
+@lru_cache(maxsize=16)
+def _lines_by_key(text: str) -> Mapping[KeyPath, int]:
     """The line of each key and table header; text inside multi-line strings is passed over."""
     found: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}

@@ -13,6 +13,7 @@ class Table {
       keydown: (event) => this.#key(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
+    new ResizeObserver(() => this.draw()).observe(this.scroll); // a desk beside it makes it taller
     this.pages = new Map();
     this.total = 0;
     this.active = -1; // a place in the view, not a row of the data

@@ -21,6 +21,13 @@ class Factors {
     return found;
   }
 
+  /** The ids above a factor, and itself: what cannot be made a cause of it. */
+  ancestors(id) {
+    const found = new Set([id]);
+    for (const each of found) for (const parent of this.parents(each)) found.add(parent);
+    return found;
+  }
+
   /** The roots of a question. What runs only in circles begins with its first factor of the file. */
   roots(explains) {
     if (!this.first) {
