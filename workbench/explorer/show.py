@@ -25,17 +25,12 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
             "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
         )
     from workbench.explorer import surroundings
-    from workbench.explorer.actions import Actions
     from workbench.explorer.answers import Answers, Desk
-    from workbench.explorer.checking import Checking
     from workbench.explorer.current import Current
+    from workbench.explorer.desks import desks_of
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
-    from workbench.explorer.facts import Facts
     from workbench.explorer.judging import Judging
-    from workbench.explorer.prose import Prose
-    from workbench.explorer.refreshed import Refreshed
-    from workbench.explorer.reporting import Reporting
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
@@ -45,15 +40,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
-        checking = Checking(current)
-        desks = (
-            Refreshed(current, events),
-            checking,
-            Prose(current, checking),
-            Actions(current),
-            Facts(current),
-            Reporting(current),
-        )
+        desks = desks_of(current, events)
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:
