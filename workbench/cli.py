@@ -267,7 +267,9 @@ def demo(directory: Path) -> int:
 @workbench.command()
 @DIR
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port; else on the first free one from 8888.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Listen on this port; else on the first free one from 8888."
+)
 def lab(directory: Path, no_browser: bool, port: int | None) -> int:
     """JupyterLab with this incident's explorer open."""
     from workbench import commands

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 from contextlib import suppress
 from hashlib import sha256
@@ -40,7 +41,12 @@ def lab(directory: Path, *, browser: bool, port: int | None = None) -> int:
 
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(_arguments(folder, notebook, browser=browser, port=port))
+    # Jupyter listens to Ctrl-C at a terminal only; elsewhere its kernels would be left behind.
+    before = signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
+    try:
+        LabApp.launch_instance(_arguments(folder, notebook, browser=browser, port=port))
+    finally:
+        signal.signal(signal.SIGINT, before)
     return 0
 
 
@@ -90,12 +96,12 @@ def _require_free(port: int) -> None:
 
 def _environment() -> dict[str, str]:
     """What the server and its kernels are to know from the start."""
-    ours = str(resources.folder("lab") / "config")  # JupyterLab's settings before a person sets them: no news, no prompt
-    theirs = os.environ.get("JUPYTER_CONFIG_PATH")
+    ours, theirs = str(resources.folder("lab") / "config"), os.environ.get("JUPYTER_CONFIG_PATH")
     return {
-        # Files beside a notebook are no modules: an incident folder may come from anybody, and its explorer runs by itself.
+        # Files beside a notebook are no modules: a folder may come from anybody, and its explorer runs unasked.
         "PYTHONSAFEPATH": "1",
         "JUPYTER_PREFER_ENV_PATH": os.environ.get("JUPYTER_PREFER_ENV_PATH", "1"),  # this very interpreter's kernel
+        # JupyterLab's settings before a person sets them: it does not ask whether it may fetch news.
         "JUPYTER_CONFIG_PATH": os.pathsep.join([ours, theirs] if theirs else [ours]),
     }
 
@@ -114,13 +120,21 @@ def _arguments(folder: IncidentFolder, notebook: Path, *, browser: bool, port: i
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
         "ServerApp.answer_yes": True,  # one Ctrl-C ends it; what was said of events is on disk
-        "ServerApp.log_level": "WARN",
-        "LabApp.log_level": "WARN",
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
         "ServerApp.open_browser": browser,
+        "KernelManager.transport": _transport(),
         # In a container people are root, and Jupyter refuses them unless told; it listens on this machine alone.
         "ServerApp.allow_root": getattr(os, "geteuid", lambda: 1)() == 0,
     } | ({} if port is None else {"ServerApp.port": port, "ServerApp.port_retries": 0})
     return [f"--{name}={value}" for name, value in told.items()]
+
+
+def _transport() -> str:
+    """Sockets in the file system where their paths are not too long for it: no open port, nothing to listen to."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    return "ipc" if os.name == "posix" and len(os.fsencode(jupyter_runtime_dir())) < 50 else "tcp"
 
 
 def workspace(incident: Path) -> str:
