@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from workbench.explorer.audience import attended
 from workbench.explorer.picture import picture
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         drawn = picture(self._answers.events, self.setup)
-        return {**(data or {}), "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
+        shown = (data or {}) if attended() else {}
+        return {**shown, "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
 
 
 def first_answers(answers: Answers, setup: Mapping[str, Any]) -> dict[str, Any]:
