@@ -20,6 +20,9 @@ class Line {
     this.#next();
   }
 
+  /** What waits of this kind is not wanted any more. */
+  drop(kind) { this.waiting.delete(kind); }
+
   close() {
     clearTimeout(this.timer);
     this.model.off("msg:custom", this.hear);
@@ -66,3 +69,14 @@ class Line {
 
 const typed = (Kind, buffer) =>
   new Kind(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+
+/** Counts or marks as the stage draws them; of a search in the light also what it found. */
+function counted(answer, buffers) {
+  if (answer.op === "density") {
+    const [counts, lit = null] = buffers.map((buffer) => typed(Uint32Array, buffer));
+    return { ...answer, counts, lit };
+  }
+  const kinds = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array, Uint32Array, Uint8Array];
+  const [lane, grade, time, earliest, latest, row, hits = null] = buffers.map((buffer, index) => typed(kinds[index], buffer));
+  return { ...answer, marks: { lane, grade, time, earliest, latest, row }, hits };
+}
