@@ -11,10 +11,12 @@ class Explorer {
     this.home = this.setup.view;
     this.view.set(...this.home);
     this.query = "";
+    this.moves = 0;
     this.by = this.setup.by;
     this.table = new Table(this);
     this.detail = new Detail(this);
     this.stage = new Stage(this);
+    this.ahead = new Ahead(this);
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
@@ -117,25 +119,21 @@ class Explorer {
 
   #first(first) {
     if (!first?.density) return this.moved();
-    this.#taken(first.density, [first.counts]);
+    this.taken(counted(first.density, [first.counts], ""));
     if (first.rows) {
       this.table.range = this.#range();
       this.table.fill(first.rows.total, 0, first.rows.rows);
     }
   }
 
-  /** Counts or marks from the kernel. */
-  #taken(answer, buffers) {
-    this.by = answer.by;
-    const data = { start: answer.start, end: answer.end, bins: answer.bins };
-    if (answer.op === "marks") {
-      const [lane, grade, time, earliest, latest, row] = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array,
-        Uint32Array].map((Kind, index) => typed(Kind, buffers[index]));
-      data.marks = { lane, grade, time, earliest, latest, row };
-    } else data.counts = typed(Uint32Array, buffers[0]);
+  /** What the kernel counts of a view, whichever stretch it is. */
+  get asked() { return { op: "view", by: this.by, most: MOST_MARKS, query: this.query }; }
+
+  /** Counts or marks, from the kernel or from what is at hand. */
+  taken(data) {
     this.stage.data = data;
-    this.#lanes(answer);
-    this.root.dataset.kind = answer.op;
+    this.#lanes(data);
+    this.root.dataset.kind = data.op;
     this.root.dataset.taken = Number(this.root.dataset.taken ?? 0) + 1;
     this.later();
   }
@@ -187,10 +185,9 @@ class Explorer {
     this.root.dataset.start = this.view.start;
     this.root.dataset.end = this.view.end;
     this.tip.hidden = true;
+    this.root.dataset.moves = this.moves += 1;
     this.later();
-    const wanted = this.view.wanted(this.setup.start, this.setup.end);
-    this.ask("view", { op: "view", by: this.by, ...wanted, most: MOST_MARKS, query: this.query }, (answer, buffers) =>
-      this.#taken(answer, buffers));
+    this.ahead.show();
     this.#survey();
     clearTimeout(this.resting);
     this.resting = null;
@@ -214,7 +211,7 @@ class Explorer {
     this.when.textContent = stretch(first, last, MINUTE);
     const step = niceStep((last - first) / 500), start = Math.floor(first / step) * step;
     const bins = Math.floor((last - start) / step) + 1;
-    const message = { op: "view", by: this.by, start, end: start + bins * step, bins, most: 0, query: this.query };
+    const message = { ...this.asked, start, end: start + bins * step, bins, most: 0 };
     this.ask("survey", message, (answer, buffers) => {
       this.overview.fill({ ...answer, counts: typed(Uint32Array, buffers[0]) });
       this.later();
@@ -227,6 +224,7 @@ class Explorer {
       if (!this.width || !this.stage.place) return;
       this.stage.draw();
       this.overview.draw();
+      this.root.dataset.told = this.ahead.told;
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
       this.stir();
     });
@@ -270,11 +268,13 @@ class Explorer {
 
   // ---- what people ask for
 
-  #zoom(factor) {
+  /** What stays in its place when keys zoom: what is under the pointer, else the chosen event, else the middle. */
+  get anchor() {
     const { view, hover, chosen } = this, inside = chosen && chosen.time >= view.start && chosen.time <= view.end;
-    view.zoom(factor, hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2);
-    this.moved();
+    return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
+
+  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
   #move(share) { this.view.move(share); this.moved(); }
   #all() { this.view.set(this.view.low, this.view.high); this.moved(); }
