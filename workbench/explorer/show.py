@@ -27,12 +27,11 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers, Desk
     from workbench.explorer.current import Current
+    from workbench.explorer.desks import desks_of
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judged import Judged
     from workbench.explorer.judging import Judging
-    from workbench.explorer.lookback import Lookback
-    from workbench.explorer.refreshed import Refreshed
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
@@ -43,7 +42,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         events = Events.of(what.events, day=surroundings.first_day(what))
         current, judged = Current(what), Judged(what.folder.path, events)
         stamps = current.stamps
-        desks = (Refreshed(current, events), Lookback(current, judged))
+        desks = desks_of(current, events, judged)
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from workbench.explorer.audience import attended
 from workbench.explorer.following import Following
 from workbench.explorer.picture import picture
 
@@ -20,10 +21,27 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "stage", "overview", "table",
-    "pointer", "saving", "judging", "desks", "explorer",
+    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
+    "table", "pointer", "saving", "judging", "desks",
+    "moments", "grid",
+    "checking",
+    "prose",
+    "whys_graph", "whys_card", "whys_field", "whys_tree", "whys",
+    "actions",
+    "facts",
+    "reporting",
+    "explorer",
 )  # fmt: skip
-_STYLES = ("explorer", "canvas")
+_STYLES = (
+    "explorer",
+    "canvas",
+    "checking",
+    "prose",
+    "whys",
+    "actions",
+    "facts",
+    "reporting",
+)  # fmt: skip
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100
 
@@ -70,7 +88,8 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         drawn = picture(self._answers.events, self.setup)
-        return {**(data or {}), "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
+        shown = (data or {}) if attended() else {}
+        return {**shown, "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
 
 
 def first_answers(answers: Answers, setup: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class Explorer {
     this.view = new View(this.setup.start, this.setup.end);
     this.home = this.setup.view;
     this.view.set(...this.home);
+    this.moves = 0;
     this.by = this.setup.by;
     this.hunt = new Hunt(this);
     this.knowable = new Knowable(this);
@@ -19,6 +20,7 @@ class Explorer {
     this.detail = new Detail(this);
     this.names = new Names(this);
     this.stage = new Stage(this);
+    this.ahead = new Ahead(this);
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.problem(sentence), () => this.stir());
@@ -26,6 +28,7 @@ class Explorer {
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
     this.#furnish();
+    this.checking = this.setup.desks?.check ? new Checking(this) : null;
     this.stage.setup(this.setup);
     this.curve.setup(this.setup);
     this.table.setup(this.setup.columns);
@@ -108,20 +111,19 @@ class Explorer {
 
   #first(first) {
     if (!first?.density) return this.moved();
-    this.#taken(first.density, [first.counts]);
+    this.taken(counted(first.density, [first.counts], ""));
     if (first.rows) {
       this.table.range = this.range;
       this.table.fill(first.rows, 0);
     }
   }
 
-  /** Counts or marks from the kernel. */
-  #taken(answer, buffers) {
-    this.hunt.heard(answer);
-    this.by = answer.by;
-    this.stage.data = counted(answer, buffers);
-    this.#lanes(answer);
-    this.root.dataset.kind = answer.op;
+  /** Counts or marks, from the kernel or from what is at hand. */
+  taken(data) {
+    if (data.key === JSON.stringify(this.asked)) this.hunt.heard(data);
+    this.stage.data = data;
+    this.#lanes(data);
+    this.root.dataset.kind = data.op;
     this.root.dataset.taken = Number(this.root.dataset.taken ?? 0) + 1;
     this.later();
   }
@@ -170,7 +172,7 @@ class Explorer {
   /** Something was saved: what is seen follows. */
   follow() {
     if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => this.refreshed(setup));
+    this.ask("refresh", { op: "refresh" }, ({ setup }) => { this.refreshed(setup); this.checking?.look(); });
     this.seen.look();
     this.desks.followed();
   }
@@ -189,9 +191,9 @@ class Explorer {
     this.root.dataset.start = this.view.start;
     this.root.dataset.end = this.view.end;
     this.tip.hidden = true;
+    this.root.dataset.moves = this.moves += 1;
     this.later();
-    const { asked } = this, wanted = this.view.wanted(this.setup.start, this.setup.end);
-    this.ask("view", { ...asked, ...wanted }, (answer, buffers) => asked.query === this.hunt.query && this.#taken(answer, buffers));
+    this.ahead.show();
     this.curve.moved();
     this.#survey();
     clearTimeout(this.resting);
@@ -229,6 +231,7 @@ class Explorer {
       this.stage.draw();
       this.names.draw();
       this.overview.draw();
+      this.root.dataset.told = this.ahead.told;
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
       this.stir();
     });
@@ -269,6 +272,7 @@ class Explorer {
     this.model.off("msg:custom", this.hear);
     this.desks.close();
     this.judging?.close();
+    this.checking?.close();
     this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();
@@ -277,11 +281,13 @@ class Explorer {
 
   // ---- what people ask for
 
-  #zoom(factor) {
+  /** What stays in its place when keys zoom: what is under the pointer, else the chosen event, else the middle. */
+  get anchor() {
     const { view, hover, chosen } = this, inside = chosen && chosen.time >= view.start && chosen.time <= view.end;
-    view.zoom(factor, hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2);
-    this.moved();
+    return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
+
+  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
   #move(share) { this.view.move(share); this.moved(); }
   #all() { this.view.set(this.view.low, this.view.high); this.moved(); }

@@ -13,6 +13,8 @@ class Table {
       keydown: (event) => this.#key(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
+    this.size = new ResizeObserver(() => this.draw()); // beside a desk there is room for more rows
+    this.size.observe(this.scroll);
     this.pages = new Map();
     this.opened = []; // rows of the folds that are open
     this.folded = false;
