@@ -32,9 +32,9 @@ class Ahead {
       return this.#further();
     }
     const moves = explorer.moves;
-    this.#ask("view", view, () => {
+    this.#ask("view", view, (counted) => {
       this.answered = moves;
-      const shown = this.#best(explorer.view);
+      const shown = this.#best(explorer.view) ?? (counted.key === JSON.stringify(explorer.asked) ? counted : null);
       if (shown) explorer.taken(shown);
       this.#further();
     });
@@ -51,8 +51,9 @@ class Ahead {
     const { explorer, windows } = this, asked = explorer.asked, window = view.wanted(explorer.setup.start, explorer.setup.end);
     explorer.ask(kind, { ...asked, ...window }, (answer, buffers) => {
       if (windows !== this.windows) return explorer.ahead.show(); // they were forgotten meanwhile
-      const found = counted(answer, buffers, JSON.stringify(asked));
-      windows.unshift(found);
+      const found = counted(answer, buffers, JSON.stringify(asked)), part = answer.share < 1;
+      if (kind === "view" ? asked.query === explorer.hunt.query && !explorer.hunt.heard(answer) : part) return; // it is still searched
+      if (!part) windows.unshift(found);
       windows.length = Math.min(windows.length, KEPT);
       then(found);
     });
@@ -103,21 +104,6 @@ class Ahead {
 }
 
 const stepOf = ({ start, end, bins }) => (end - start) / bins;
-
-/** An answer of the kernel as the stage draws it. */
-function counted(answer, buffers, key) {
-  const found = { ...answer, key, step: stepOf(answer) };
-  if (answer.op === "marks") {
-    const kinds = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array, Uint32Array];
-    const [lane, grade, time, earliest, latest, row] = kinds.map((Kind, index) => typed(Kind, buffers[index]));
-    return { ...found, marks: { lane, grade, time, earliest, latest, row } };
-  }
-  found.counts = typed(Uint32Array, buffers[0]);
-  found.before = new Float64Array(found.bins + 1); // how many events lie before each bar
-  for (let at = 0; at < found.counts.length; at++) found.before[(at % found.bins) + 1] += found.counts[at];
-  for (let bin = 0; bin < found.bins; bin++) found.before[bin + 1] += found.before[bin];
-  return found;
-}
 
 /** How many events of a window these counts hold. */
 function within({ before, bins, start, step }, window) {

@@ -22,9 +22,7 @@ class Line {
   }
 
   /** What waits of this kind is not wanted any more. */
-  drop(kind) {
-    this.waiting.delete(kind);
-  }
+  drop(kind) { this.waiting.delete(kind); }
 
   close() {
     for (const { timer } of this.flying.values()) clearTimeout(timer);
@@ -69,8 +67,13 @@ class Line {
     if (!one) return;
     clearTimeout(one.timer);
     this.flying.delete(message.seq);
-    if (one.kind !== "ahead") this.said(message.op === "problem" ? message.sentence : "");
-    if (message.op !== "problem") one.then(message, buffers);
+    const { kind } = one, bad = message.op === "problem";
+    if (kind !== "ahead") {
+      if (bad || !this.trouble || this.trouble === kind) this.said(bad ? message.sentence : ""); // another question's answer mends nothing
+      if (bad) this.trouble = kind;
+      else if (this.trouble === kind) this.trouble = null;
+    }
+    if (!bad) one.then(message, buffers);
     this.#next();
   }
 }
@@ -80,3 +83,18 @@ const laneOf = (kind) => (["view", "ahead"].includes(kind) ? kind : "other");
 
 const typed = (Kind, buffer) =>
   new Kind(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+
+/** Counts or marks as the stage draws them; of a search in the light also what it found. `key` is what was asked. */
+function counted(answer, buffers, key = "") {
+  const found = { ...answer, key, step: (answer.end - answer.start) / answer.bins };
+  if (answer.op !== "density") {
+    const kinds = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array, Uint32Array, Uint8Array];
+    const [lane, grade, time, earliest, latest, row, hits = null] = buffers.map((buffer, index) => typed(kinds[index], buffer));
+    return { ...found, marks: { lane, grade, time, earliest, latest, row }, hits };
+  }
+  const [counts, lit = null] = buffers.map((buffer) => typed(Uint32Array, buffer)), { bins } = answer;
+  const before = new Float64Array(bins + 1); // how many events lie before each bar
+  for (let at = 0; at < counts.length; at++) before[(at % bins) + 1] += counts[at];
+  for (let bin = 0; bin < bins; bin++) before[bin + 1] += before[bin];
+  return { ...found, counts, lit, before };
+}
