@@ -118,9 +118,6 @@ class Explorer {
     }
   }
 
-  /** What the kernel counts of a view, whichever stretch it is. */
-  get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
-
   /** Counts or marks, from the kernel or from what is at hand. */
   taken(data) {
     this.stage.data = data;
@@ -177,6 +174,13 @@ class Explorer {
     this.ask("refresh", { op: "refresh" }, ({ setup }) => { this.refreshed(setup); this.checking?.look(); });
     this.seen.look();
     this.desks.followed();
+  }
+
+  /** The events themselves are others: nothing that was counted of them holds. */
+  changed() {
+    this.ahead.forget();
+    this.surveyed = null;
+    this.moved();
   }
 
   /** Somebody else wrote into the folder, in another tab or another program. */

@@ -21,6 +21,7 @@ class Seen {
       this.marks = marks;
       this.rows = new Map(marks.map((one) => [one.row, one]));
       this.switch.hidden = !this.bare && !marks.some((one) => one.hidden !== null);
+      if (this.bare && revision !== this.explorer.root.dataset.judged) this.explorer.changed(); // others are left out now
       this.explorer.root.dataset.judged = revision;
       if (had !== this.shown.length > 0) this.explorer.resized();
       this.explorer.later();
