@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.model import ActionItem, Factor
 
 _ARRAY = "factor"
+_ID = re.compile(r"[0-9a-f]{16}")
 _REMEMBERED = 200  # edits: one that the browser sends again is not done twice
 
 
@@ -88,6 +90,8 @@ class Whys:
     def save(self, message: Mapping[str, Any]) -> Reply:
         """Writes an edit, if nobody has changed its rows since; the reply has what takes it back."""
         key = str(message.get("id") or "")
+        if not _ID.fullmatch(key):
+            raise WorkbenchError("the id of an edit is 16 hexadecimal digits")
         if key not in self._done:
             done = self._written(message)
             self._done = dict([*self._done.items(), (key, done)][-_REMEMBERED:])

@@ -90,8 +90,7 @@ class WhysDesk {
     const words = [this.problem && `${this.problem} Nothing can be written here until it is mended.`, this.state?.unchecked && `The checks could not run: ${this.state.unchecked}`];
     this.notes.replaceChildren(...words.filter(Boolean).map((text) => make("p", { className: "pmx-trouble", role: "status", textContent: text })),
       this.problem ? make("button", { type: "button", textContent: "Look again", on: { click: () => this.#ask() } }) : "",
-      make("ul", { className: "pmx-why-found" }, ...(this.findings.get("") ?? []).filter((one) => one.code !== "PM401").map((one) =>
-        findingLine({ ...one, mend: `${one.message} ${one.mend}` }))));
+      make("ul", { className: "pmx-why-found" }, ...(this.findings.get("") ?? []).filter((one) => one.code !== "PM401").map((one) => findingLine(one))));
     if (!this.notes.lastChild.children.length) this.notes.lastChild.remove();
   }
 

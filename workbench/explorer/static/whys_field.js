@@ -92,9 +92,10 @@ class WhyField {
     if (!text) return desk.say("Write a text first, or press Esc.", true);
     if (mode === "text" && text === node.factor.text && !writing.theirs) return this.leave();
     const what = { add: `a cause of ${desk.named(id)}`, root: "the first step", text: `the text of ${desk.named(id)}` }[mode];
-    const body = this.#body();
+    const body = this.#body(), told = JSON.stringify(body);
+    if (writing.sent?.told !== told) writing.sent = { told, id: hex() }; // sent again it keeps its id: a slow kernel writes it once
     desk.edit(() => body, what, {
-      base: writing.base, about: `whys ${this.#store}`, text, store: this.#store,
+      base: writing.base, about: `whys ${this.#store}`, text, store: this.#store, id: writing.sent.id,
       done: ({ made }) => {
         if (this.writing !== writing) return;
         desk.writing = null;
@@ -102,6 +103,7 @@ class WhyField {
       },
       conflict: ({ state }) => {
         writing.base = { ...state.base };
+        writing.sent = null;
         const now = state.factors.find((one) => one.id === id);
         writing.theirs = mode === "text" && now && now.text !== text ? now.text : "";
       },
