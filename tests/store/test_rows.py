@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import FolderError
-from workbench.store.rows import RowChangedError, RowEdit, edit_row, edit_rows, revision, rows
+from workbench.store.rows import RowChangedError, RowEdit, edit_row, edit_rows, revision, rows, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +115,30 @@ def test_rows_that_a_person_wrote_inline_stay_inline(tmp_path) -> None:
     assert path.read_text() == 'factor = [{id="a", text="A"}, {id = "b", text = "B"}]  # short\n'
     edit_row(path, "factor", "a", None, base=base(path, "a"))
     assert [row["id"] for row in rows(path, "factor")] == ["b"]
+
+
+def test_a_row_comes_back_first_of_all_and_with_its_comments(tmp_path) -> None:
+    """What was taken out is put in again as it was written; a text that says something else is not."""
+    path = tmp_path / "file.toml"
+    text = '# ours\n\n[[row]]\n# about a\nid = "a"\nn   = 1 # one\n\n[[row]]\nid = "b"\n'
+    path.write_text(text, encoding="utf-8")
+    kept = text_of(path, "row", "a")
+    base = revision({"id": "a", "n": 1})
+    edit_row(path, "row", "a", None, base=base)
+    edit_row(path, "row", "a", {"n": 1}, base="", after="", text=kept)
+    assert path.read_text(encoding="utf-8") == text
+    edit_row(path, "row", "a", None, base=base)
+    edit_row(path, "row", "a", {"n": 2}, base="", after="", text=kept)
+    assert path.read_text(encoding="utf-8") == '# ours\n\n[[row]]\nid = "a"\nn = 2\n\n[[row]]\nid = "b"\n'
+
+
+def test_a_row_that_was_added_last_and_removed_leaves_the_file_as_it_was(tmp_path) -> None:
+    """Also the blank line before it goes."""
+    path = tmp_path / "file.toml"
+    path.write_text(FILE, encoding="utf-8")
+    edit_row(path, "factor", "z", {"text": "Z"}, base="")
+    edit_row(path, "factor", "z", None, base=revision({"id": "z", "text": "Z"}))
+    assert path.read_text(encoding="utf-8") == FILE
 
 
 def test_a_damaged_file_is_a_sentence_and_stays_as_it_is(path) -> None:

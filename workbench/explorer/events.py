@@ -163,6 +163,10 @@ class Events:
         lanes = self._index(by)[0]
         return Placed.of(lanes.keys(self.names(by), self.grades, rows), len(lanes.lanes), rows)
 
+    def keys(self, by: str, rows: Rows) -> Grades:
+        """Lane and grade of these rows, as one number each: lane * 3 + grade."""
+        return self._index(by)[0].keys(self.names(by), self.grades, rows)
+
     def _index(self, by: str) -> tuple[Lanes, Placed]:
         if by not in self._lanes:
             lanes = Lanes.of(self.names(by), self.grades)
@@ -172,6 +176,16 @@ class Events:
     def row_at(self, ns: int) -> int:
         """The number of the first row at this time or after it."""
         return int(np.searchsorted(self.times, _held(ns)))
+
+    def early(self, first: int, ns: int) -> Rows:
+        """Of the rows from ``first`` on those that may have happened by a moment, for all that their times say."""
+        last = self.row_at(ns + self._ahead + 1)
+        return (np.flatnonzero(self.earliest[first:last] <= ns) + first).astype(np.uint32)
+
+    @cached_property
+    def _ahead(self) -> int:
+        """How long before its time an event may have happened at most, ns."""
+        return 0 if self.earliest is self.times or not len(self) else int((self.times - self.earliest).max())
 
     def density(
         self, by: str, start: int, end: int, bins: int, chosen: Selection | None = None
@@ -268,9 +282,17 @@ class Events:
         last = len(self) if end is None else self.row_at(end)
         found = matched(self, query, first, last, cancelled)
         if found.complete and (first, last) == (0, len(self)):
-            # A new dictionary at a stroke: a search in another thread does not disturb this one.
-            self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
+            self.keep(query, found)
         return found
+
+    def kept(self, query: str) -> Selection | None:
+        """What a query finds, where it is at hand."""
+        return self._found.get(query)
+
+    def keep(self, query: str, found: Selection) -> None:
+        """Keeps what a query finds over all events, at the cost of what was kept longest."""
+        # A new dictionary at a stroke: a search in another thread does not disturb this one.
+        self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
 
     def forget(self) -> None:
         """Lets go of the results that are at hand."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def with_values(file: TomlFile, array: str, at: int, values: Mapping[str, Any]) -> str:
     """The row with these keys set; a value of None takes a key away."""
     lines = lines_of(file.text)
-    span = _span(file, array, at)
+    span = span_of(file, array, at)
     if span is None:  # written inline, in a list of one key
         return _edited(file, file.text, lambda document: _set(document[array][at], values))
     first, end = span
@@ -40,7 +40,7 @@ def with_values(file: TomlFile, array: str, at: int, values: Mapping[str, Any]) 
 
 def without(file: TomlFile, array: str, at: int) -> str:
     """The file without the row's own lines; one blank line stays between its neighbours, none at the end."""
-    span = _span(file, array, at)
+    span = span_of(file, array, at)
     if span is None:
         return _edited(file, file.text, lambda document: document[array].pop(at))
     lines = lines_of(file.text)
@@ -52,10 +52,13 @@ def without(file: TomlFile, array: str, at: int) -> str:
     return "".join(lines[:first] + lines[end:])
 
 
-def with_row(file: TomlFile, array: str, values: Mapping[str, Any], beside: int) -> str:
-    """A new row after the row ``beside`` (first of all where that is -1), before the comments that follow it."""
+def with_row(file: TomlFile, array: str, values: Mapping[str, Any], beside: int, text: str = "") -> str:
+    """A new row after the row ``beside`` (first of all where that is -1), before the comments that follow it.
+
+    ``text`` is the row as it shall be written; without it, it is written plainly.
+    """
     found = file.table.get(array, [])
-    if found and _span(file, array, 0) is None:
+    if found and span_of(file, array, 0) is None:
         return _edited(file, file.text, lambda document: document[array].insert(beside + 1, _inline(values)))
     lines = lines_of(file.text)
     at = _place(file, array, beside, lines)
@@ -64,8 +67,8 @@ def with_row(file: TomlFile, array: str, values: Mapping[str, Any], beside: int)
         lines[at - 1] += newline
     before = [newline] if at and lines[at - 1].strip() else []
     after = [newline] if at < len(lines) and lines[at].strip() else []
-    made = tomlkit.dumps({array: [dict(values)]}).strip("\n").replace("\n", newline) + newline
-    return "".join([*lines[:at], *before, made, *after, *lines[at:]])
+    made = text.rstrip("\r\n") or tomlkit.dumps({array: [dict(values)]}).strip("\n").replace("\n", newline)
+    return "".join([*lines[:at], *before, made, newline, *after, *lines[at:]])
 
 
 def _place(file: TomlFile, array: str, beside: int, lines: Lines) -> int:
@@ -73,7 +76,7 @@ def _place(file: TomlFile, array: str, beside: int, lines: Lines) -> int:
     rows = file.table.get(array, [])
     if not rows or beside >= len(rows) - 1:
         return len(lines)
-    span = _span(file, array, max(beside, 0))
+    span = span_of(file, array, max(beside, 0))
     assert span is not None
     if beside >= 0:
         return span[1]
@@ -83,7 +86,7 @@ def _place(file: TomlFile, array: str, beside: int, lines: Lines) -> int:
     return at or span[0]
 
 
-def _span(file: TomlFile, array: str, at: int) -> tuple[int, int] | None:
+def span_of(file: TomlFile, array: str, at: int) -> tuple[int, int] | None:
     """The lines (from 0, end exclusive) of a row, without comments after it; None where it has no header of its own."""
     span = file.span_of((array, at))
     if span is None:

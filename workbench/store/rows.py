@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import FolderError
 from workbench.store.atomic import ABSENT
-from workbench.store.row_text import with_row, with_values, without
-from workbench.store.toml_file import TomlFile, read_toml, write_toml
+from workbench.store.row_text import span_of, with_row, with_values, without
+from workbench.store.toml_file import TomlFile, lines_of, read_toml, write_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,7 @@ class RowEdit:
     values: Mapping[str, Any] | None
     base: str
     after: str | None = None
+    text: str = ""  # of a new row as it once stood, with its comments: taken where it says the same
 
 
 def revision(row: Mapping[str, Any] | None) -> str:
@@ -72,9 +73,19 @@ def edit_row(
     key: str = "id",
     after: str | None = None,
     starter: str = "",
+    text: str = "",
 ) -> None:
     """Edit one row: see ``RowEdit`` and :func:`edit_rows`."""
-    edit_rows(path, array, [RowEdit(name, values, base, after)], key=key, starter=starter)
+    edit_rows(path, array, [RowEdit(name, values, base, after, text)], key=key, starter=starter)
+
+
+def text_of(path: Path, array: str, name: str, *, key: str = "id") -> str:
+    """The lines of a row with the comments in it, for ``edit_row`` to put back; "" where there are none."""
+    file = read_toml(path)
+    found = _rows(file, array)
+    at = next((place for place, row in enumerate(found) if row.get(key) == name), None)
+    span = None if at is None else span_of(file, array, at)
+    return "".join(lines_of(file.text)[slice(*span)]) if span else ""
 
 
 def edit_rows(path: Path, array: str, edits: Sequence[RowEdit], *, key: str = "id", starter: str = "") -> None:
@@ -108,13 +119,22 @@ def _with(file: TomlFile, array: str, edit: RowEdit, key: str) -> TomlFile:
     if edit.values is None:
         text = without(file, array, at)
     elif current is None:
-        text = with_row(file, array, _new(edit, key), _beside(found, edit, key))
+        row = _new(edit, key)
+        text = with_row(file, array, row, _beside(found, edit, key), edit.text if _says(edit.text, array, row) else "")
     else:
         text = with_values(file, array, at, edit.values)
     try:
         return replace(file, text=text, table=tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _unable(file.path) from error
+
+
+def _says(text: str, array: str, row: Row) -> bool:
+    """Whether a text holds this row and nothing else."""
+    try:
+        return tomllib.loads(text) == {array: [row]}
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _new(edit: RowEdit, key: str) -> Row:

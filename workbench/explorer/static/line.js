@@ -20,6 +20,9 @@ class Line {
     this.#next();
   }
 
+  /** What waits of this kind is not wanted any more. */
+  drop(kind) { this.waiting.delete(kind); }
+
   close() {
     clearTimeout(this.timer);
     this.model.off("msg:custom", this.hear);
@@ -33,7 +36,7 @@ class Line {
     const kind = this.waiting.has("view") ? "view" : this.waiting.keys().next().value;
     const { message, then } = this.waiting.get(kind);
     this.waiting.delete(kind);
-    this.flying = { seq: `${this.name}-${++this.number}`, then };
+    this.flying = { seq: `${this.name}-${++this.number}`, then, kind };
     this.timer = setTimeout(() => this.#lost("The kernel does not answer. If it was started again, run the cell once more."), PATIENCE);
     try {
       this.model.send({ ...message, seq: this.flying.seq });
@@ -54,13 +57,26 @@ class Line {
   #answer(message, buffers) {
     if (!this.flying || message.seq !== this.flying.seq) return;
     clearTimeout(this.timer);
-    const { then } = this.flying;
+    const { then, kind } = this.flying, bad = message.op === "problem";
     this.flying = null;
-    this.said(message.op === "problem" ? message.sentence : "");
-    if (message.op !== "problem") then(message, buffers);
+    if (bad || !this.trouble || this.trouble === kind) this.said(bad ? message.sentence : ""); // another question's answer mends nothing
+    if (bad) this.trouble = kind;
+    else if (this.trouble === kind) this.trouble = null;
+    if (!bad) then(message, buffers);
     this.#next();
   }
 }
 
 const typed = (Kind, buffer) =>
   new Kind(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+
+/** Counts or marks as the stage draws them; of a search in the light also what it found. */
+function counted(answer, buffers) {
+  if (answer.op === "density") {
+    const [counts, lit = null] = buffers.map((buffer) => typed(Uint32Array, buffer));
+    return { ...answer, counts, lit };
+  }
+  const kinds = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array, Uint32Array, Uint8Array];
+  const [lane, grade, time, earliest, latest, row, hits = null] = buffers.map((buffer, index) => typed(kinds[index], buffer));
+  return { ...answer, marks: { lane, grade, time, earliest, latest, row }, hits };
+}
