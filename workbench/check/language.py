@@ -13,7 +13,7 @@ from workbench.check.prose import plain_sentences
 from workbench.check.subject import Subject, actor, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from workbench.check.case import Case
     from workbench.check.prose import Sentence
@@ -53,12 +53,6 @@ def _flagged(text: str, people: frozenset[str], systems: frozenset[str]) -> dict
         if pattern.code not in found and (words := _words(pattern, text, people, systems)):
             found[pattern.code] = words
     return found
-
-
-@lru_cache(maxsize=4_096)
-def _flagged(text: str, people: frozenset[str], systems: frozenset[str]) -> Mapping[str, str]:
-    """The same, kept: each family asks of each sentence, and editors ask again after every change."""
-    return flagged(text, people, systems)
 
 
 def _words(pattern: Pattern, text: str, people: Collection[str], systems: Collection[str]) -> str:
@@ -123,7 +117,7 @@ def is_other_language(text: str) -> bool:
 def _finder(code: str) -> Callable[[Case], Iterator[Found]]:
     def find(case: Case) -> Iterator[Found]:
         for place, text in _texts(case):
-            if words := _flagged(text, case.people, case.systems).get(code):
+            if words := flagged(text, case.people, case.systems).get(code):
                 yield Found(place=place, message=f"“{words}”: {HOW[code]}")
 
     find.__doc__ = f"Words of the family, as `workbench/check/blame.toml` lists them under {code}."

@@ -19,7 +19,7 @@ from workbench.model import Explains
 from workbench.report.causes_section import KINDS, QUESTIONS
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import STARTER, factors_of, read_factors
-from workbench.store.rows import RowChangedError, RowEdit, edit_rows, revision, rows
+from workbench.store.rows import RowChangedError, RowEdit, edit_rows, revision, rows, text_of
 from workbench.store.toml_file import read_toml
 
 if TYPE_CHECKING:
@@ -105,14 +105,15 @@ class Whys:
         given = message.get("base")
         base = given if isinstance(given, dict) else {}
         edits = [
-            RowEdit(name, values, base=str(base.get(name) or ""), after=made.after.get(name))
+            RowEdit(name, values, str(base.get(name) or ""), made.after.get(name), made.texts.get(name, ""))
             for name, values in made.rows.items()
         ]
+        texts = {name: text_of(path, _ARRAY, name) for name, values in made.rows.items() if values is None}
         try:
             edit_rows(path, _ARRAY, edits, starter=STARTER)
         except RowChangedError as changed:
             raise ConflictError(_meanwhile(changed), self.state()) from changed
-        return {"made": made.made, "undo": _undo(found, made)}
+        return {"made": made.made, "undo": _undo(found, made) | {"texts": texts}}
 
     def tried(self, message: Mapping[str, Any]) -> Reply:
         """What the checks would say of the words of an edit that is still being typed."""
