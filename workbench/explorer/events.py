@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from workbench.clock.zone import DAY
 from workbench.events.levels import level_of, rank
@@ -20,6 +21,7 @@ from workbench.explorer.matching import matched
 from workbench.explorer.moments import moments
 from workbench.explorer.names import Names, names_of, texts
 from workbench.explorer.page import MOST_ROWS, Page, rows_of
+from workbench.explorer.stretches import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,6 +155,13 @@ class Events:
         if column not in self.frame.columns:
             return np.array([], dtype=np.uint32)
         return np.flatnonzero((self.frame[column] == value).to_numpy(dtype=bool, na_value=False)).astype(np.uint32)
+
+    def parts(self, column: str, first: int, last: int) -> list[pa.Array] | None:
+        """The same texts as Arrow keeps them, one after another; None where they are not kept so."""
+        known = self.frame[column] if column in self.frame.columns else None
+        if known is None or not isinstance(known.dtype, pd.StringDtype) or type(self).texts is not Events.texts:
+            return None
+        return parts_of(pa.array(known.iloc[first:last]))
 
     def lanes(self, by: str) -> list[Lane]:
         """At most 40 lanes, the biggest first, and one for all others."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "stage", "overview", "table",
-    "pointer", "saving", "judging", "desks",
+    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
+    "table", "pointer", "saving", "judging", "desks",
     "moments", "grid",
     "checking",
     "prose",

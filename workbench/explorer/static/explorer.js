@@ -10,6 +10,7 @@ class Explorer {
     this.view = new View(this.setup.start, this.setup.end);
     this.home = this.setup.view;
     this.view.set(...this.home);
+    this.moves = 0;
     this.by = this.setup.by;
     this.hunt = new Hunt(this);
     this.knowable = new Knowable(this);
@@ -19,6 +20,7 @@ class Explorer {
     this.detail = new Detail(this);
     this.names = new Names(this);
     this.stage = new Stage(this);
+    this.ahead = new Ahead(this);
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.problem(sentence), () => this.stir());
@@ -109,20 +111,21 @@ class Explorer {
 
   #first(first) {
     if (!first?.density) return this.moved();
-    this.#taken(first.density, [first.counts]);
+    this.taken(counted(first.density, [first.counts], ""));
     if (first.rows) {
       this.table.range = this.range;
       this.table.fill(first.rows, 0);
     }
   }
 
-  /** Counts or marks from the kernel; of a search that has not seen the view yet, only how far it is. */
-  #taken(answer, buffers) {
-    if (!this.hunt.heard(answer)) return;
-    this.by = answer.by;
-    this.stage.data = counted(answer, buffers);
-    this.#lanes(answer);
-    this.root.dataset.kind = answer.op;
+  /** What the kernel counts of a view, whichever stretch it is. */
+  get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
+
+  /** Counts or marks, from the kernel or from what is at hand. */
+  taken(data) {
+    this.stage.data = data;
+    this.#lanes(data);
+    this.root.dataset.kind = data.op;
     this.root.dataset.taken = Number(this.root.dataset.taken ?? 0) + 1;
     this.later();
   }
@@ -190,9 +193,9 @@ class Explorer {
     this.root.dataset.start = this.view.start;
     this.root.dataset.end = this.view.end;
     this.tip.hidden = true;
+    this.root.dataset.moves = this.moves += 1;
     this.later();
-    const { asked } = this, wanted = this.view.wanted(this.setup.start, this.setup.end);
-    this.ask("view", { ...asked, ...wanted }, (answer, buffers) => asked.query === this.hunt.query && this.#taken(answer, buffers));
+    this.ahead.show();
     this.curve.moved();
     this.#survey();
     clearTimeout(this.resting);
@@ -230,6 +233,7 @@ class Explorer {
       this.stage.draw();
       this.names.draw();
       this.overview.draw();
+      this.root.dataset.told = this.ahead.told;
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
       this.stir();
     });
@@ -279,11 +283,13 @@ class Explorer {
 
   // ---- what people ask for
 
-  #zoom(factor) {
+  /** What stays in its place when keys zoom: what is under the pointer, else the chosen event, else the middle. */
+  get anchor() {
     const { view, hover, chosen } = this, inside = chosen && chosen.time >= view.start && chosen.time <= view.end;
-    view.zoom(factor, hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2);
-    this.moved();
+    return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
+
+  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
   #move(share) { this.view.move(share); this.moved(); }
   #all() { this.view.set(this.view.low, this.view.high); this.moved(); }
