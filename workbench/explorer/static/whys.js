@@ -48,7 +48,22 @@ class WhysDesk {
     this.fresh = false;
   }
 
-  #ask() { this.explorer.ask("whys", { op: "whys" }, ({ state }) => this.#take(state)); }
+  /** What is the same is not drawn again: whoever types or drags is not disturbed. */
+  #ask() {
+    this.explorer.ask("whys", { op: "whys" }, ({ state }) => {
+      if (JSON.stringify(state) !== this.drawn) this.#take(state);
+      if (this.pointed) this.point(this.pointed);
+    });
+  }
+
+  /** To the factor that a finding is about. */
+  point(lead) {
+    this.pointed = this.state || this.problem ? null : lead;
+    if (!this.state || !this.factors.has(lead.id)) return;
+    const path = this.#pathTo(lead.id), key = pathKey(path);
+    path.forEach((_, at) => at && this.turned.set(pathKey(path.slice(0, at)), true));
+    this.show(key, true);
+  }
 
   #widen(whole = this.wide.getAttribute("aria-pressed") === "false") {
     this.wide.setAttribute("aria-pressed", String(whole));
@@ -60,6 +75,7 @@ class WhysDesk {
 
   #take(state) {
     const first = !this.state;
+    this.drawn = JSON.stringify(state);
     this.state = state.problem ? null : state;
     this.problem = state.problem ?? "";
     this.factors = new Factors(state.factors ?? []);
@@ -67,6 +83,7 @@ class WhysDesk {
     for (const one of state.findings ?? []) this.findings.set(one.factor, [...(this.findings.get(one.factor) ?? []), one]);
     if (this.writing && this.writing.mode !== "root" && !this.factors.has(this.writing.id)) this.writing = null;
     if (this.risk && !this.factors.has(this.risk.id)) this.risk = null;
+    this.field.beside();
     if (first && this.state) this.#restore();
     this.draw();
   }
@@ -90,8 +107,7 @@ class WhysDesk {
     const words = [this.problem && `${this.problem} Nothing can be written here until it is mended.`, this.state?.unchecked && `The checks could not run: ${this.state.unchecked}`];
     this.notes.replaceChildren(...words.filter(Boolean).map((text) => make("p", { className: "pmx-trouble", role: "status", textContent: text })),
       this.problem ? make("button", { type: "button", textContent: "Look again", on: { click: () => this.#ask() } }) : "",
-      make("ul", { className: "pmx-why-found" }, ...(this.findings.get("") ?? []).filter((one) => one.code !== "PM401").map((one) =>
-        findingLine({ ...one, mend: `${one.message} ${one.mend}` }))));
+      make("ul", { className: "pmx-why-found" }, ...(this.findings.get("") ?? []).filter((one) => one.code !== "PM401").map((one) => findingLine(one))));
     if (!this.notes.lastChild.children.length) this.notes.lastChild.remove();
   }
 
@@ -345,6 +361,7 @@ class WhysDesk {
 
   leaveRisk(node) {
     this.explorer.saver.forget(`whys-risk-${node.id}`);
+    this.explorer.saver.dismiss(`whys-risk-${node.id}`);
     this.risk = null;
     this.wanted = { key: node.key, part: "risk" };
     this.draw();
@@ -354,7 +371,7 @@ class WhysDesk {
     const { values, base } = this.risk;
     if (!values.by.trim() || !values.reason.trim()) return this.say("Say who accepts the risk, and why.", true);
     this.set(node.id, () => ({ accepted_risk: { ...values } }), "accepted risk", {
-      base, text: values.reason, store: `whys-risk-${node.id}`,
+      base, about: `whys-risk-${node.id}`, text: values.reason, store: `whys-risk-${node.id}`,
       done: () => { this.risk = null; this.wanted = { key: node.key, part: "risk" }; },
       conflict: (answer) => { if (this.risk?.id === node.id) this.risk.base = { ...answer.state.base }; },
       again: () => (this.risk?.id === node.id ? this.saveRisk(node) : this.say("That field is closed: nothing was sent.")),

@@ -165,8 +165,8 @@ class WhysCard {
     const named = (ids) => ids.map((id) => `“${shortly(factors.get(id).text)}”`).join(", ");
     const causes = factors.causes(node.id), said = [];
     if (causes.length) said.push(`It has ${plural(causes.length, "cause")} of its own, which ${causes.length > 1 ? "are" : "is"} not lost.`);
-    if (orphans.length) said.push(`${named(orphans)} ${orphans.length > 1 ? "become roots" : "becomes a root"} of this question.`);
-    if (orphans.length && causes.length > orphans.length) said.push("The others stand elsewhere too.");
+    if (orphans.length) said.push(`${named(orphans)} ${orphans.length > 1 ? "become first steps" : "becomes a first step"} of this question.`);
+    if (orphans.length && causes.length > orphans.length) said.push(causes.length - orphans.length > 1 ? "The others stand elsewhere too." : "The other one stands elsewhere too.");
     if (parents.length > 1) said.push(`It stands below ${parents.length} factors and goes from all of them.`);
     return make("div", { className: "pmx-why-asked", role: "group", "aria-label": "Delete it?" }, make("p", { textContent: `Delete it? ${said.join(" ")}` }),
       make("div", { className: "pmx-why-row" }, this.button("keep", "Keep it", "Keep it (Esc)", () => desk.keepIt(node)),

@@ -13,7 +13,8 @@ class WhyField {
     const kept = saver.kept(`whys-${mode}-${id}`), factor = mode === "text" ? node.factor : null;
     const offer = mode === "root" && !desk.factors.roots(id).length ? desk.state.offers[id] ?? "" : "";
     desk.writing = { mode, id, key, node, value: kept?.value ?? factor?.text ?? offer, kind: kept?.kind ?? (mode === "root" ? "impact" : "condition"),
-      base: kept?.base ?? { ...desk.state.base }, findings: [], theirs: "" };
+      base: kept?.base ?? { ...desk.state.base }, findings: [], was: kept?.was ?? factor?.text, theirs: "" };
+    this.beside();
     if (mode === "add") {
       desk.turned.set(key, true);
       desk.open = "";
@@ -50,6 +51,12 @@ class WhyField {
     return (fit.find((one) => one.explains) ?? fit[0] ?? { ask: [] }).ask;
   }
 
+  /** What others made of the text that is being typed anew stands beside it. */
+  beside() {
+    const { writing } = this, now = writing?.mode === "text" && this.desk.factors.get(writing.id)?.text;
+    if (writing) writing.theirs = now && now !== writing.was && now !== writing.value.trim() ? now : "";
+  }
+
   #key(event) {
     if (event.key === "Escape") {
       event.stopPropagation();
@@ -64,8 +71,8 @@ class WhyField {
   get #store() { return `whys-${this.writing.mode}-${this.writing.id}`; }
 
   #typed() {
-    const { mode, id, value, kind, base } = this.writing;
-    this.desk.explorer.saver.keep(this.#store, { value, kind, base });
+    const { value, kind, base, was } = this.writing;
+    this.desk.explorer.saver.keep(this.#store, { value, kind, base, was });
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.#check(), DRAFT);
   }
@@ -92,19 +99,16 @@ class WhyField {
     if (!text) return desk.say("Write a text first, or press Esc.", true);
     if (mode === "text" && text === node.factor.text && !writing.theirs) return this.leave();
     const what = { add: `a cause of ${desk.named(id)}`, root: "the first step", text: `the text of ${desk.named(id)}` }[mode];
-    const body = this.#body();
+    const body = this.#body(), told = JSON.stringify(body);
+    if (writing.sent?.told !== told) writing.sent = { told, id: hex() }; // sent again it keeps its id: a slow kernel writes it once
     desk.edit(() => body, what, {
-      base: writing.base, about: `whys ${this.#store}`, text, store: this.#store,
+      base: writing.base, about: `whys ${this.#store}`, text, store: this.#store, id: writing.sent.id,
       done: ({ made }) => {
         if (this.writing !== writing) return;
         desk.writing = null;
         desk.wanted = { key: mode === "text" ? key : pathKey([...(node?.path ?? []), made]), part: "" };
       },
-      conflict: ({ state }) => {
-        writing.base = { ...state.base };
-        const now = state.factors.find((one) => one.id === id);
-        writing.theirs = mode === "text" && now && now.text !== text ? now.text : "";
-      },
+      conflict: ({ state }) => Object.assign(writing, { base: { ...state.base }, sent: null }),
       again: () => (this.writing === writing ? this.submit() : desk.say("That field is closed: open it again, the text is in it.")),
     });
   }
@@ -114,6 +118,7 @@ class WhyField {
     const { desk, writing } = this;
     clearTimeout(this.resting);
     desk.explorer.saver.forget(this.#store);
+    desk.explorer.saver.dismiss(`whys ${this.#store}`);
     desk.writing = null;
     desk.wanted = { key: writing.key, part: writing.mode === "root" ? "begin" : "" };
     desk.draw();
