@@ -258,6 +258,10 @@ class Explorer {
     const recolour = () => { this.readColours(); this.later(); };
     this.theme = new MutationObserver(() => { recolour(); setTimeout(recolour, 300); });
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+    // Notebook 7 sees a key before we do, and leaves it alone where this mark is on what has the focus.
+    this.marks = ({ target, key, ctrlKey, metaKey, altKey }) => this.root.contains(target) && target.toggleAttribute(
+      "data-lm-suppress-shortcuts", !altKey && (!(ctrlKey || metaKey) || key.toLowerCase() === "z"));
+    window.addEventListener("keydown", this.marks, true);
     this.root.addEventListener("keydown", (event) => this.#key(event));
     for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
@@ -276,6 +280,7 @@ class Explorer {
     this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();
+    window.removeEventListener("keydown", this.marks, true);
     clearTimeout(this.resting);
   }
 
