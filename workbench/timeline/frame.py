@@ -10,6 +10,7 @@ from workbench.events.identity import ids
 from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
 from workbench.timeline.correction import ORIGINAL
 from workbench.timeline.deployments import joined
+from workbench.timeline.told import told_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,8 +54,10 @@ def _stamped(attributes: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
 
 
 def merged(loaded: Loaded) -> pl.DataFrame:
-    """All events in order of time, then source and place: the order in which sources were given does not matter."""
+    """All events, told ones too, in order of time, then source and place, in whatever order the sources were given."""
     frames = [events_of(source) for source in loaded.sources if source.report.events]
+    if loaded.told:
+        frames.append(told_frame(loaded.told, loaded.told_source))
     if not frames:
         return empty().with_columns(
             pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source")
