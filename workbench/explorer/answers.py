@@ -11,6 +11,7 @@ import numpy as np
 from workbench.clock import now_utc
 from workbench.errors import WorkbenchError
 from workbench.explorer.conflict import ConflictError
+from workbench.explorer.page import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MOST_BINS = 4_000
 MOST_MARKS = 20_000
 MOST_ROWS = 500
+_MOST_IN_GROUP = 50  # events that were merged into one, shown beside it
 
 
 class Desk(Protocol):
@@ -57,7 +59,7 @@ class Answers:
             "find": self.find,
         }  # fmt: skip
         if judging is not None:
-            self._known["judge"] = self.judge
+            self._known |= judging.known
         for desk in desks:
             self._known |= desk.known
 
@@ -97,7 +99,7 @@ class Answers:
         if self._judging is not None:
             with suppress(WorkbenchError):  # a journal that cannot be read: the panel says so
                 for row in page.rows:
-                    row["mark"] = self._judging.mark(row["id"])
+                    row.update(self._judging.told(row["id"]))
         return {"op": "rows", "total": page.total, "rows": page.rows}, []
 
     def near(self, message: Mapping[str, Any]) -> Reply:
@@ -137,15 +139,13 @@ class Answers:
             judged = None if self._judging is None else self._judging.state(self._id(row))
         except WorkbenchError as problem:
             judged = {"problem": problem.sentence()}
-        return {"op": "detail", "detail": self._detail(row), "judged": judged}, []
+        group = self._with_ids((judged or {}).get("group", ())[:_MOST_IN_GROUP])
+        return {"op": "detail", "detail": self._detail(row), "judged": judged, "group": group}, []
 
-    def judge(self, message: Mapping[str, Any]) -> Reply:
-        """Writes a judgement; what others said meanwhile is told, and then nothing is written."""
-        assert self._judging is not None
-        event = self._id(self._row(message))
-        verb, base, key = (str(message.get(name) or "") for name in ("verb", "base", "id"))
-        state = self._judging.judge(event, verb, message.get("value"), base, key=key)
-        return {**saved(state), "at": state["last"]["at"][11:19], "mark": self._judging.mark(event)}, []
+    def _with_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of these events, as far as they are there."""
+        found = (self.events.with_id(each) for each in ids)
+        return [row for at in found if at is not None for row in rows_of(self.events, [at])]
 
     def _id(self, row: int) -> str:
         return str(self.events.frame["id"].iloc[row])

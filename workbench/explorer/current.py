@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbench.explorer.retold import with_told
 from workbench.store import actions_file, factors_file, incident_file, journal, narrative_file, register
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.postmortem import Postmortem
+    from workbench.timeline.load import Loaded
 
 # What follows from the sources and not from what people write: dear, and carried over.
 SOURCED = ("loaded", "events", "metrics", "spans", "edge", "coverage", "folded")
@@ -33,6 +35,11 @@ class Current:
         """The incident folder."""
         return self._pm.folder.path
 
+    @property
+    def loaded(self) -> Loaded:
+        """The sources as they were last read."""
+        return self._pm.loaded
+
     def stamps(self) -> dict[str, Stamp | None]:
         """Which state each of people's files is in: inode, size and time of the last change; None of one not there."""
         return {name: _stamp(self.folder / name) for name in _WRITTEN}
@@ -43,6 +50,7 @@ class Current:
         if stamps != self._seen:
             moved = stamps[register.NAME] != self._seen[register.NAME]
             self._pm = _again(self._pm, () if moved else SOURCED)
+            _tell(self._pm)
             self._seen = stamps
         return self._pm
 
@@ -60,3 +68,16 @@ def _again(pm: Postmortem, kept: tuple[str, ...]) -> Postmortem:
     made = replace(pm)
     made.__dict__.update({name: pm.__dict__[name] for name in kept if name in pm.__dict__})
     return made
+
+
+def _tell(pm: Postmortem) -> None:
+    """What people told by now, among the events that were carried over: no source is read again for it."""
+    held = pm.__dict__.get("loaded")
+    if held is None or held.told == (told := journal.read_journal(pm.folder.path).told):
+        return
+    pm.__dict__["loaded"] = loaded = replace(held, told=told)
+    pm.__dict__.pop("folded", None)
+    if "events" in pm.__dict__:
+        until = pm.settings.as_of
+        known = [one for one in told if until is None or one.earliest <= until]
+        pm.__dict__["events"] = with_told(pm.events, known, loaded.told_source)

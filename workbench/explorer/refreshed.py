@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from workbench.explorer.current import Current
     from workbench.explorer.events import Events
 
-CHANGING = ("title", "milestones", "bands", "curve")
+CHANGING = ("title", "milestones", "bands", "curve", "generation")
+RENEWED = ("total", "start", "end", "core", "bys", "columns")
 
 
 class Refreshed:
@@ -24,6 +25,7 @@ class Refreshed:
     def __init__(self, current: Current, events: Events) -> None:
         self.current = current
         self.events = events
+        self._frame = current.pm().events
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"refresh": self.refresh}
 
     def setup(self) -> dict[str, Any]:
@@ -31,6 +33,11 @@ class Refreshed:
         return {}
 
     def refresh(self, _message: Mapping[str, Any]) -> Reply:
-        """The parts of the setup that judgements and people's files change."""
-        made = surroundings.of_postmortem(self.current.pm(), self.events)
-        return {"op": "refresh", "setup": {name: made[name] for name in CHANGING}}, []
+        """The parts of the setup that judgements and people's files change; all of it where events were told."""
+        pm = self.current.pm()
+        if pm.events is not self._frame:
+            self.events.renew(pm.events)
+            self._frame = pm.events
+        names = (*CHANGING, *RENEWED) if self.events.generation else CHANGING
+        made = surroundings.of_postmortem(pm, self.events)
+        return {"op": "refresh", "setup": {name: made[name] for name in names}}, []

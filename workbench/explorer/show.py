@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.clock.zone import parse_zone
 from workbench.errors import WorkbenchError
@@ -27,23 +27,33 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers, Desk
     from workbench.explorer.current import Current
+    from workbench.explorer.deciding import Deciding
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judging import Judging
+    from workbench.explorer.linking import Linking
     from workbench.explorer.refreshed import Refreshed
+    from workbench.explorer.telling import Telling
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
-    loaded, judging = None, None
+    judging, current = None, None
     desks: tuple[Desk, ...] = ()
     if isinstance(what, Postmortem):
-        loaded, judging = what.loaded, Judging(what.folder.path)
+        judging = Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
         current = Current(what)
-        desks = (Refreshed(current, events),)
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
+        desks = (
+            Refreshed(current, events), Deciding(current, events, judging), Linking(current.folder),
+            Telling(judging, setup["zone"]),
+        )  # fmt: skip
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:
         events = Events.of(what, time=time)
         setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, lambda row: detail(events, row, loaded), judging, desks), setup)
+
+    def proof(row: int) -> dict[str, Any]:
+        return detail(events, row, current.loaded if current else None)
+
+    return Explorer(Answers(events, proof, judging, desks), setup)

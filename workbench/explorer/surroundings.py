@@ -43,6 +43,7 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
     return {
         "title": title,
         "total": len(events),
+        "generation": events.generation,
         "start": start,
         "end": end,
         "view": [start, end],
