@@ -46,7 +46,7 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         desks = (
             Refreshed(current, events), Deciding(current, events, judging), Linking(current.folder),
-            Telling(judging, setup["zone"]),
+            Telling(current, judging, setup["zone"]),
         )  # fmt: skip
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:

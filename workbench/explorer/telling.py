@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.late_evidence import SHOWN, changes
 from workbench.clock import format_utc
 from workbench.clock.zone import SECOND
 from workbench.errors import WorkbenchError
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from workbench.explorer.answers import Reply
+    from workbench.explorer.current import Current
     from workbench.explorer.judging import Judging
     from workbench.model import Judgement
+    from workbench.postmortem import Postmortem
 
 _LONGEST_NAME = 100
 _MOST_UNSURE = 7 * 86_400  # seconds: who cannot say the week says nothing of this incident
@@ -29,10 +32,14 @@ class Telling:
 
     name = "told"
 
-    def __init__(self, judging: Judging, zone: str = "") -> None:
+    def __init__(self, current: Current, judging: Judging, zone: str = "") -> None:
+        self.current = current
         self.judging = judging
         self.zone = zone
-        self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"told": self.asked, "told.save": self.save}
+        self._before: Postmortem | None = None  # the incident as it was before the last event was told
+        self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
+            "told": self.asked, "told.save": self.save, "told.late": self.late,
+        }  # fmt: skip
 
     def setup(self) -> dict[str, Any]:
         """The kinds that there are, the zones to choose from, and who most likely is the witness."""
@@ -62,9 +69,17 @@ class Telling:
         value = None if told is None else _value(told if isinstance(told, dict) else {})
         if value is None and not self._known(event):
             raise WorkbenchError("nobody told this event, so it cannot be withdrawn")
+        self._before = self.current.pm()
         wanted = Wanted(event=event, verb=Verb.TELL, value=value, base=str(message.get("base") or ""))
         self.judging.say([wanted], key=key)
         return saved(self.judging.state(event) | {"event": event}) | self.judging.states([event]), []
+
+    def late(self, _message: Mapping[str, Any]) -> Reply:
+        """What the event that was told last changes of a report that was written before; nothing where there is none."""
+        before, now = self._before, self.current.pm()
+        written = any(now.folder.output.glob("postmortem.*"))
+        found = changes(before.draft, now.draft) if before and written else []
+        return {"op": "told.late", "changed": [one.sentence for one in found[:SHOWN]], "count": len(found)}, []
 
     def _known(self, event: str) -> bool:
         return any(one["event"] == event for one in self.told())
