@@ -53,7 +53,7 @@ def printed(capsys, *words: str) -> str:
 
 def test_it_is_among_the_events_and_on_the_timeline(folder, capsys) -> None:
     """In the order of time, with its interval; the witness is who acted."""
-    events = [json.loads(each) for each in printed(capsys, "events", "inc").splitlines()]
+    events = [json.loads(each) for each in printed(capsys, "events", str(folder)).splitlines()]
     assert [each["source"] for each in events] == ["app.log", "journal.jsonl", "app.log"]
     told = events[1]
     assert (told["id"], told["kind"], told["action"], told["actor"], told["line"]) == (
@@ -82,7 +82,7 @@ def test_a_source_of_the_same_name_is_told_apart(folder, capsys) -> None:
 
 def test_verify_leads_to_the_line(folder, capsys) -> None:
     """The report has its hash; a line that was changed by hand, and one that is gone, are told."""
-    made = printed(capsys, "report", "inc", "--to", "md")
+    made = printed(capsys, "report", str(folder), "--to", "md")
     text = Path("inc/output/postmortem.md").read_text(encoding="utf-8")
     assert hashlib.sha256(line().encode()).hexdigest()[:16] in text
     assert "told by Kim" in text
@@ -156,5 +156,5 @@ def test_readers_outside_get_no_words_of_ours(folder) -> None:
 
 def test_before_it_happened_nobody_knew_it(folder, capsys) -> None:
     """A cursor in time leaves it out."""
-    rows = json.loads(printed(capsys, "timeline", "inc", "--to", "json", "--as-of", "2025-11-17T14:10:00Z"))
+    rows = json.loads(printed(capsys, "timeline", str(folder), "--to", "json", "--as-of", "2025-11-17T14:10:00Z"))
     assert rows["timeline"] == []

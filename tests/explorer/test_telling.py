@@ -31,10 +31,11 @@ def widget(folder):
 
 def rows(widget) -> list[dict]:
     """The rows of the table that holds everything."""
-    setup = ask(widget, "refresh")["setup"]
+    answer = ask(widget, "refresh")
     view = {"start": 0, "end": 2e12, "offset": 0, "limit": 99}
     found = ask(widget, "rows", **view)["rows"]
-    assert setup.get("total", len(found)) == len(found)
+    assert answer["setup"].get("total", len(found)) == len(found)
+    assert answer["told"] == ("total" in answer["setup"])
     return found
 
 
@@ -66,7 +67,7 @@ def test_the_explorer_has_the_events_that_the_incident_has(widget, folder) -> No
         rows(widget)
     pm = wb.open_postmortem(folder)
     known = widget._answers.events
-    assert known.generation == 3
+    assert widget._answers.turn == 3
     assert known.frame.reset_index(drop=True).equals(pm.events.reset_index(drop=True))
     assert known.frame.dtypes.equals(pm.events.dtypes)
     rest = with_told(pm.events, (), "journal.jsonl")
@@ -118,6 +119,17 @@ current = Current(wb.open_postmortem({str(folder)!r}))
 Telling(current, Judging(current.folder)).save({{"id": "00000000000000bb", "value": {CALL!r}}})"""
     subprocess.run([sys.executable, "-c", code], check=True)
     assert [row["id"] for row in rows(widget)[2:]] == ["told-00000000000000bb"]
+
+
+def test_a_row_is_named_with_its_event(widget) -> None:
+    """A page that has not heard of the new event yet asks for rows that are others now, and gets what it means."""
+    begun, error = (ask(widget, "detail", row=row)["detail"]["id"] for row in range(2))
+    ask(widget, "told.save", value=CALL | {"when": "2025-11-17T13:00"}, id="00000000000000aa")
+    rows(widget)
+    assert ask(widget, "detail", row=1, event=error)["detail"]["id"] == error
+    assert ask(widget, "detail", row=1)["detail"]["id"] == begun
+    assert ask(widget, "detail", row=1)["turn"] == 1
+    assert "not among those" in ask(widget, "detail", row=1, event="told-gone")["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ class Answers:
         desks: Sequence[Desk] = (),
     ) -> None:
         self.events = events
+        self.turn = 0  # how often there were others
         self._detail = detail
         self._judging = judging
         self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
@@ -63,6 +64,11 @@ class Answers:
         for desk in desks:
             self._known |= desk.known
 
+    def adopt(self, events: Events) -> None:
+        """Other events, as somebody told one: row numbers are others from now on, ids are the same."""
+        self.events = events
+        self.turn += 1
+
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
         seq, op = message.get("seq"), str(message.get("op"))
@@ -72,7 +78,7 @@ class Answers:
             reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
-        return reply | {"seq": seq}, buffers
+        return reply | {"seq": seq, **({"turn": self.turn} if self.turn else {})}, buffers
 
     def view(self, message: Mapping[str, Any]) -> Reply:
         """The events of a window, one by one where they are few, else counted."""
@@ -151,9 +157,16 @@ class Answers:
         return str(self.events.frame["id"].iloc[row])
 
     def _row(self, message: Mapping[str, Any]) -> int:
+        """The row that a question names; where it names the event's id too, that one, wherever it stands by now."""
         if not len(self.events):
             raise WorkbenchError("there are no events")
-        return _whole(message, "row", 0, len(self.events) - 1)
+        row, event = _whole(message, "row", 0, len(self.events) - 1), message.get("event")
+        if not event or self._id(row) == event:
+            return row
+        found = self.events.with_id(str(event))
+        if found is None:
+            raise WorkbenchError("this event is not among those of the incident any more")
+        return found
 
     def _chosen(self, message: Mapping[str, Any]) -> Selection | None:
         """What the query finds; None where nobody searches."""

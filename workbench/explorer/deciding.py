@@ -35,6 +35,10 @@ class Deciding:
             "milestones": self.asked, "milestones.save": self.save,
         }  # fmt: skip
 
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one."""
+        self.events = events
+
     def setup(self) -> dict[str, Any]:
         """Nothing: they are asked for when somebody wants to see them."""
         return {}

@@ -72,7 +72,6 @@ class Events:
     day: int | None = None  # UTC ns of the day that a clock without a date means in a query; None: the busiest one
 
     def __post_init__(self) -> None:
-        self.generation = 0
         self._names: dict[str, Names] = {}
         self._lanes: dict[str, tuple[Lanes, Placed]] = {}
         self._found: dict[str, Selection] = {}
@@ -90,13 +89,6 @@ class Events:
             frame=ordered, times=found.times, earliest=found.earliest, latest=found.latest,
             untimed=found.untimed, day=day,
         )  # fmt: skip
-
-    def renew(self, frame: pd.DataFrame) -> None:
-        """Takes another frame of the same columns: every row may have another number, as ``generation`` tells."""
-        made, generation = Events.of(frame, day=self.day), self.generation + 1
-        self.__dict__.clear()
-        self.__dict__.update(made.__dict__)
-        self.generation = generation
 
     def __len__(self) -> int:
         return len(self.times)

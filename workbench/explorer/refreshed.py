@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.explorer import surroundings
+from workbench.explorer.events import Events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from workbench.explorer.answers import Reply
     from workbench.explorer.current import Current
-    from workbench.explorer.events import Events
 
-CHANGING = ("title", "milestones", "bands", "curve", "generation")
-RENEWED = ("total", "start", "end", "core", "bys", "columns")
+CHANGING = ("title", "milestones", "bands", "curve")
+CHOSEN = frozenset({"zone", "by"})  # by the person, since or at the start
 
 
 class Refreshed:
@@ -24,20 +24,28 @@ class Refreshed:
 
     def __init__(self, current: Current, events: Events) -> None:
         self.current = current
-        self.events = events
-        self._frame = current.pm().events
+        self.adopting: Sequence[object] = ()
+        self.adopt(events)
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"refresh": self.refresh}
 
     def setup(self) -> dict[str, Any]:
         """Nothing: the explorer's own setup has it all at the start."""
         return {}
 
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one."""
+        self.events = events
+        self._frame = self.current.pm().events
+
     def refresh(self, _message: Mapping[str, Any]) -> Reply:
-        """The parts of the setup that judgements and people's files change; all of it where events were told."""
+        """The parts of the setup that judgements and people's files change; all of it where an event was told."""
         pm = self.current.pm()
-        if pm.events is not self._frame:
-            self.events.renew(pm.events)
-            self._frame = pm.events
-        names = (*CHANGING, *RENEWED) if self.events.generation else CHANGING
+        if told := pm.events is not self._frame:
+            events = Events.of(pm.events, day=self.events.day)
+            for each in self.adopting:
+                if adopt := getattr(each, "adopt", None):
+                    adopt(events)
         made = surroundings.of_postmortem(pm, self.events)
-        return {"op": "refresh", "setup": {name: made[name] for name in names}}, []
+        names = made.keys() - CHOSEN if told else CHANGING
+        changed = {name: made[name] for name in names}
+        return {"op": "refresh", "setup": changed, "told": told}, []

@@ -12,6 +12,7 @@ from workbench.postmortem import Postmortem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.explorer.answers import Answers
     from workbench.explorer.widget import Explorer
 
 
@@ -25,6 +26,22 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
             "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
         )
     from workbench.explorer import surroundings
+    from workbench.explorer.answers import Answers
+    from workbench.explorer.detail import detail
+    from workbench.explorer.events import Events
+    from workbench.explorer.widget import Explorer
+
+    zone = parse_zone(zone).name if zone else ""
+    if isinstance(what, Postmortem):
+        return Explorer(*_of_incident(what, zone))
+    events = Events.of(what, time=time)
+    setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
+    return Explorer(Answers(events, lambda row: detail(events, row)), setup)
+
+
+def _of_incident(pm: Postmortem, zone: str) -> tuple[Answers, dict[str, Any]]:
+    """What answers for an incident folder with its desks, and what the browser is told at the start."""
+    from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers, Desk
     from workbench.explorer.current import Current
     from workbench.explorer.deciding import Deciding
@@ -34,26 +51,16 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
     from workbench.explorer.linking import Linking
     from workbench.explorer.refreshed import Refreshed
     from workbench.explorer.telling import Telling
-    from workbench.explorer.widget import Explorer
 
-    zone = parse_zone(zone).name if zone else ""
-    judging, current = None, None
-    desks: tuple[Desk, ...] = ()
-    if isinstance(what, Postmortem):
-        judging = Judging(what.folder.path)
-        events = Events.of(what.events, day=surroundings.first_day(what))
-        current = Current(what)
-        setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
-        desks = (
-            Refreshed(current, events), Deciding(current, events, judging), Linking(current.folder),
-            Telling(current, judging, setup["zone"]),
-        )  # fmt: skip
-        setup["desks"] = {desk.name: desk.setup() for desk in desks}
-    else:
-        events = Events.of(what, time=time)
-        setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-
-    def proof(row: int) -> dict[str, Any]:
-        return detail(events, row, current.loaded if current else None)
-
-    return Explorer(Answers(events, proof, judging, desks), setup)
+    judging = Judging(pm.folder.path)
+    events = Events.of(pm.events, day=surroundings.first_day(pm))
+    current = Current(pm)
+    setup = surroundings.of_postmortem(pm, events, zone=zone) | judging.setup()
+    refreshed, deciding = Refreshed(current, events), Deciding(current, events, judging)
+    desks: tuple[Desk, ...] = (
+        refreshed, deciding, Linking(current.folder), Telling(current, judging, setup["zone"]),
+    )  # fmt: skip
+    setup["desks"] = {desk.name: desk.setup() for desk in desks}
+    answers = Answers(events, lambda row: detail(answers.events, row, current.loaded), judging, desks)
+    refreshed.adopting = (answers, *desks)
+    return answers, setup

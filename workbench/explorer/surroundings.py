@@ -43,7 +43,6 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
     return {
         "title": title,
         "total": len(events),
-        "generation": events.generation,
         "start": start,
         "end": end,
         "view": [start, end],

@@ -75,7 +75,7 @@ class Telling:
         return saved(self.judging.state(event) | {"event": event}) | self.judging.states([event]), []
 
     def late(self, _message: Mapping[str, Any]) -> Reply:
-        """What the event that was told last changes of a report that was written before; nothing where there is none."""
+        """What the event that was told last changes of a report that was written before; nothing without one."""
         before, now = self._before, self.current.pm()
         written = any(now.folder.output.glob("postmortem.*"))
         found = changes(before.draft, now.draft) if before and written else []
