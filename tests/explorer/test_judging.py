@@ -52,7 +52,7 @@ def test_a_judgement_is_in_the_journal_and_in_the_state(widget, folder) -> None:
     reply = judge(widget, 1, "pin")
     (line,) = lines(folder)
     assert (reply["op"], reply["seq"]) == ("saved", "v-1")
-    assert reply["rows"] == {line["event"]: {"mark": "pinned", "label": ""}}
+    assert reply["rows"] == {line["event"]: {"mark": "pinned", "label": "", "base": line["id"], "into": ""}}
     assert reply["state"]["base"] == line["id"]
     assert reply["state"]["pinned"]["by"] == line["author"] == "Aiko"
     assert (line["verb"], line["value"]) == ("pin", None)

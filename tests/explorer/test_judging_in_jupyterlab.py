@@ -142,7 +142,7 @@ def test_a_slow_kernel_is_not_saved_until_it_is(page, lab) -> None:
 
 
 def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
-    """H asks for a reason, C for a note, the menu for a milestone; axe finds nothing with a field open."""
+    """H asks for a reason, C for a note; axe finds nothing with a field open."""
     page.keyboard.press("h")
     page.keyboard.type("a probe")
     page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
@@ -154,12 +154,9 @@ def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
     assert [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found] == []
     press(page, "Save")
     page.locator(".pmx-judging li", has_text="<img src=x").wait_for()
-    page.get_by_role("combobox", name="Milestone that this event is").select_option("detected")
-    press(page, "Set")
-    page.locator(".pmx-judging li", has_text="Milestone: detected").wait_for()
     page.get_by_role("button", name="Unhide").wait_for()
     assert [(each["verb"], each["value"]) for each in lines(lab.folder)] == [
-        ("hide", "a probe"), ("note", "<img src=x onerror='window.hit=1'>"), ("milestone", "detected"),
+        ("hide", "a probe"), ("note", "<img src=x onerror='window.hit=1'>"),
     ]  # fmt: skip
     assert page.evaluate("() => window.hit") is None
 

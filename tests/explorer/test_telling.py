@@ -31,7 +31,7 @@ def widget(folder):
 
 def rows(widget) -> list[dict]:
     """The rows of the table that holds everything."""
-    answer = ask(widget, "refresh")
+    answer = ask(widget, "refresh", turn=widget._answers.turn)
     view = {"start": 0, "end": 2e12, "offset": 0, "limit": 99}
     found = ask(widget, "rows", **view)["rows"]
     assert answer["setup"].get("total", len(found)) == len(found)

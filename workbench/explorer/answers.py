@@ -151,7 +151,8 @@ class Answers:
     def _with_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of these events, as far as they are there."""
         found = (self.events.with_id(each) for each in ids)
-        return [row for at in found if at is not None for row in rows_of(self.events, [at])]
+        rows = [row for at in found if at is not None for row in rows_of(self.events, [at])]
+        return [row | self._judging.told(row["id"]) for row in rows] if self._judging else rows
 
     def _id(self, row: int) -> str:
         return str(self.events.frame["id"].iloc[row])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What follows from the sources and not from what people write: dear, and carried over.
 SOURCED = ("loaded", "events", "metrics", "spans", "edge", "coverage", "folded")
+STATED = ("impact",)  # what follows from them and incident.toml: judgements change nothing of it
 _WRITTEN = tuple(
     module.NAME for module in (incident_file, narrative_file, factors_file, actions_file, register, journal)
 )
@@ -48,8 +49,8 @@ class Current:
         """The post-mortem of what people's files say now; what follows from the sources alone is carried over."""
         stamps = self.stamps()
         if stamps != self._seen:
-            moved = stamps[register.NAME] != self._seen[register.NAME]
-            self._pm = _again(self._pm, () if moved else SOURCED)
+            moved, stated = (stamps[name] != self._seen[name] for name in (register.NAME, incident_file.NAME))
+            self._pm = _again(self._pm, () if moved else SOURCED if stated else (*SOURCED, *STATED))
             _tell(self._pm)
             self._seen = stamps
         return self._pm
@@ -76,7 +77,8 @@ def _tell(pm: Postmortem) -> None:
     if held is None or held.told == (told := journal.read_journal(pm.folder.path).told):
         return
     pm.__dict__["loaded"] = loaded = replace(held, told=told)
-    pm.__dict__.pop("folded", None)
+    for name in ("folded", *STATED):
+        pm.__dict__.pop(name, None)
     if "events" in pm.__dict__:
         until = pm.settings.as_of
         known = [one for one in told if until is None or one.earliest <= until]

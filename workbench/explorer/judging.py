@@ -60,13 +60,9 @@ class Judging:
         said = [*named(held.milestone)]
         if group:
             said.append(f"{len(group)} as one" if group[0] == event else "merged")
-        said += [word for word, kept in (("pinned", held.pinned), ("hidden", held.hidden), ("note", held.note)) if kept]
+        words = (("told", held.told), ("pinned", held.pinned), ("hidden", held.hidden), ("note", held.note))
+        said += [word for word, kept in words if kept]
         return ", ".join(said)
-
-    def label(self, event: str) -> str:
-        """A person's own words for an event; "" where it keeps those of its source."""
-        one = self.now().standing.get(event)
-        return str(one.label.value) if one and one.label else ""
 
     def now(self) -> Held:
         """What holds, read again whenever the file has changed."""
@@ -84,8 +80,15 @@ class Judging:
         self._held = Held(read)
 
     def told(self, event: str) -> dict[str, str]:
-        """What a row of the table has of an event besides its source's: the mark and a person's own words."""
-        return {"mark": self.mark(event), "label": self.label(event)}
+        """What a row of the table has of an event besides its source's: the mark and a person's own words.
+
+        ``base`` is the id of its last judgement, ``into`` the event that it was merged into.
+        """
+        one = self.now().standing.get(event) or Standing()
+        return {
+            "mark": self.mark(event), "label": str(one.label.value) if one.label else "",
+            "base": one.last.id if one.last else "", "into": str(one.merged.value) if one.merged else "",
+        }  # fmt: skip
 
     # ---- what people say
 

@@ -59,11 +59,16 @@ class Reasons:
         event, row = str(evidence[0]), None
         if known := self._events.get((evidence[0].source, evidence[0].line)):
             event, row, _ = min(known, key=lambda one: abs(one[2] - (time or 0)))
-        one = self._held.standing.get(event) or Standing()
-        return {
-            "id": event, "row": row, "base": one.last.id if one.last else "",
-            "milestones": list(named(one.milestone)), "rejected": list(named(one.rejected)),
-        }  # fmt: skip
+        return event_of(event, row, self._held)
+
+
+def event_of(event: str, row: int | None, held: Held) -> dict[str, Any]:
+    """What the browser has to know of an event to say something of it."""
+    one = held.standing.get(event) or Standing()
+    return {
+        "id": event, "row": row, "base": one.last.id if one.last else "",
+        "milestones": list(named(one.milestone)), "rejected": list(named(one.rejected)),
+    }  # fmt: skip
 
 
 def base_of(name: str, stated: Mapping[str, int], held: Held) -> str:
@@ -77,7 +82,10 @@ def said_of(name: str, stated: Mapping[str, int], held: Held) -> dict[str, Any]:
     mark = marked(held.judgements).get(name)
     return {
         "stated": _time(stated.get(name)),
-        "marked": mark and {"event": mark.event, "by": mark.author, "at": clock(parse_rfc3339(mark.time))},
+        "marked": mark and {
+            "event": mark.event, "by": mark.author, "at": clock(parse_rfc3339(mark.time)),
+            "known": event_of(mark.event, None, held),
+        },
     }
 
 

@@ -25,6 +25,7 @@ class Refreshed:
     def __init__(self, current: Current, events: Events) -> None:
         self.current = current
         self.adopting: Sequence[object] = ()
+        self.turn = -1
         self.adopt(events)
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"refresh": self.refresh}
 
@@ -35,16 +36,21 @@ class Refreshed:
     def adopt(self, events: Events) -> None:
         """Other events: somebody told one."""
         self.events = events
+        self.turn += 1
         self._frame = self.current.pm().events
 
-    def refresh(self, _message: Mapping[str, Any]) -> Reply:
-        """The parts of the setup that judgements and people's files change; all of it where an event was told."""
+    def refresh(self, message: Mapping[str, Any]) -> Reply:
+        """The parts of the setup that judgements and people's files change; all of it where an event was told.
+
+        ``turn`` is how often the one who asks has heard of other events: several pages may look at one explorer.
+        """
         pm = self.current.pm()
-        if told := pm.events is not self._frame:
+        if pm.events is not self._frame:
             events = Events.of(pm.events, day=self.events.day)
             for each in self.adopting:
                 if adopt := getattr(each, "adopt", None):
                     adopt(events)
+        told = message.get("turn", self.turn) != self.turn
         made = surroundings.of_postmortem(pm, self.events)
         names = made.keys() - CHOSEN if told else CHANGING
         changed = {name: made[name] for name in names}

@@ -18,9 +18,11 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
+    this.turn = this.stand = 0; // how often there were other events; how often they were put elsewhere
     this.saver = new Saver(this);
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
+    this.merging = this.setup.judging ? new Merging(this) : null;
     this.#furnish();
     this.stage.setup(this.setup);
     this.table.setup(this.setup.columns);
@@ -28,7 +30,13 @@ class Explorer {
     this.#watch();
   }
 
-  ask(kind, message, then) { this.line.ask(kind, message, then); }
+  /** An answer tells whether there are other events since: somebody told one at another view of this widget. */
+  ask(kind, message, then) {
+    this.line.ask(kind, message, (answer, buffers) => {
+      if ((answer.turn ?? 0) !== this.turn && answer.op !== "refresh") this.follow();
+      then(answer, buffers);
+    });
+  }
 
   /** Says in the page whether anything is still to come: for tests, and for styles. */
   stir() {
@@ -79,7 +87,7 @@ class Explorer {
   #furnish() {
     if (!this.setup.key) return;
     this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
-    this.below.before(this.desks.strip, this.saver.root);
+    this.below.before(this.desks.strip, this.saver.root, this.merging.root);
     this.below.append(this.desks.place);
     this.desks.strip.before(this.counts);
   }
@@ -174,13 +182,52 @@ class Explorer {
   /** Something was saved: what is seen follows. */
   follow() {
     if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => this.refreshed(setup));
+    this.ask("refresh", { op: "refresh", turn: this.turn }, (answer) => (answer.told ? this.renewed(answer) : this.refreshed(answer.setup)));
     this.desks.followed();
+    this.judging?.followed();
+  }
+
+  /** There are other events: all that is seen is of the new ones, in the same view. */
+  renewed({ setup, turn }) {
+    this.turn = turn ?? 0;
+    this.home = setup.view;
+    this.surveyed = null;
+    this.refreshed(setup);
+    this.extended(setup.start, setup.end);
+    this.table.setup(setup.columns);
+    this.unsettled(true);
+  }
+
+  /** Where events stand now, from the first to the last. */
+  extended(start, end) {
+    const { view } = this, whole = new View(start, end);
+    if (view.low === whole.low && view.high === whole.high) return;
+    Object.assign(view, { low: whole.low, high: whole.high });
+    view.set(view.start, view.end);
+    this.moved();
+  }
+
+  /** Events stand elsewhere: what was counted and listed is asked for again, and the chosen one is found by its id. */
+  unsettled(again = false) {
+    this.stand += 1;
+    this.surveyed = null;
+    const { chosen } = this;
+    if (chosen?.id) {
+      this.ask("chosen", { op: "find", event: chosen.id }, ({ row, time }) => {
+        if (this.chosen !== chosen) return;
+        Object.assign(chosen, { row, time: time ?? chosen.time });
+        if (again && row === null) this.detail.gone(chosen);
+        else if (again) this.detail.again(chosen);
+        this.later();
+      });
+    }
+    if (this.width) this.#names();
+    this.moved();
   }
 
   // ---- what moves
 
-  #range() { return { start: this.view.start, end: this.view.end, query: this.query }; }
+  #range() { return { start: this.view.start, end: this.view.end, query: this.query, stand: this.stand }; }
 
   /** Draws at once what is there, then asks for what should be. */
   moved({ rows = true } = {}) {
@@ -201,7 +248,7 @@ class Explorer {
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
   #rested() {
     const range = this.#range(), { chosen } = this;
-    if (chosen?.row == null || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
+    if (!chosen || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
     this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
       this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
   }
@@ -343,7 +390,7 @@ class Explorer {
   chosenRow() { return this.chosen?.row == null ? null : this.table.known(this.chosen.row); }
 
   chose(row, open) {
-    this.chosen = { row: row.row, time: Date.parse(row.time) };
+    this.chosen = { row: row.row, time: Date.parse(row.time), id: row.id };
     this.tell(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
     if (open || this.detail.open) this.detail.show(row);
     if (this.chosen.time < this.view.start || this.chosen.time > this.view.end) this.view.centre(this.chosen.time);
@@ -356,6 +403,7 @@ class Explorer {
   #escape() {
     if (!this.keys.hidden) this.keys.hidden = true;
     else if (document.activeElement === this.search) this.board.focus({ preventScroll: true });
+    else if (this.table.picked.size) this.table.unpick();
     else if (this.detail.open) this.detail.close();
   }
 
@@ -375,7 +423,7 @@ class Explorer {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
       n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
       E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts, ...this.desks.acts,
+      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts, ...this.merging?.acts, ...this.desks.acts,
       ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
         Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
     };
