@@ -137,8 +137,13 @@ def _milestone(name: str, cluster: Cluster | None, found: Proposals, rejected: P
 
 
 def _runners(others: Sequence[Cluster], chosen: Cluster | None) -> tuple[Candidate, ...]:
-    left = [one for one in others if chosen is None or one.lead != chosen.lead]
+    """The others that were found; what people confirmed is no rival of itself."""
+    left = [one for one in others if chosen is None or (one.lead.time, one.evidence[:1]) != _first(chosen)]
     return tuple(replace(one.lead, weight=round(one.score, 3), evidence=one.evidence) for one in left[:_RUNNERS_UP])
+
+
+def _first(chosen: Cluster) -> tuple[int, tuple[Evidence, ...]]:
+    return chosen.lead.time, chosen.evidence[:1]
 
 
 def _why(name: str, others: Sequence[Cluster], impact: Impact) -> str:

@@ -82,8 +82,11 @@ def said_of(name: str, stated: Mapping[str, int], held: Held) -> dict[str, Any]:
     mark = marked(held.judgements).get(name)
     return {
         "stated": _time(stated.get(name)),
-        "marked": mark and {
-            "event": mark.event, "by": mark.author, "at": clock(parse_rfc3339(mark.time)),
+        "marked": mark
+        and {
+            "event": mark.event,
+            "by": mark.author,
+            "at": clock(parse_rfc3339(mark.time)),
             "known": event_of(mark.event, None, held),
         },
     }

@@ -8,6 +8,7 @@ class Deciding {
     this.judging = judging;
     this.explorer = judging.explorer;
     this.open = new Map(); // by name, whether its reasons are seen
+    this.places = new Map(); // by name, where something is asked: it stays while all around it is drawn again
     this.list = make("div");
     this.status = make("p", { role: "status" });
     this.sums = make("summary", { textContent: "Milestones" });
@@ -24,6 +25,8 @@ class Deciding {
 
   /** Another event is in the panel, or it was judged. */
   show() {
+    if (this.seen !== this.judging.row.id) this.places.clear();
+    this.seen = this.judging.row.id;
     if (this.milestones) this.#draw();
     else this.#summed([]);
     if (!this.root.hidden) this.#ask();
@@ -60,9 +63,10 @@ class Deciding {
     if (!this.judging.state) return;
     this.#summed(this.milestones);
     if (!this.root.open) return;
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const held = this.list.contains(document.activeElement) ? document.activeElement : null, key = held?.dataset.key;
     this.list.replaceChildren(...this.milestones.map((one) => this.#milestone(one)));
-    if (focused) [...this.list.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus({ preventScroll: true });
+    if (held?.isConnected) held.focus({ preventScroll: true });
+    else if (key) [...this.list.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key)?.focus({ preventScroll: true });
   }
 
   #concerns(one) {
@@ -81,7 +85,8 @@ class Deciding {
   }
 
   #reasons(one) {
-    const place = make("div"), found = one.basis === "found";
+    if (!this.places.has(one.name)) this.places.set(one.name, make("div"));
+    const place = this.places.get(one.name), found = one.basis === "found";
     const parts = [
       one.why ? make("p", { textContent: one.why }) : null,
       one.time ? this.#candidate(one, `${one.rule[0].toUpperCase()}${one.rule.slice(1)}.`) : null,
@@ -97,7 +102,7 @@ class Deciding {
   }
 
   #list(title, all, draw) {
-    return all.length ? make("div", {}, make("h5", { textContent: title }), make("ul", {}, ...all.map((each) => make("li", {}, draw(each))))) : null;
+    return all.length ? make("div", {}, make("h4", { textContent: title }), make("ul", {}, ...all.map((each) => make("li", {}, draw(each))))) : null;
   }
 
   /** A time with its reason and its places, which leads to its event. */
@@ -119,7 +124,7 @@ class Deciding {
     return lines;
   }
 
-  #button(one, key, words, title, act) { return press(words, title, act, { "data-key": `${one.name} ${key}` }); }
+  #button(one, key, words, title, act) { return press(words, title, act, { "data-key": `${one.name} ${key}`, "aria-label": `${words}: ${title}` }); }
 
   #buttons(one, place, found) {
     const { row } = this.judging, buttons = [];
@@ -199,7 +204,11 @@ class Deciding {
       op: "milestones.save", base, about: `milestone ${name}`, what: `the milestone ${name}`,
       body: { name, said: all.map(({ event, verb, value, base: seen }) => ({ event, verb, value, base: seen })), ...(stated !== undefined && { stated }) },
       say: (words, bad) => this.say(words, bad),
-      saved: (answer) => judging.applied(answer),
+      saved: (answer) => {
+        this.places.get(name)?.replaceChildren();
+        judging.applied(answer, edit.body.said);
+      },
+      rebase: (event, from, to) => rebasing(edit.body.said)(event, from, to),
       conflict: ({ state }) => {
         for (const one of edit.body.said) if (one.event === state.event) one.base = state.base;
         if (state.event) edit.base = base; // of the event, not of the milestone

@@ -12,6 +12,11 @@ const saidBy = ({ by, at }) => make("span", { textContent: ` (${by || "somebody"
 const namesOf = (one) => [one?.value ?? []].flat().filter(Boolean);
 const press = (words, title, act, more = {}) => make("button", { type: "button", textContent: words, title, on: { click: act }, ...more });
 
+/** How an edit of several events learns what this person said of one of them since. */
+const rebasing = (all) => (event, from, to) => {
+  for (const one of all) if (one.event === event && one.base === from) one.base = to;
+};
+
 class Judging {
   constructor(explorer) {
     this.explorer = explorer;
@@ -92,7 +97,7 @@ class Judging {
     const [stays] = this.state.group, { explorer } = this;
     const items = this.group.map((row) => make("li", {},
       press(`${row.time.slice(11, 23)} ${row.message}`.slice(0, 90), "Go to this event", () => explorer.goTo({ row: row.row, time: Date.parse(row.time) }, true), { className: "pmx-link", disabled: row.id === this.row.id ? "" : null }),
-      row.id === stays ? make("span", { textContent: " stays" }) : press("Take out", `Take the event at ${row.time.slice(11, 23)} UTC out`, () => explorer.merging.takeOut([row.id]))));
+      row.id === stays ? make("span", { textContent: " stays" }) : press("Take out", "Take it out again", () => explorer.merging.takeOut([row.id]), { "aria-label": `Take out the event at ${row.time.slice(11, 23)} UTC` })));
     return make("li", {}, make("strong", { textContent: `${plural(this.state.group.length, "event")} as one` }), make("ul", {}, ...items));
   }
 
@@ -193,9 +198,10 @@ class Judging {
     this.applied(answer);
   }
 
-  /** What holds of events after an edit: in the table, and in the panel where one of them is there. */
-  applied({ states = {}, rows = {} }) {
-    const { table } = this.explorer;
+  /** What holds of events after an edit: in the table, and in the panel where one of them is there; `all` were its judgements. */
+  applied({ states = {}, rows = {} }, all = []) {
+    const { table, saver } = this.explorer;
+    for (const { event, base } of all) if (states[event]) saver.rebase(event, base, states[event].base);
     for (const [id, told] of Object.entries(rows)) Object.assign(table.withId(id) ?? {}, told);
     table.draw();
     const state = this.row && this.state && states[this.row.id];

@@ -52,8 +52,9 @@ class Merging {
       },
       saved: (answer) => {
         explorer.table.unpick();
-        explorer.judging.applied(answer);
+        explorer.judging.applied(answer, all);
       },
+      rebase: rebasing(all),
       conflict: ({ state }) => {
         for (const one of all) if (one.event === state.event) one.base = state.base;
       },

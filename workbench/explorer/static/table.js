@@ -113,8 +113,8 @@ class Table {
         textContent: words });
     });
     const said = cells[this.columns.indexOf("message")];
-    if (row?.label) said?.prepend(make("span", { className: "pmx-mark", textContent: "own words", title: `The source says: ${row.message}` }));
-    if (row?.mark) said?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }));
+    if (row?.label) said?.prepend(make("span", { className: "pmx-mark", textContent: "own words", title: `The source says: ${row.message}` }), " ");
+    if (row?.mark) said?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }), " ");
     return make("tr", { draggable: this.explorer.setup.key ? "true" : null, id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
       "data-place": place, "data-level": row?.level || null }, ...cells);
   }

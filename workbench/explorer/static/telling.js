@@ -134,7 +134,7 @@ class ToldDesk {
       saved: (answer) => {
         const { state } = answer;
         if (value && this.id === edit.id) this.clear();
-        this.explorer.judging.applied(answer);
+        this.explorer.judging.applied(answer, [{ event: state.event, base: edit.base }]);
         this.wanted = value ? state.event : null; // it is there once the explorer has followed
         this.#looked();
       },
@@ -142,6 +142,9 @@ class ToldDesk {
         if (this.id === edit.id) Object.assign(this, { base: state.base, id: edit.id });
       },
       inverse: ({ state }) => this.#edit(state.event, before && toldAgain(before), state.base, value),
+    };
+    edit.rebase = (about, from, to) => {
+      if (event === about && edit.base === from) edit.base = to;
     };
     if (!value) delete edit.store;
     return edit;
@@ -157,13 +160,14 @@ class ToldDesk {
   }
 
   #drawn() {
+    const named = (words, title, act) => press(words, title, act, { "aria-label": title }); // one of many such buttons
     this.list.replaceChildren(...this.all.map((one) => {
       const value = one.value ?? one.was, wide = value.earliest !== value.latest;
       const times = wide && value.earliest ? ` (${value.earliest.slice(11, 16)} to ${value.latest.slice(11, 16)})` : "";
       const go = press(`${value.time.slice(0, 16).replace("T", " ")} UTC`, "Go to this event", () => this.explorer.goTo({ event: one.event }, true), { className: "pmx-link", disabled: one.value ? null : "" });
       const acts = one.value
-        ? [press("Correct", `Correct what ${value.witness} told`, () => this.correct(one.event)), press("Withdraw", `Withdraw what ${value.witness} told`, () => this.#send(one, null))]
-        : [press("Tell it again", `Tell again what ${value.witness} told`, () => this.#send(one, one.was))];
+        ? [named("Correct", `Correct what ${value.witness} told`, () => this.correct(one.event)), named("Withdraw", `Withdraw what ${value.witness} told`, () => this.#send(one, null))]
+        : [named("Tell again", `Tell again what ${value.witness} told`, () => this.#send(one, one.was))];
       return make("li", { className: one.value ? "" : "pmx-withdrawn" }, make("p", {}, go, `${times} `, make("span", { textContent: value.text }),
         make("span", { className: "pmx-by", textContent: ` told by ${value.witness || "somebody"}${one.value ? "" : ", withdrawn"}` }), saidBy(one)), ...acts);
     }));
