@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workbench.clock import now_utc
 from workbench.errors import WorkbenchError
 from workbench.explorer.conflict import ConflictError
+from workbench.explorer.page import rows_of
 from workbench.explorer.views import Views
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from workbench.explorer.judging import Judging
 
     Reply = tuple[dict[str, Any], list[memoryview]]
+
+
+_MOST_IN_GROUP = 50  # events that were merged into one, shown beside it
 
 
 class Desk(Protocol):
@@ -44,6 +48,7 @@ class Answers:
         judged: Judged | None = None,
     ) -> None:
         self.events = events
+        self.turn = 0  # how often there were others
         self._detail = detail
         self._judging = judging
         self._views = Views(events, judging, judged)
@@ -52,9 +57,15 @@ class Answers:
             **self._views.known, "detail": self.detail, "find": self.find,
         }  # fmt: skip
         if judging is not None:
-            self._known["judge"] = self.judge
+            self._known |= judging.known
         for desk in desks:
             self._known |= desk.known
+
+    def adopt(self, events: Events) -> None:
+        """Other events, as somebody told one: row numbers are others from now on, ids are the same."""
+        self.events = events
+        self._views.adopt(events)
+        self.turn += 1
 
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
@@ -65,7 +76,7 @@ class Answers:
             reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
-        return reply | {"seq": seq}, buffers
+        return reply | {"seq": seq, **({"turn": self.turn} if self.turn else {})}, buffers
 
     def find(self, message: Mapping[str, Any]) -> Reply:
         """The event with an id, or the one of a source and a line: its row and time; None where there is none."""
@@ -81,15 +92,14 @@ class Answers:
             judged = None if self._judging is None else self._judging.state(self._id(row))
         except WorkbenchError as problem:
             judged = {"problem": problem.sentence()}
-        return {"op": "detail", "detail": self._detail(row), "judged": judged}, []
+        group = self._with_ids((judged or {}).get("group", ())[:_MOST_IN_GROUP])
+        return {"op": "detail", "detail": self._detail(row), "judged": judged, "group": group}, []
 
-    def judge(self, message: Mapping[str, Any]) -> Reply:
-        """Writes a judgement; what others said meanwhile is told, and then nothing is written."""
-        assert self._judging is not None
-        event = self._id(self._views.row(message))
-        verb, base, key = (str(message.get(name) or "") for name in ("verb", "base", "id"))
-        state = self._judging.judge(event, verb, message.get("value"), base, key=key)
-        return {**saved(state), "at": state["last"]["at"][11:19], "mark": self._judging.mark(event)}, []
+    def _with_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of these events, as far as they are there."""
+        found = (self.events.with_id(each) for each in ids)
+        rows = [row for at in found if at is not None for row in rows_of(self.events, [at])]
+        return [row | self._judging.told(row["id"]) for row in rows] if self._judging else rows
 
     def _id(self, row: int) -> str:
         return str(self.events.frame["id"].iloc[row])

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from workbench.explorer.actions import Actions
 from workbench.explorer.checking import Checking
+from workbench.explorer.deciding import Deciding
 from workbench.explorer.facts import Facts
+from workbench.explorer.linking import Linking
 from workbench.explorer.lookback import Lookback
 from workbench.explorer.prose import Prose
-from workbench.explorer.refreshed import Refreshed
 from workbench.explorer.reporting import Reporting
+from workbench.explorer.telling import Telling
 from workbench.explorer.whys import Whys
 
 if TYPE_CHECKING:
@@ -18,14 +20,21 @@ if TYPE_CHECKING:
     from workbench.explorer.current import Current
     from workbench.explorer.events import Events
     from workbench.explorer.judged import Judged
+    from workbench.explorer.judging import Judging
+    from workbench.explorer.refreshed import Refreshed
 
 
-def desks_of(current: Current, events: Events, judged: Judged) -> tuple[Desk, ...]:
-    """Everything that can be asked or written besides the events themselves."""
+def desks_of(
+    refreshed: Refreshed, current: Current, events: Events, judging: Judging, judged: Judged, zone: str
+) -> tuple[Desk, ...]:
+    """Everything that can be asked or written besides the events themselves; ``zone`` is that of the second axis."""
     checking = Checking(current)
     return (
-        Refreshed(current, events),
+        refreshed,
         Lookback(current, judged),
+        Deciding(current, events, judging),
+        Linking(current.folder),
+        Telling(current, judging, zone),
         checking,
         Prose(current, checking),
         Whys(current, events),

@@ -35,8 +35,12 @@ class Judged:
     def __init__(self, folder: Path, events: Events) -> None:
         self._file = folder / journal.NAME
         self._folder = folder
-        self._events = events
         self._read: tuple[Stamp, dict[str, Standing]] = ((), {})
+        self.adopt(events)
+
+    def adopt(self, events: Events) -> None:
+        """Other events: each stands elsewhere."""
+        self._events = events
         self._rows: dict[str, int | None] = {}  # by the id of an event; None of one that is not here
 
     def stamp(self) -> Stamp:

@@ -66,15 +66,19 @@ class Views:
     """Answers questions about many events, one at a time."""
 
     def __init__(self, events: Events, judging: Judging | None = None, judged: Judged | None = None) -> None:
-        self.events = events
         self._judging = judging
         self._judged = judged
-        self._searches: dict[str, Search] = {}  # that are not at their end
-        self._folds: Background[Folds] = Background()
-        self._listed: dict[tuple[Any, ...], Listed] = {}
+        self.adopt(events)
         self.known: Known = {
             "view": self.view, "rows": self.rows, "near": self.near, "place": self.place, "search": self.search,
         }  # fmt: skip
+
+    def adopt(self, events: Events) -> None:
+        """Other events: nothing that was searched or folded of the former ones holds."""
+        self.events = events
+        self._searches: dict[str, Search] = {}  # that are not at their end
+        self._folds: Background[Folds] = Background()
+        self._listed: dict[tuple[Any, ...], Listed] = {}
 
     def view(self, message: Message) -> Reply:
         """The events of a window, one by one where they are few, else counted."""
@@ -128,7 +132,7 @@ class Views:
         if self._judging is not None:
             with suppress(WorkbenchError):  # a journal that cannot be read: the panel says so
                 for each in rows.values():
-                    each["mark"] = self._judging.mark(each["id"])
+                    each.update(self._judging.told(each["id"]))
         return [dict(rows[row]) for row in taken]
 
     def near(self, message: Message) -> Reply:
@@ -178,10 +182,16 @@ class Views:
         return {"op": "search", "share": asked.share, "seen": asked.seen, "found": found}, []
 
     def row(self, message: Message) -> int:
-        """The number of an event; a sentence where there are none."""
+        """The row that a question names; where it names the event's id too, that one, wherever it stands by now."""
         if not len(self.events):
             raise WorkbenchError("there are no events")
-        return whole(message, "row", 0, len(self.events) - 1)
+        row, event = whole(message, "row", 0, len(self.events) - 1), message.get("event")
+        if not event or str(self.events.frame["id"].iloc[row]) == event:
+            return row
+        found = self.events.with_id(str(event))
+        if found is None:
+            raise WorkbenchError("this event is not among those of the incident any more")
+        return found
 
     # ---- what a question is about
 

@@ -13,8 +13,8 @@ from workbench.explorer import factor_checks
 from workbench.explorer.answers import saved
 from workbench.explorer.conflict import ConflictError
 from workbench.explorer.factor_edits import FIELDS, Change, applied, change
-from workbench.explorer.judging import LONGEST
 from workbench.explorer.proofs import Proofs
+from workbench.explorer.written import LONGEST
 from workbench.model import Explains
 from workbench.report.causes_section import KINDS, QUESTIONS
 from workbench.store.actions_file import read_actions
@@ -48,6 +48,10 @@ class Whys:
             "whys": self.asked, "whys.save": self.save, "whys.try": self.tried,
         }  # fmt: skip
         self._done: dict[str, dict[str, Any]] = {}
+
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one."""
+        self.proofs = Proofs(events)
 
     def setup(self) -> dict[str, Any]:
         """The kinds, the three questions, and what may be asked of each."""

@@ -22,19 +22,21 @@ _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
     "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
-    "table", "pointer", "saving", "judging", "desks",
+    "table", "pointer", "saving", "news", "desks", "linking", "deciding", "judging", "merging",
     "moments", "grid",
     "checking",
     "prose",
     "whys_graph", "whys_card", "whys_field", "whys_tree", "whys",
     "actions",
     "facts",
+    "telling",
     "reporting",
     "explorer",
 )  # fmt: skip
 _STYLES = (
     "explorer",
     "canvas",
+    "judging",
     "checking",
     "prose",
     "whys",

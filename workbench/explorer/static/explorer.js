@@ -24,9 +24,12 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.problem(sentence), () => this.stir());
+    this.turn = this.stand = 0; // how often there were other events; how often they were put elsewhere
+    this.news = new News(this);
     this.saver = new Saver(this);
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
+    this.merging = this.setup.judging ? new Merging(this) : null;
     this.#furnish();
     this.checking = this.setup.desks?.check ? new Checking(this) : null;
     this.stage.setup(this.setup);
@@ -38,7 +41,14 @@ class Explorer {
     this.seen.look();
   }
 
-  ask(kind, message, then) { this.line.ask(kind, message, then); }
+  /** An answer tells whether there are other events since: somebody told one at another view of this widget. */
+  ask(kind, message, then) {
+    this.line.ask(kind, message, (answer, buffers) => {
+      if ((answer.turn ?? 0) !== this.turn && answer.op !== "refresh") this.follow();
+      then(answer, buffers);
+    });
+  }
+
   drop(kind) { this.line.drop(kind); }
 
   /** What every question about many events says: what is searched for, what was known when, what is left out. */
@@ -50,7 +60,7 @@ class Explorer {
   /** The stretch that the table lists, and how. */
   get range() {
     const { start, end } = this.view, { only, listed } = this.hunt, { folded, opened } = this.table;
-    return { start, end, ...this.wishes, only: only || listed, folded, open: folded ? opened : [] };
+    return { start, end, ...this.wishes, only: only || listed, folded, open: folded ? opened : [], stand: this.stand };
   }
 
   /** Says in the page whether anything is still to come: for tests, and for styles. */
@@ -96,7 +106,7 @@ class Explorer {
   #furnish() {
     if (!this.setup.key) return;
     this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
-    this.below.before(this.desks.strip, this.saver.root);
+    this.below.before(this.desks.strip, this.saver.root, this.merging.root);
     this.below.append(this.desks.place);
     this.desks.strip.before(this.tools);
   }
@@ -159,29 +169,15 @@ class Explorer {
     this.root.dataset.total = events;
   }
 
-  /** Milestones, bands and curve as they are now, in the same view. */
-  refreshed(setup) {
-    Object.assign(this.setup, setup);
-    this.stage.setup(this.setup);
-    this.curve.setup(this.setup);
-    this.knowable.again();
-    this.root.setAttribute("aria-label", `Explorer: ${this.setup.title}`);
-    this.resized();
-  }
-
-  /** Something was saved: what is seen follows. */
-  follow() {
-    if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => { this.refreshed(setup); this.checking?.look(); });
-    this.seen.look();
-    this.desks.followed();
-  }
+  follow() { this.news.follow(); }
+  refreshed(setup) { this.news.refreshed(setup); }
+  extended(start, end) { this.news.extended(start, end); }
+  unsettled(again = false) { this.news.unsettled(again); }
 
   /** Somebody else wrote into the folder, in another tab or another program. */
   #changed() {
     this.follow();
     this.table.again();
-    this.detail.again();
   }
 
   // ---- what moves
@@ -205,7 +201,7 @@ class Explorer {
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
   rested() {
     const { range, chosen } = this;
-    if (chosen?.row == null || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
+    if (!chosen || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
     this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
       this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
   }
@@ -352,7 +348,7 @@ class Explorer {
   chosenRow() { return this.chosen?.row == null ? null : this.table.known(this.chosen.row); }
 
   chose(row, open) {
-    this.chosen = { row: row.row, time: Date.parse(row.time) };
+    this.chosen = { row: row.row, time: Date.parse(row.time), id: row.id };
     this.tell(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
     if (open || this.detail.open) this.detail.show(row);
     if (this.chosen.time < this.view.start || this.chosen.time > this.view.end) this.view.centre(this.chosen.time);
@@ -366,6 +362,7 @@ class Explorer {
     if (this.hunt.stop()) return;
     if (!this.keys.hidden) this.keys.hidden = true;
     else if (document.activeElement === this.hunt.field) this.board.focus({ preventScroll: true });
+    else if (this.table.picked.size) this.table.unpick();
     else if (this.detail.open) this.detail.close();
   }
 
@@ -389,7 +386,7 @@ class Explorer {
       n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
       E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
       i: () => this.#back(), "/": () => { this.hunt.field.focus(); this.hunt.field.select(); }, "?": () => this.#help(), f: () => this.table.folds(!this.table.folded),
-      ...this.hunt.acts, ...this.knowable.acts, ...this.judging?.acts, ...this.desks.acts,
+      ...this.hunt.acts, ...this.knowable.acts, ...this.judging?.acts, ...this.merging?.acts, ...this.desks.acts,
       ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
         Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
     };
