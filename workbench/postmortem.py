@@ -121,9 +121,14 @@ class Postmortem:
     @cached_property
     def events(self) -> pd.DataFrame:
         """Every event, in UTC order (columns: ``workbench.events.schema.COLUMNS``)."""
-        from workbench.timeline.frame import events_frame
+        return self._known(self._laid_out[0])
 
-        return self._known(events_frame(self.loaded))
+    @cached_property
+    def _laid_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The events, and the requests among them."""
+        from workbench.timeline.frame import events_and_requests
+
+        return events_and_requests(self.loaded)
 
     def _known(self, frame: pd.DataFrame, last: str = "earliest") -> pd.DataFrame:
         """What could be known at the time of the cursor; all of it where there is none."""
@@ -288,9 +293,7 @@ class Postmortem:
     @cached_property
     def edge(self) -> pd.DataFrame:
         """The requests that the edge answered, with status, service, user and request id."""
-        from workbench.timeline.frame import edge_frame
-
-        return self._known(edge_frame(self.loaded))
+        return self._known(self._laid_out[1])
 
     def section(self, name: str) -> Section:
         """One section of the report by its name, for a notebook cell to show."""

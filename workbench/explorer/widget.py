@@ -41,6 +41,7 @@ _STYLES = (
     "actions",
     "facts",
     "reporting",
+    "elsewhere",
 )  # fmt: skip
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100

@@ -118,11 +118,9 @@ class Explorer {
     }
   }
 
-  /** What the kernel counts of a view, whichever stretch it is. */
-  get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
-
   /** Counts or marks, from the kernel or from what is at hand. */
   taken(data) {
+    if (data.key === JSON.stringify(this.asked)) this.hunt.heard(data);
     this.stage.data = data;
     this.#lanes(data);
     this.root.dataset.kind = data.op;
@@ -139,10 +137,10 @@ class Explorer {
     if (!same) this.resized();
   }
 
-  /** A search has seen the view, or all: what it found can be drawn and listed. */
-  searched(all) {
+  /** A search has gone on: what it found is drawn, and listed where it has seen the view. */
+  searched(all, seen) {
     if (all) this.surveyed = null;
-    this.moved();
+    this.moved({ rows: seen });
   }
 
   problem(sentence) {
@@ -260,6 +258,10 @@ class Explorer {
     const recolour = () => { this.readColours(); this.later(); };
     this.theme = new MutationObserver(() => { recolour(); setTimeout(recolour, 300); });
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+    // Notebook 7 sees a key before we do, and leaves it alone where this mark is on what has the focus.
+    this.marks = ({ target, key, ctrlKey, metaKey, altKey }) => this.root.contains(target) && target.toggleAttribute(
+      "data-lm-suppress-shortcuts", !altKey && (!(ctrlKey || metaKey) || key.toLowerCase() === "z"));
+    window.addEventListener("keydown", this.marks, true);
     this.root.addEventListener("keydown", (event) => this.#key(event));
     for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
@@ -278,6 +280,7 @@ class Explorer {
     this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();
+    window.removeEventListener("keydown", this.marks, true);
     clearTimeout(this.resting);
   }
 
@@ -376,7 +379,10 @@ class Explorer {
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
-    if (event.key === "Escape") return this.#escape();
+    if (event.key === "Escape") {
+      event.preventDefault(); // the browser would empty the search box
+      return this.#escape();
+    }
     if (writing) return;
     const acts = {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
