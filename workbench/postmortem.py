@@ -121,14 +121,27 @@ class Postmortem:
     @cached_property
     def events(self) -> pd.DataFrame:
         """Every event, in UTC order (columns: ``workbench.events.schema.COLUMNS``)."""
-        from workbench.timeline.frame import events_frame
+        return self._known(self._laid_out[0])
 
-        return self._known(events_frame(self.loaded))
+    @cached_property
+    def _laid_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The events, and the requests among them."""
+        from workbench.timeline.frame import events_and_requests
+
+        return events_and_requests(self.loaded)
 
     def _known(self, frame: pd.DataFrame, last: str = "earliest") -> pd.DataFrame:
         """What could be known at the time of the cursor; all of it where there is none."""
         until = self.settings.as_of
-        return frame if until is None else frame[frame[last] <= _stamp(until)].reset_index(drop=True)
+        return frame if until is None else _by(until, frame, last)
+
+    def known_by(self, ns: int) -> Postmortem:
+        """The same incident as far as it could be known at a moment, UTC ns; its sources are not read again."""
+        then = replace(self, settings=replace(self.settings, as_of=ns))
+        then.__dict__["loaded"] = self.loaded
+        for name, last in (("events", "earliest"), ("edge", "earliest"), ("metrics", "time")):
+            then.__dict__[name] = _by(ns, getattr(self, name), last)
+        return then
 
     @cached_property
     def folded(self) -> pd.DataFrame:
@@ -280,13 +293,16 @@ class Postmortem:
     @cached_property
     def edge(self) -> pd.DataFrame:
         """The requests that the edge answered, with status, service, user and request id."""
-        from workbench.timeline.frame import edge_frame
-
-        return self._known(edge_frame(self.loaded))
+        return self._known(self._laid_out[1])
 
     def section(self, name: str) -> Section:
         """One section of the report by its name, for a notebook cell to show."""
         return self.report.section(name)
+
+
+def _by(ns: int, frame: pd.DataFrame, last: str) -> pd.DataFrame:
+    """What could be known at a moment."""
+    return frame[frame[last] <= _stamp(ns)].reset_index(drop=True)
 
 
 def _stamp(ns: int) -> pd.Timestamp:

@@ -26,28 +26,27 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
         )
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers, Desk
-    from workbench.explorer.checking import Checking
     from workbench.explorer.current import Current
+    from workbench.explorer.desks import desks_of
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
+    from workbench.explorer.judged import Judged
     from workbench.explorer.judging import Judging
-    from workbench.explorer.prose import Prose
-    from workbench.explorer.refreshed import Refreshed
-    from workbench.explorer.reporting import Reporting
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
-    loaded, judging = None, None
+    loaded, judging, judged, stamps = None, None, None, None
     desks: tuple[Desk, ...] = ()
     if isinstance(what, Postmortem):
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
-        current = Current(what)
-        checking = Checking(current)
-        desks = (Refreshed(current, events), checking, Prose(current, checking), Reporting(current))
+        current, judged = Current(what), Judged(what.folder.path, events)
+        stamps = current.stamps
+        desks = desks_of(current, events, judged)
         setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
         setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:
         events = Events.of(what, time=time)
         setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, lambda row: detail(events, row, loaded), judging, desks), setup)
+    answers = Answers(events, lambda row: detail(events, row, loaded), judging, desks, judged)
+    return Explorer(answers, setup, stamps=stamps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -15,7 +16,7 @@ from workbench.store.atomic import ABSENT, disk_problem, write_if_unchanged
 from workbench.store.hashing import sha256_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -50,7 +51,7 @@ class TomlFile:
     def span_of(self, table: KeyPath) -> tuple[int, int] | None:
         """The 1-based line of a table's header and of the next other one, or after the end; None without a header."""
         lines = _lines_by_key(self.text)
-        text = self.text.splitlines()
+        text = lines_of(self.text)
         first = lines.get(table)
         if first is None or not _HEADER.match(text[first - 1]):
             return None
@@ -117,13 +118,19 @@ def write_toml(file: TomlFile, text: str) -> TomlFile:
     return TomlFile(path=file.path, text=text, digest=sha256_bytes(data), table=table)
 
 
-def _lines_by_key(text: str) -> dict[KeyPath, int]:
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as TOML counts them: other signs that end a line elsewhere may stand in its texts."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+@lru_cache(maxsize=16)
+def _lines_by_key(text: str) -> Mapping[KeyPath, int]:
     """The line of each key and table header; text inside multi-line strings is passed over."""
     found: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
     fence = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if fence:
             fence = "" if line.count(fence) % 2 else fence
             continue
