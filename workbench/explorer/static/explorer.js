@@ -174,6 +174,13 @@ class Explorer {
   extended(start, end) { this.news.extended(start, end); }
   unsettled(again = false) { this.news.unsettled(again); }
 
+  /** The events themselves are others: nothing that was counted of them holds. */
+  changed() {
+    this.ahead.forget();
+    this.surveyed = null;
+    this.moved();
+  }
+
   /** Somebody else wrote into the folder, in another tab or another program. */
   #changed() {
     this.follow();
