@@ -101,7 +101,8 @@ class Names {
 
 /** Of a name that is too long its end is seen as well: names often begin alike. */
 function shortened(element) {
-  if (element.scrollWidth > element.clientWidth && element.textContent.length > 24) element.dataset.tail = `…${element.textContent.slice(-12)}`;
+  const room = element.clientWidth, letters = Math.min(12, Math.floor(room / 14));
+  if (element.scrollWidth > room && element.textContent.length > 24 && letters > 3) element.dataset.tail = `…${element.textContent.slice(-letters)}`;
 }
 
 /** A zone with what it is ahead of UTC now. */
