@@ -133,6 +133,18 @@ class Events:
         """The texts of rows ``first`` to ``last``; None where there is no such column."""
         return texts(self.frame[column].iloc[first:last]) if column in self.frame.columns else None
 
+    def part(self, rows: Sequence[int]) -> pd.DataFrame:
+        """The cells of some rows; neighbours are cut out of the frame, which is cheaper than taking single ones."""
+        together = len(rows) and rows[-1] - rows[0] == len(rows) - 1
+        return self.frame.iloc[slice(rows[0], rows[-1] + 1) if together else list(rows)]
+
+    def row_of(self, identity: str) -> int | None:
+        """The row of the event with this id, which it keeps when sources are read again; None where there is none."""
+        if "id" not in self.frame.columns:
+            return None
+        found = (texts(self.frame["id"]) == identity).arg_true()
+        return int(found[0]) if len(found) else None
+
     def lanes(self, by: str) -> list[Lane]:
         """At most 40 lanes, the biggest first, and one for all others."""
         return list(self._index(by)[0].lanes)
