@@ -11,11 +11,16 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.cli import _status
 from workbench.errors import WorkbenchError
 from workbench.explorer import surroundings
 from workbench.explorer.answers import Answers
+from workbench.explorer.current import Current
 from workbench.explorer.events import Events
+from workbench.explorer.refreshed import Refreshed
 from workbench.explorer.widget import Explorer
+from workbench.model import Verb
+from workbench.store import journal
 
 START = pd.Timestamp("2025-11-17T14:00:00Z")
 HOSTILE = '<img src=x onerror="window.hit=1">'
@@ -234,3 +239,39 @@ def test_answers_know_their_lanes() -> None:
     for by in ("service", "level"):
         reply, _ = answers.view({"by": by, "start": 0.0, "end": 4e12, "bins": 1, "most": 0})
         assert sum(lane["count"] for lane in reply["lanes"]) == 600
+
+
+def test_an_event_is_found_by_its_id_and_by_its_place(tmp_path, monkeypatch) -> None:
+    """A line that continues an event leads to that event; what is not there is said so."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text(
+        "2025-11-17T14:00:00Z ERROR one\n  at a\n2025-11-17T14:00:01Z INFO two\n", encoding="utf-8"
+    )
+    assert _status(["new", "inc", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
+    pm = wb.open_postmortem("inc")
+    answers = Answers(Events.of(pm.events), dict)
+    found = answers.answer({"op": "find", "event": pm.events["id"].iloc[1]})[0]
+    assert (found["row"], found["time"]) == (1, pm.events["time"].iloc[1].timestamp() * 1000)
+    assert [answers.answer({"op": "find", "source": "app.log", "line": line})[0]["row"] for line in (1, 2, 3)] == [
+        0,
+        0,
+        1,
+    ]
+    assert answers.answer({"op": "find", "source": "other.log", "line": 1})[0]["row"] is None
+    assert answers.answer({"op": "find", "event": "0"})[0]["row"] is None
+
+
+def test_after_an_edit_the_milestones_are_what_the_folder_says(tmp_path, monkeypatch) -> None:
+    """Another program's milestone is there at the next question, and no source is read again for it."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text("2025-11-17T14:00:00Z ERROR one\n2025-11-17T14:00:01Z INFO two\n", encoding="utf-8")
+    assert _status(["new", "inc", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
+    pm = wb.open_postmortem("inc")
+    current = Current(pm)
+    refreshed = Refreshed(current, Events.of(pm.events))
+    assert [one["name"] for one in refreshed.refresh({})[0]["setup"]["milestones"] if one["confirmed"]] == []
+    journal.append(Path("inc"), journal.judge(event=pm.events["id"].iloc[1], verb=Verb.MILESTONE, value="detected"))
+    confirmed = [one for one in refreshed.refresh({})[0]["setup"]["milestones"] if one["confirmed"]]
+    assert [(one["name"], one["time"]) for one in confirmed] == [("Detected", 1763388001000.0)]
+    assert current.pm() is not pm
+    assert current.pm().events is pm.events

@@ -18,7 +18,8 @@ import workbench as wb
 from workbench.cli import _status
 from workbench.errors import WorkbenchError
 from workbench.explorer import judging
-from workbench.explorer.judging import LONGEST, ConflictError, Judging, cleaned
+from workbench.explorer.conflict import ConflictError
+from workbench.explorer.judging import LONGEST, Judging, cleaned
 from workbench.store import journal
 
 LINES = "2025-11-17T14:00:00Z INFO begun\n2025-11-17T14:00:01Z ERROR no connection\n"
@@ -66,7 +67,7 @@ def test_a_judgement_is_in_the_journal_and_in_the_state(widget, folder) -> None:
     """Who said it, when; the rows of the table carry a mark; the reply has the base of the next one."""
     reply = ask(widget, "judge", row=1, verb="pin", base="")
     (line,) = lines(folder)
-    assert (reply["op"], reply["seq"], reply["mark"]) == ("judged", "v-1", "pinned")
+    assert (reply["op"], reply["seq"], reply["mark"]) == ("saved", "v-1", "pinned")
     assert reply["state"]["base"] == line["id"]
     assert reply["state"]["pinned"]["by"] == line["author"] == "Aiko"
     assert (line["verb"], line["value"]) == ("pin", None)
@@ -120,15 +121,16 @@ Judging(Path({str(folder)!r})).judge({event!r}, "note", "the pool was full", {ba
     assert "the pool was full" in reply["sentence"]
     assert (folder / journal.NAME).read_bytes() == before
     reply = ask(widget, "judge", row=0, verb="note", value="mine", base=reply["state"]["base"])
-    assert (reply["op"], reply["state"]["note"]["value"]) == ("judged", "mine")
-    assert ask(widget, "judge", row=1, verb="pin", base="")["op"] == "judged", "another event is another matter"
+    assert (reply["op"], reply["state"]["note"]["value"]) == ("saved", "mine")
+    assert ask(widget, "judge", row=1, verb="pin", base="")["op"] == "saved", "another event is another matter"
 
 
 def test_two_at_once_one_conflict(folder) -> None:
     """Between the look and the line nobody else gets in: of many that have one base, one is written."""
     code = f"""import sys
 from pathlib import Path
-from workbench.explorer.judging import ConflictError, Judging
+from workbench.explorer.conflict import ConflictError
+from workbench.explorer.judging import Judging
 said = Judging(Path({str(folder)!r}))
 sys.stdin.readline()
 try:

@@ -119,7 +119,7 @@ def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs
     assert page.locator(".pmx tr[aria-selected='true'] .pmx-mark").inner_text() == "pinned"
     press(page, "Unpin")
     status(page, "Saved")
-    press(page, "Undo")
+    page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Unpin").wait_for()
     assert [each["verb"] for each in lines(lab.folder)] == ["pin", "unpin", "pin"]
 
@@ -180,7 +180,6 @@ def test_what_others_said_meanwhile_is_shown_and_the_text_is_kept(page, lab) -> 
     assert "theirs" in page.get_by_role("list", name="Judgements").inner_text()
     assert page.locator(".pmx-judging textarea").input_value() == "mine"
     assert len(lines(lab.folder)) == 2
-    assert page.get_by_role("button", name="Undo").is_hidden(), "what others judged since is not taken back"
     alert.get_by_role("button", name="Try again").click()
     status(page, "Saved")
     assert [each["value"] for each in lines(lab.folder)] == [None, "theirs", "mine"]

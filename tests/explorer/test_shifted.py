@@ -54,9 +54,10 @@ def test_an_event_is_found_by_its_id_wherever_it_stands(frame, by, query) -> Non
     found, _ = moved(frame, by)
     for row in range(len(found)):
         (cells,) = found.rows(*found.extent, row, 1).rows
-        assert found.row_of(cells["id"]) == row
+        assert found.with_id(cells["id"]) == row
         assert found.part([row])["id"].tolist() == [cells["id"]]
-    assert found.row_of("nobody") is None
+        assert found.at_line(cells["source"], cells["line"]) == row
+    assert found.with_id("nobody") is None
     if query:
         assert found.selection(query).rows.tolist() == found.selection(query).rows.tolist()
 

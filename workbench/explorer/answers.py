@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from workbench.clock import now_utc
 from workbench.errors import WorkbenchError
-from workbench.explorer.judging import ConflictError
+from workbench.explorer.conflict import ConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from workbench.explorer.events import Events, Marks
     from workbench.explorer.judging import Judging
@@ -25,27 +26,48 @@ MOST_MARKS = 20_000
 MOST_ROWS = 500
 
 
+class Desk(Protocol):
+    """A part of the explorer with a tab of its own: what it tells the browser at the start, and what it can answer."""
+
+    name: str
+    known: dict[str, Callable[[Mapping[str, Any]], Reply]]
+
+    def setup(self) -> dict[str, Any]:
+        """Plain JSON for ``setup["desks"][name]``; cheap."""
+
+
 class Answers:
     """Answers one question at a time from the events; ``detail`` gives the proof of a row.
 
-    ``judging`` is there where events can be judged: in an incident folder.
+    ``judging`` is there where events can be judged, and ``desks`` where people write: in an incident folder.
     """
 
-    def __init__(self, events: Events, detail: Callable[[int], dict[str, Any]], judging: Judging | None = None) -> None:
+    def __init__(
+        self,
+        events: Events,
+        detail: Callable[[int], dict[str, Any]],
+        judging: Judging | None = None,
+        desks: Sequence[Desk] = (),
+    ) -> None:
         self.events = events
         self._detail = detail
         self._judging = judging
         self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
             "view": self.view, "rows": self.rows, "near": self.near, "place": self.place, "detail": self.detail,
+            "find": self.find,
         }  # fmt: skip
         if judging is not None:
             self._known["judge"] = self.judge
+        for desk in desks:
+            self._known |= desk.known
 
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
         seq, op = message.get("seq"), str(message.get("op"))
         try:
             reply, buffers = self._known.get(op, _unknown)(message)
+        except ConflictError as conflict:
+            reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
         return reply | {"seq": seq}, buffers
@@ -88,6 +110,12 @@ class Answers:
         time = None if row is None else int(self.events.times[row]) / 1e6
         return {"op": "near", "row": row, "time": time}, []
 
+    def find(self, message: Mapping[str, Any]) -> Reply:
+        """The event with an id, or the one of a source and a line: its row and time; None where there is none."""
+        event, source, line = (message.get(name) for name in ("event", "source", "line"))
+        row = self.events.with_id(str(event)) if event else self.events.at_line(str(source), line)
+        return {"op": "find", "row": row, "time": None if row is None else int(self.events.times[row]) / 1e6}, []
+
     def place(self, message: Mapping[str, Any]) -> Reply:
         """Where an event, or the first one at a moment, stands among the window's rows; whether it is one of them."""
         start, end = _window(message)
@@ -116,11 +144,8 @@ class Answers:
         assert self._judging is not None
         event = self._id(self._row(message))
         verb, base, key = (str(message.get(name) or "") for name in ("verb", "base", "id"))
-        try:
-            state = self._judging.judge(event, verb, message.get("value"), base, key=key)
-        except ConflictError as conflict:
-            return {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
-        return {"op": "judged", "state": state, "mark": self._judging.mark(event)}, []
+        state = self._judging.judge(event, verb, message.get("value"), base, key=key)
+        return {**saved(state), "at": state["last"]["at"][11:19], "mark": self._judging.mark(event)}, []
 
     def _id(self, row: int) -> str:
         return str(self.events.frame["id"].iloc[row])
@@ -151,6 +176,11 @@ class Answers:
              "errors": int(bounds[3 * at + 3] - bounds[3 * at + 2])}
             for at, lane in enumerate(lanes)
         ]  # fmt: skip
+
+
+def saved(state: dict[str, Any]) -> dict[str, Any]:
+    """The acknowledgement of an edit: it is on disk, since this second (UTC), and this is what holds now."""
+    return {"op": "saved", "state": state, "at": now_utc()[11:19]}
 
 
 def _unknown(message: Mapping[str, Any]) -> Reply:

@@ -138,12 +138,26 @@ class Events:
         together = len(rows) and rows[-1] - rows[0] == len(rows) - 1
         return self.frame.iloc[slice(rows[0], rows[-1] + 1) if together else list(rows)]
 
-    def row_of(self, identity: str) -> int | None:
-        """The row of the event with this id, which it keeps when sources are read again; None where there is none."""
-        if "id" not in self.frame.columns:
-            return None
-        found = (texts(self.frame["id"]) == identity).arg_true()
+    def with_id(self, event: str) -> int | None:
+        """The row of the event with this id; None where there is none."""
+        found = self._where({"id": event})
         return int(found[0]) if len(found) else None
+
+    def at_line(self, source: str, line: object) -> int | None:
+        """The row of the event at a line of a source, or of the last one before it: a line may continue an event."""
+        if not isinstance(line, int):
+            return None
+        rows = self._where({"source": source})
+        lines = self.frame["line"].iloc[rows].to_numpy(dtype=np.float64, na_value=np.nan) if len(rows) else rows
+        before = np.flatnonzero(lines <= line)
+        return int(rows[before[np.argmax(lines[before])]]) if len(before) else None
+
+    def _where(self, wanted: dict[str, str]) -> Rows:
+        """The rows whose column says this; none where there is no such column."""
+        ((column, value),) = wanted.items()
+        if column not in self.frame.columns:
+            return np.array([], dtype=np.uint32)
+        return np.flatnonzero((self.frame[column] == value).to_numpy(dtype=bool, na_value=False)).astype(np.uint32)
 
     def lanes(self, by: str) -> list[Lane]:
         """At most 40 lanes, the biggest first, and one for all others."""

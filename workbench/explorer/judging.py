@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.clock import parse_rfc3339
 from workbench.errors import WorkbenchError
+from workbench.explorer.conflict import ConflictError
 from workbench.explorer.page import clock
 from workbench.model import MILESTONES, Judgement, Standing, Verb, standing
 from workbench.store import journal
@@ -30,14 +31,6 @@ _SAID = {
 }  # fmt: skip
 
 
-class ConflictError(WorkbenchError):
-    """Somebody judged the event after the browser had read it; ``state`` is what holds now."""
-
-    def __init__(self, what: str, state: dict[str, Any]) -> None:
-        self.state = state
-        super().__init__(what, next_step="Nothing was written: look at both, then save again or cancel.")
-
-
 class Judging:
     """The judgements on the events of one incident folder."""
 
@@ -48,7 +41,7 @@ class Judging:
     def setup(self) -> dict[str, Any]:
         """What the browser needs to know; ``key`` keeps apart the unsaved texts of two incidents."""
         key = hashlib.sha256(str(self.folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        return {"key": key, "milestones": list(MILESTONES), "longest": LONGEST}
+        return {"key": key, "judging": {"milestones": list(MILESTONES), "longest": LONGEST}}
 
     def state(self, event: str) -> dict[str, Any]:
         """What holds of an event, with who said it when; ``base`` is the id of its last judgement, or ""."""

@@ -91,9 +91,14 @@ class Shifted(Events):
         """The cells of some rows."""
         return self.frame.iloc[self.order[list(rows)]]
 
-    def row_of(self, identity: str) -> int | None:
+    def with_id(self, event: str) -> int | None:
         """The row of the event with this id; None where there is none."""
-        row = self.base.row_of(identity)
+        row = self.base.with_id(event)
+        return None if row is None else int(self.places[row])
+
+    def at_line(self, source: str, line: object) -> int | None:
+        """The row of the event at a line of a source, or of the last one before it."""
+        row = self.base.at_line(source, line)
         return None if row is None else int(self.places[row])
 
     def selection(

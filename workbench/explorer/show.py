@@ -25,19 +25,25 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
             "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
         )
     from workbench.explorer import surroundings
-    from workbench.explorer.answers import Answers
+    from workbench.explorer.answers import Answers, Desk
+    from workbench.explorer.current import Current
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judging import Judging
+    from workbench.explorer.refreshed import Refreshed
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
     loaded, judging = None, None
+    desks: tuple[Desk, ...] = ()
     if isinstance(what, Postmortem):
         loaded, judging = what.loaded, Judging(what.folder.path)
         events = Events.of(what.events, day=surroundings.first_day(what))
-        setup = surroundings.of_postmortem(what, events, zone=zone) | {"judging": judging.setup()}
+        current = Current(what)
+        desks = (Refreshed(current, events),)
+        setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
+        setup["desks"] = {desk.name: desk.setup() for desk in desks}
     else:
         events = Events.of(what, time=time)
         setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, lambda row: detail(events, row, loaded), judging), setup)
+    return Explorer(Answers(events, lambda row: detail(events, row, loaded), judging, desks), setup)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
-_PARTS = ("words", "line", "places", "stage", "overview", "table", "judging", "explorer")
+_PARTS = ("words", "line", "places", "stage", "overview", "table", "pointer", "saving", "judging", "desks", "explorer")
+_STYLES = ("explorer",)
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100
 
@@ -27,7 +28,7 @@ class Explorer(anywidget.AnyWidget):
     """Lanes over time, the table of the events in view, and the proof of one event."""
 
     _esm = "\n".join((_STATIC / f"{part}.js").read_text("utf-8") for part in _PARTS)
-    _css = (_STATIC / "explorer.css").read_text("utf-8")
+    _css = "\n".join((_STATIC / f"{part}.css").read_text("utf-8") for part in _STYLES)
     setup = traitlets.Dict().tag(sync=True)
     first = traitlets.Dict().tag(sync=True)
 

@@ -47,6 +47,16 @@ class TomlFile:
                 return line
         return None
 
+    def span_of(self, table: KeyPath) -> tuple[int, int] | None:
+        """The 1-based line of a table's header and of the next other one, or after the end; None without a header."""
+        lines = _lines_by_key(self.text)
+        text = self.text.splitlines()
+        first = lines.get(table)
+        if first is None or not _HEADER.match(text[first - 1]):
+            return None
+        others = [line for path, line in lines.items() if line > first and path[: len(table)] != table]
+        return first, min(others, default=len(text) + 1)
+
 
 def read_toml(path: Path) -> TomlFile:
     """The file's text and table; a missing file is an empty one. Raises FolderError with the line of a mistake."""

@@ -18,7 +18,10 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
+    this.saver = new Saver(this);
+    this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
+    this.#furnish();
     this.stage.setup(this.setup);
     this.table.setup(this.setup.columns);
     this.#first(model.get("first"));
@@ -68,8 +71,17 @@ class Explorer {
       bar, this.said, this.note, this.keys,
       make("div", { className: "pmx-grid" }, make("div", { className: "pmx-everything" }, this.when), this.overview.canvas,
         this.labels, this.board),
-      this.counts, make("div", { className: "pmx-below" }, this.table.scroll, this.detail.root), this.heard);
+      this.counts, this.below = make("div", { className: "pmx-below" }, this.table.scroll, this.detail.root), this.heard);
     el.replaceChildren(this.root);
+  }
+
+  /** Where there is somebody's folder to write into: undo and redo, what is not saved, and the tabs of the desks. */
+  #furnish() {
+    if (!this.setup.key) return;
+    this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
+    this.below.before(this.desks.strip, this.saver.root);
+    this.below.append(this.desks.place);
+    this.desks.strip.before(this.counts);
   }
 
   /** The names on the left, each beside its row of the canvas. */
@@ -151,6 +163,21 @@ class Explorer {
     this.root.dataset.total = total;
   }
 
+  /** Milestones, bands and curve as they are now, in the same view. */
+  refreshed(setup) {
+    Object.assign(this.setup, setup);
+    this.stage.setup(this.setup);
+    this.root.setAttribute("aria-label", `Explorer: ${this.setup.title}`);
+    if (this.width) this.#sized();
+  }
+
+  /** Something was saved: what is seen follows. */
+  follow() {
+    if (!this.setup.key) return;
+    this.ask("refresh", { op: "refresh" }, ({ setup }) => this.refreshed(setup));
+    this.desks.followed();
+  }
+
   // ---- what moves
 
   #range() { return { start: this.view.start, end: this.view.end, query: this.query }; }
@@ -228,73 +255,17 @@ class Explorer {
     this.root.addEventListener("keydown", (event) => this.#key(event));
     for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
-    this.#pointer();
+    this.pointer = new Pointer(this);
   }
 
   close() {
     this.line.close();
+    this.desks.close();
     this.judging?.close();
+    this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();
     clearTimeout(this.resting);
-  }
-
-  #pointer() {
-    const board = this.stage.canvas;
-    board.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      this.board.focus({ preventScroll: true });
-      board.setPointerCapture(event.pointerId);
-      this.drag = { x: event.offsetX, start: this.view.start, end: this.view.end, brushing: event.shiftKey, moved: false };
-    });
-    board.addEventListener("pointermove", (event) => (this.drag ? this.#dragged(event) : this.#hovered(event)));
-    board.addEventListener("pointerup", (event) => this.#dropped(event));
-    board.addEventListener("pointerleave", () => { this.hover = null; this.tip.hidden = true; this.later(); });
-    board.addEventListener("dblclick", (event) => { this.view.zoom(0.25, event.offsetX); this.moved(); });
-    board.addEventListener("wheel", (event) => {
-      const ours = event.ctrlKey || event.metaKey || (event.shiftKey && document.activeElement === this.board);
-      if (!ours) return; // the page scrolls
-      event.preventDefault();
-      this.view.zoom(Math.exp(clamp(event.deltaY || event.deltaX, -60, 60) / 200), event.offsetX);
-      this.moved();
-    }, { passive: false });
-  }
-
-  #dragged(event) {
-    const { drag, view } = this, by = event.offsetX - drag.x;
-    drag.moved ||= Math.abs(by) > 3;
-    if (!drag.moved) return;
-    this.tip.hidden = true;
-    if (drag.brushing) this.brush = [drag.x, clamp(event.offsetX, 0, view.width)];
-    else view.set(drag.start - (by / view.width) * (drag.end - drag.start), drag.end - (by / view.width) * (drag.end - drag.start));
-    drag.brushing ? this.later() : this.moved();
-  }
-
-  #dropped(event) {
-    const { drag, brush, view } = this;
-    this.drag = this.brush = null;
-    if (!drag) return;
-    if (brush && Math.abs(brush[1] - brush[0]) > 3) {
-      view.set(...brush.map((x) => view.time(x)).sort((one, other) => one - other));
-      this.moved();
-    } else if (!drag.moved) this.#clicked(event);
-    this.later();
-  }
-
-  #clicked(event) {
-    const index = this.stage.markAt(event.offsetX, event.offsetY), { data } = this.stage;
-    if (index >= 0) this.#go({ row: data.marks.row[index], time: data.start + data.marks.time[index] }, true);
-    else if (this.stage.laneAt(event.offsetY) >= 0) this.#go({ row: null, time: this.view.time(event.offsetX) });
-  }
-
-  #hovered(event) {
-    this.hover = { x: event.offsetX, y: event.offsetY };
-    const told = this.stage.toldAt(event.offsetX, event.offsetY);
-    this.tip.hidden = !told.length;
-    this.tip.replaceChildren(...told.map((words, index) => make(index ? "span" : "strong", { textContent: words })));
-    const left = event.offsetX > this.view.width * 0.6;
-    this.tip.style.cssText = `top:${event.offsetY + 14}px;${left ? "right" : "left"}:${left ? this.view.width - event.offsetX + 10 : event.offsetX + 12}px`;
-    this.later();
   }
 
   // ---- what people ask for
@@ -330,7 +301,7 @@ class Explorer {
   #near(step, what) {
     const { chosen, view } = this, from = chosen ?? { row: null, time: step > 0 ? view.start : view.end };
     this.ask("near", { op: "near", at: from.time, row: from.row, step, what, query: this.query }, (answer) => {
-      if (answer.row === null) this.#say(`There is no ${step > 0 ? "later" : "earlier"} ${what}.`);
+      if (answer.row === null) this.tell(`There is no ${step > 0 ? "later" : "earlier"} ${what}.`);
       else this.#go(answer, this.detail.open);
     });
   }
@@ -340,11 +311,11 @@ class Explorer {
     const { view, visited } = this, { milestones } = this.stage;
     const from = visited >= view.start && visited <= view.end ? visited : step > 0 ? view.start : view.end;
     const next = step > 0 ? milestones.find((one) => one.time > from) : milestones.findLast((one) => one.time < from);
-    if (!next) return this.#say(`There is no ${step > 0 ? "later" : "earlier"} milestone.`);
+    if (!next) return this.tell(`There is no ${step > 0 ? "later" : "earlier"} milestone.`);
     this.visited = next.time;
     view.centre(next.time);
     this.moved();
-    this.#say(`${this.stage.label(next)}, ${clock(next.time, SECOND)} UTC`);
+    this.tell(`${this.stage.label(next)}, ${clock(next.time, SECOND)} UTC`);
   }
 
   /** Brings a moment into view and its event into the table; without a row, the table is scrolled to the moment. */
@@ -358,15 +329,29 @@ class Explorer {
       this.table.at(range, place, () => (held ? this.table.choose(place, open) : this.table.reveal(place))));
   }
 
+  /** Goes to an event: { row, time }, { event: its id }, or { source, line }; the events' tab is opened where they are not seen. */
+  goTo(where, open = false) {
+    if (where.row !== null && this.below.classList.contains("pmx-whole")) this.desks.open("events", { focus: false });
+    if (where.time !== undefined && where.time !== null) return this.#go({ row: null, ...where }, open);
+    this.ask("find", { op: "find", ...where }, (answer) => {
+      if (answer.row === null) this.tell("There is no such event among these.");
+      else this.#go(answer, open);
+    });
+  }
+
+  /** The event that is chosen, as the table has it; null where none is. */
+  chosenRow() { return this.chosen?.row == null ? null : this.table.known(this.chosen.row); }
+
   chose(row, open) {
     this.chosen = { row: row.row, time: Date.parse(row.time) };
-    this.#say(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
+    this.tell(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
     if (open || this.detail.open) this.detail.show(row);
     if (this.chosen.time < this.view.start || this.chosen.time > this.view.end) this.view.centre(this.chosen.time);
     this.later();
   }
 
-  #say(words) { this.heard.textContent = words.slice(0, 300); }
+  /** Says it to who listens, and cannot see. */
+  tell(words) { this.heard.textContent = words.slice(0, 300); }
 
   #escape() {
     if (!this.keys.hidden) this.keys.hidden = true;
@@ -376,15 +361,21 @@ class Explorer {
 
   /** JupyterLab must not take our keys for its own; what is held with Ctrl, Meta or Alt stays the browser's and its. */
   #key(event) {
+    const writing = event.target.matches("input, select, textarea");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && this.setup.key && !writing) {
+      event.preventDefault();
+      event.stopPropagation();
+      return event.shiftKey ? this.saver.redo() : this.saver.undo();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
     if (event.key === "Escape") return this.#escape();
-    if (event.target.matches("input, select, textarea")) return;
+    if (writing) return;
     const acts = {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
       n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
       E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts,
+      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts, ...this.desks.acts,
       ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
         Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
     };

@@ -1,31 +1,19 @@
 // What people judge of the event in the panel. Nothing is called saved before the kernel says that it is on disk.
 
-const UNANSWERED = 2 * SECOND;
 const ASKED = {
   hide: "Why is it hidden? Whoever reads the timeline later will ask.",
   note: "Note on this event (left empty, there is none)",
 };
 const DONE = { pin: "pin", unpin: "unpin", hide: "hide", unhide: "show again", note: "note", milestone: "milestone" };
-const DEAF = "The kernel does not answer: it may be busy, or it was started again; then run the cell once more.";
 
 class Judging {
   constructor(explorer) {
     this.explorer = explorer;
     this.told = explorer.setup.judging;
-    this.name = Math.random().toString(36).slice(2); // several views may show one widget
-    this.number = 0;
-    this.sent = new Map(); // by seq, what has no acknowledgement yet
-    this.row = this.state = this.form = this.undo = null;
-    this.trouble = {}; // a journal that cannot be read
+    this.row = this.state = this.form = null;
+    this.trouble = make("p", { className: "pmx-trouble", role: "alert", hidden: "" }); // a journal that cannot be read
     this.acts = { x: () => this.#act("x"), h: () => this.#act("h"), c: () => this.#act("c") };
-    this.hear = (message) => this.#answer(message);
-    explorer.model.on("msg:custom", this.hear);
     this.#build();
-  }
-
-  close() {
-    for (const edit of this.sent.values()) clearTimeout(edit.timer);
-    this.explorer.model.off("msg:custom", this.hear);
   }
 
   #build() {
@@ -37,14 +25,11 @@ class Judging {
     this.menu = make("select", { "aria-label": "Milestone that this event is" }, make("option", { value: "", textContent: "no milestone" }),
       ...this.told.milestones.map((name) => make("option", { value: name, textContent: name })));
     this.set = button("Set", "Set the milestone that this event is", () => this.#send("milestone", this.menu.value || null));
-    this.back = button("Undo", "Take the last judgement back", () => this.#takeBack());
     this.place = make("div");
     this.status = make("output");
     this.root = make("div", { className: "pmx-judging", role: "group", "aria-label": "Judge this event", hidden: "" }, this.list,
-      make("div", { className: "pmx-judge" }, this.pin, this.hide, this.note, this.menu, this.set, this.back), this.place, this.status);
-    this.unsaved = make("div", { className: "pmx-unsaved", role: "alert" });
-    this.explorer.detail.body.before(this.root);
-    this.explorer.root.querySelector(".pmx-below").before(this.unsaved);
+      make("div", { className: "pmx-judge" }, this.pin, this.hide, this.note, this.menu, this.set), this.place, this.status);
+    this.explorer.detail.body.before(this.trouble, this.root);
     for (const [key, words] of [["x", "pin, unpin the event in the panel"], ["h", "hide it with a reason, show it again"], ["c", "note on it"]]) {
       this.explorer.keys.firstElementChild.append(
         make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })));
@@ -57,7 +42,7 @@ class Judging {
   opened(row) {
     if (this.row?.row === row.row && this.state) return;
     this.row = row;
-    this.state = this.undo = null;
+    this.state = null;
     this.#shut();
     this.#say("");
     this.root.hidden = true;
@@ -65,12 +50,10 @@ class Judging {
 
   show(row, state) {
     if (!state || row.row !== this.row?.row) return;
-    this.root.hidden = false;
-    this.trouble.words?.remove();
-    if (state.problem) {
-      this.root.hidden = true;
-      return this.#unsaved(Object.assign(this.trouble, { row }), state.problem, false);
-    }
+    this.root.hidden = Boolean(state.problem);
+    this.trouble.hidden = !state.problem;
+    this.trouble.textContent = state.problem ?? "";
+    if (state.problem) return;
     this.state = state;
     this.#draw();
     const verb = Object.keys(ASKED).find((each) => this.#kept(row, each));
@@ -90,7 +73,6 @@ class Judging {
     this.pin.textContent = pinned ? "Unpin" : "Pin";
     this.hide.textContent = hidden ? "Unhide" : "Hide…";
     this.menu.value = milestone?.value ?? "";
-    this.back.hidden = this.undo?.base !== this.state.base; // nobody takes back what others have judged since
   }
 
   #say(words, bad = false) {
@@ -148,11 +130,6 @@ class Judging {
     this.#send(verb, value || null, { base, id: sent === value ? id : null });
   }
 
-  #takeBack() {
-    const { verb, value } = this.undo;
-    this.#send(verb, value, { undoing: true });
-  }
-
   /** What takes a judgement back: as it was before. */
   #inverse(verb, before) {
     if (verb === "pin" || verb === "unpin") return { verb: before.pinned ? "pin" : "unpin", value: null };
@@ -162,149 +139,81 @@ class Judging {
 
   // ---- saving
 
-  #send(verb, value = null, { base = this.state.base, id = null, undoing = false } = {}) {
-    const before = [...this.sent.values()].filter((each) => each.row.row === this.row.row);
-    if (before.some((each) => !each.failed)) {
-      this.#say("Saving … Wait for that first, then press again.");
-      return;
-    }
-    for (const each of before.filter((one) => one.verb === verb)) this.#settled(each);
-    const edit = { row: this.row, verb, value, base, id: id ?? hex(), undoing, before: this.state };
+  #send(verb, value = null, { base = this.state.base, id = null } = {}) {
+    const edit = this.#edit(this.row, verb, value, base, this.state);
+    edit.id = id ?? hex();
     if (this.form?.verb === verb) {
       Object.assign(this.form, { id: edit.id, sent: value ?? "" });
       this.#keep();
     }
-    this.#try(edit);
+    this.explorer.saver.send(edit);
   }
 
-  /** Sent again it keeps its id: the kernel writes it once, even if it only was slow. */
-  #try(edit) {
-    this.#settled(edit);
-    edit.seq = `${this.name}-judge-${++this.number}`;
-    edit.failed = false;
-    this.sent.set(edit.seq, edit);
-    if (this.#shown(edit)) this.#say("Saving …");
-    edit.timer = setTimeout(() => this.#failed(edit, DEAF), UNANSWERED);
-    try {
-      this.explorer.model.send({ op: "judge", seq: edit.seq, row: edit.row.row, verb: edit.verb, value: edit.value, base: edit.base, id: edit.id });
-    } catch {
-      this.#failed(edit, DEAF);
-    }
+  /** A judgement as an edit; `before` is the state that the person saw. */
+  #edit(row, verb, value, base, before) {
+    const edit = {
+      op: "judge", body: { row: row.row, verb, value }, base, about: row.id,
+      what: `${DONE[verb]} of the event at ${row.time.slice(11, 23)} UTC`, text: value && verb in ASKED ? value : "",
+      say: (words, bad) => this.#shown(row) && this.#say(words, bad),
+      saved: (answer) => this.#saved(edit, row, verb, answer),
+      conflict: (answer) => this.#conflict(edit, row, verb, answer),
+      inverse: ({ state }) => {
+        const back = this.#inverse(verb, edit.before);
+        return this.#edit(row, back.verb, back.value, state.base, state);
+      },
+      again: () => (this.#shown(row) && this.form?.id === edit.id ? this.#submit() : this.explorer.saver.retry(edit)),
+      before,
+    };
+    return edit;
   }
 
-  #answer(message) {
-    const edit = this.sent.get(message.seq);
-    if (!edit) return;
-    clearTimeout(edit.timer);
-    if (message.op === "judged") return this.#saved(edit, message);
-    if (message.op === "conflict") this.#conflict(edit, message);
-    else this.#failed(edit, message.sentence ?? "The kernel gave no reason.");
-  }
-
-  #saved(edit, { state, mark }) {
-    this.#settled(edit);
-    this.#rebase(edit, state);
-    const known = this.explorer.table.known(edit.row.row);
+  #saved(edit, row, verb, { state, mark }) {
+    this.#rebase(edit, row, state);
+    const known = this.explorer.table.known(row.row);
     if (known) known.mark = mark;
     this.explorer.table.draw();
-    if (!this.#shown(edit)) return;
+    if (!this.#shown(row)) return;
     this.state = state;
-    this.undo = edit.undoing ? null : { ...this.#inverse(edit.verb, edit.before), base: state.base };
     if (this.form?.id === edit.id) this.#shut(true);
-    else if (this.form?.base === edit.base) this.form.base = state.base;
+    else if (this.form && this.form.base === edit.base) this.form.base = state.base;
     this.#draw();
-    this.#say(`Saved ${state.last.at.slice(11, 19)}`);
   }
 
   /** Both are shown: what others said is the new state, what was typed stays in the field, and is now based on it. */
-  #conflict(edit, { state, sentence }) {
-    if (this.#shown(edit)) {
-      this.state = state;
-      this.#draw();
-    }
-    edit.base = state.base;
+  #conflict(edit, row, verb, { state }) {
     edit.before = state;
-    edit.id = hex();
-    if (this.#shown(edit) && this.form?.verb === edit.verb) {
-      Object.assign(this.form, { base: edit.base, id: edit.id });
-      this.#keep();
-    }
-    this.#failed(edit, sentence);
+    if (!this.#shown(row)) return;
+    this.state = state;
+    this.#draw();
+    if (this.form?.verb !== verb) return;
+    Object.assign(this.form, { base: edit.base, id: edit.id });
+    this.#keep();
   }
 
-  #failed(edit, sentence) {
-    clearTimeout(edit.timer);
-    edit.failed = true;
-    if (this.#shown(edit)) this.#say("NOT SAVED", true);
-    this.#unsaved(edit, sentence, true);
-  }
-
-  #unsaved(edit, sentence, again) {
-    edit.words?.remove();
-    const event = edit.row.time.slice(11, 23);
-    const head = again ? `NOT SAVED: ${DONE[edit.verb]} of the event at ${event} UTC. ` : "";
-    const text = again && edit.value && edit.verb !== "milestone" ? " The text is kept." : "";
-    edit.words = make("p", { textContent: `${head}${sentence}${text}` });
-    if (again) {
-      edit.words.append(make("button", { type: "button", textContent: "Try again", on: { click: () => this.#again(edit) } }),
-        make("button", { type: "button", textContent: "Dismiss", on: { click: () => this.#settled(edit) } }));
-    }
-    this.unsaved.append(edit.words);
-  }
-
-  /** With what stands in the field now, where it is still open. */
-  #again(edit) {
-    if (this.#shown(edit) && this.form?.id === edit.id) this.#submit();
-    else this.#try(edit);
-  }
-
-  #settled(edit) {
-    clearTimeout(edit.timer);
-    edit.words?.remove();
-    edit.words = null;
-    this.sent.delete(edit.seq);
-  }
-
-  #shown(edit) { return this.row?.row === edit.row.row && this.state !== null; }
+  #shown(row) { return this.row?.row === row.row && this.state !== null; }
 
   // ---- texts that are not saved yet stay in this browser
 
-  #key(row, verb) { return `pmx-unsaved-${this.told.key}-${row.id}-${verb}`; }
+  #store(row, verb) { return `${row.id}-${verb}`; }
 
   #keep() {
     const { verb, field, base, id, sent } = this.form;
-    this.#store(this.row, verb, { value: field.value, base, id, sent });
-  }
-
-  #store(row, verb, kept) {
-    try {
-      localStorage.setItem(this.#key(row, verb), JSON.stringify(kept));
-    } catch { /* a full or forbidden storage: the field still has it */ }
+    this.explorer.saver.keep(this.#store(this.row, verb), { value: field.value, base, id, sent });
   }
 
   #kept(row, verb) {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#key(row, verb)));
-      return kept && typeof kept.value === "string" ? kept : null;
-    } catch {
-      return null;
-    }
+    const kept = this.explorer.saver.kept(this.#store(row, verb));
+    return kept && typeof kept.value === "string" ? kept : null;
   }
 
-  #forget(row, verb) {
-    try {
-      localStorage.removeItem(this.#key(row, verb));
-    } catch { /* there is none */ }
-  }
+  #forget(row, verb) { this.explorer.saver.forget(this.#store(row, verb)); }
 
   /** After a judgement: its own text is forgotten, and another one that was begun is based on it: it is no surprise. */
-  #rebase(edit, state) {
+  #rebase(edit, row, state) {
     for (const verb of Object.keys(ASKED)) {
-      const kept = this.#kept(edit.row, verb);
-      if (kept?.id && kept.id === edit.id) this.#forget(edit.row, verb);
-      else if (kept?.base === edit.base) this.#store(edit.row, verb, { ...kept, base: state.base });
+      const kept = this.#kept(row, verb);
+      if (kept?.id && kept.id === edit.id) this.#forget(row, verb);
+      else if (kept && kept.base === edit.base) this.explorer.saver.keep(this.#store(row, verb), { ...kept, base: state.base });
     }
   }
 }
-
-const hex = () => [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");

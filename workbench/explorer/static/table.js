@@ -10,7 +10,7 @@ class Table {
     this.body = make("tbody");
     this.head = make("tr");
     this.table = make("table", { role: "grid", tabindex: "0", "aria-label": "Events in view", on: {
-      keydown: (event) => this.#key(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
+      keydown: (event) => this.#key(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
     this.pages = new Map();
@@ -108,7 +108,7 @@ class Table {
         textContent: words });
     });
     if (row?.mark) cells[this.columns.indexOf("message")]?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }));
-    return make("tr", { id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
+    return make("tr", { draggable: this.explorer.setup.key ? "true" : null, id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
       "data-place": place, "data-level": row?.level || null }, ...cells);
   }
 
@@ -116,6 +116,15 @@ class Table {
     if (name === "time") return this.explorer.manyDays ? row.time.slice(5, 23).replace("T", " ") : row.time.slice(11, 23);
     if (name === "source" && row.line) return `${row.source}:${row.line}`;
     return row[name] ?? "";
+  }
+
+  /** An event can be dragged to a desk, as evidence. */
+  #dragged(event) {
+    const row = this.row(Number(event.target.closest?.("tr[data-place]")?.dataset.place));
+    if (!row) return event.preventDefault();
+    event.dataTransfer.setData("application/x-pmx-event", JSON.stringify(row));
+    event.dataTransfer.setData("text/plain", row.line ? `${row.source}:${row.line}` : row.id);
+    event.dataTransfer.effectAllowed = "copyLink";
   }
 
   #click(event) {

@@ -22,6 +22,7 @@ const KEYS = [
   ["w  s", "zoom in, out"], ["a  d  ←  →", "move back, on"], ["0", "everything"], ["i", "the incident"],
   ["n  p", "next, previous event"], ["e  E", "next, previous error"], ["m  M", "next, previous milestone"],
   ["Enter", "the event's raw line"], ["/", "search"], ["Esc", "close, or leave the search"], ["?", "this list"],
+  ["1 … 9", "the tabs below the lanes"], ["Ctrl + Z", "undo; with Shift redo"],
   ["drag", "move"], ["Shift + drag", "zoom to a stretch"], ["Ctrl + wheel", "zoom"],
 ];
 
