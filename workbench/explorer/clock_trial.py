@@ -172,7 +172,7 @@ class Trials:
         """How far the times that name no zone move when they are read in this one."""
         path = source.report.path
         shown, bare, rows = self._shown(source), self.bare(path), self.rows(path)
-        wall = _local(shown, parse_zone(self.zone_now(path)))
+        wall = parse_zone(self.zone_now(path)).to_wall(shown)
         time, low, high = self._read_in(rows, wall, parse_zone(zone))
         unknown = bare & (self._bases(rows) == str(ZoneBasis.ASSUMED)).to_numpy()
         return Steps(
@@ -210,15 +210,6 @@ def _taken_off(found: Correction) -> Steps:
 def _offset_steps(now: Steps, wanted: Correction) -> Steps:
     then = _taken_off(wanted)
     return Steps(now.time - then.time, now.earliest - then.earliest, now.latest - then.latest)
-
-
-def _local(utc: type_ns, zone: Zone) -> type_ns:
-    """What a clock in the zone showed."""
-    if zone.offset_seconds is not None:
-        return utc + zone.offset_seconds * SECOND
-    shown = pl.Series(utc).cast(TIME).dt.convert_time_zone(zone.name).dt.replace_time_zone(None)
-    found: type_ns = shown.cast(pl.Int64).to_numpy()
-    return found
 
 
 def _one(steps: type_ns) -> Step:
