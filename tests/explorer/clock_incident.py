@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from workbench.cli import _status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 APP, DB = 41.0, 3.0  # seconds that the clocks are ahead
 BEGIN = datetime(2025, 11, 17, 14, 0, tzinfo=UTC)
@@ -32,7 +32,9 @@ def made(
         at, name = begin + timedelta(seconds=61 * number), f"{number * 7919 + 10**9:08x}-0000-4000-8000-{number:012x}"
         checks.append(f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z,pay,{name},200,120")
         shown = at + timedelta(seconds=app(number))
-        own.append(json.dumps({"ts": round(shown.timestamp() * 1000), "level": "info", "msg": "paid", "request_id": name}))
+        own.append(
+            json.dumps({"ts": round(shown.timestamp() * 1000), "level": "info", "msg": "paid", "request_id": name})
+        )
         local = (at + timedelta(seconds=DB)).astimezone(ZoneInfo(zone))
         syslog.append(f"{local:%Y-%m-%d %H:%M:%S} ERROR select 1 request_id={name}")
     (folder / "given").mkdir(parents=True)

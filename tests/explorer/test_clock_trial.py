@@ -119,5 +119,5 @@ def test_what_cannot_be_tried_is_a_sentence(told, why) -> None:
 
 def test_a_source_that_there_is_not(tmp_path) -> None:
     """It is named."""
-    with pytest.raises(WorkbenchError, match="nothing.log"):
+    with pytest.raises(WorkbenchError, match=r"nothing\.log"):
         trials(made(tmp_path)).events({"nothing.log": Wish(offset=1)})

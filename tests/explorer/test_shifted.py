@@ -13,7 +13,9 @@ from workbench.explorer.events import BYS, Events
 from workbench.explorer.shifted import Moved, Shifted
 
 steps = st.integers(-20, 20)
-queries = st.sampled_from((None, "pool", "level>=warn", "-timeout", "after:14:00:10", "source:a.log OR before:14:00:05"))
+queries = st.sampled_from(
+    (None, "pool", "level>=warn", "-timeout", "after:14:00:10", "source:a.log OR before:14:00:05")
+)
 BEGIN = START.value
 HOUR = 3600 * SECOND
 
@@ -64,7 +66,9 @@ def test_an_event_is_found_by_its_id_wherever_it_stands(frame, by, query) -> Non
 
 def test_a_search_is_not_done_again_for_another_shift(monkeypatch) -> None:
     """What is asked of words is known; only times are asked anew."""
-    frame = pd.DataFrame({"time": [START, START + pd.Timedelta(seconds=5)], "source": ["a.log", "b.log"], "message": ["x", "x"]})
+    frame = pd.DataFrame(
+        {"time": [START, START + pd.Timedelta(seconds=5)], "source": ["a.log", "b.log"], "message": ["x", "x"]}
+    )
     base = Events.of(frame)
     base.selection("x")
     monkeypatch.setattr("workbench.explorer.events.matched", lambda *_: pytest.fail("searched again"))

@@ -82,6 +82,14 @@ def test_a_removed_row_leaves_the_comments_around_it(path) -> None:
     assert path.read_text() == "# head\n\n# of the second" + FILE.partition("# of the second")[2]
 
 
+def test_a_new_key_stands_with_its_row(path) -> None:
+    """After the row's last key: before the tables below it, and not after the comment on the next row."""
+    edit_row(path, "factor", "a", {"kind": "process", "text": "A2"}, base=base(path, "a"))
+    edit_row(path, "factor", "b", {"kind": "tool"}, base=base(path, "b"))
+    wanted = FILE.replace(' "c" ]\n', ' "c" ]\nkind = "process"\n').replace('"A"', '"A2"')
+    assert path.read_text() == wanted.replace('text = "B"\n', 'text = "B"\nkind = "tool"\n')
+
+
 def test_a_new_row_stands_after_the_one_that_is_named(path) -> None:
     """Else at the end; set apart by a blank line, and before the comment on the next row."""
     edit_row(path, "factor", "c", {"text": "C", "kind": None}, base="", after="a")

@@ -49,7 +49,10 @@ class Answers:
         judging: Judging | None = None,
         desks: Sequence[Desk] = (),
     ) -> None:
-        self.events = events
+        self.events = events  # as the question at hand has them: clocks may be on trial
+        self.base = events  # as they were read
+        self.turn = 0  # how often they were read again
+        self.on_trial: Callable[[Any], Events] | None = None
         self._detail = detail
         self._judging = judging
         self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
@@ -61,16 +64,23 @@ class Answers:
         for desk in desks:
             self._known |= desk.known
 
+    def adopt(self, events: Events) -> None:
+        """Events of sources that were read anew: row numbers are others from now on, ids are the same."""
+        self.events = self.base = events
+        self.turn += 1
+
     def answer(self, message: Mapping[str, Any]) -> Reply:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
         seq, op = message.get("seq"), str(message.get("op"))
         try:
+            trial = message.get("trial")
+            self.events = self.on_trial(trial) if trial and self.on_trial else self.base
             reply, buffers = self._known.get(op, _unknown)(message)
         except ConflictError as conflict:
             reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
-        return reply | {"seq": seq}, buffers
+        return reply | {"seq": seq, **({"turn": self.turn} if self.turn else {})}, buffers
 
     def view(self, message: Mapping[str, Any]) -> Reply:
         """The events of a window, one by one where they are few, else counted."""
@@ -148,12 +158,19 @@ class Answers:
         return {**saved(state), "at": state["last"]["at"][11:19], "mark": self._judging.mark(event)}, []
 
     def _id(self, row: int) -> str:
-        return str(self.events.frame["id"].iloc[row])
+        return str(self.events.part([row])["id"].iloc[0])
 
     def _row(self, message: Mapping[str, Any]) -> int:
+        """The row that a question names; where it names the event's id too, that one, wherever it stands by now."""
         if not len(self.events):
             raise WorkbenchError("there are no events")
-        return _whole(message, "row", 0, len(self.events) - 1)
+        row, event = _whole(message, "row", 0, len(self.events) - 1), message.get("event")
+        if not event or self._id(row) == event:
+            return row
+        found = self.events.with_id(str(event))
+        if found is None:
+            raise WorkbenchError("this event is not among those of the incident any more")
+        return found
 
     def _chosen(self, message: Mapping[str, Any]) -> Selection | None:
         """What the query finds; None where nobody searches."""

@@ -139,9 +139,7 @@ class Trials:
         basis = pl.col("zone_basis").replace(str(ZoneBasis.INFERRED), str(ZoneBasis.ASSUMED))
         open_ = pl.duration(nanoseconds=UNKNOWN_YEAR if source.correction.years is not None else 0)
         early, late = pl.duration(nanoseconds=UNKNOWN_ZONE_BEFORE), pl.duration(nanoseconds=UNKNOWN_ZONE_AFTER)
-        frame = frame.with_columns(
-            basis, earliest=pl.col("time") - early - open_, latest=pl.col("time") + late + open_
-        )
+        frame = frame.with_columns(basis, earliest=pl.col("time") - early - open_, latest=pl.col("time") + late + open_)
         return local.of(frame).get_column("time").cast(pl.Int64).to_numpy()
 
     def _bases(self, rows: Rows) -> pl.Series:

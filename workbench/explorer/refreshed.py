@@ -30,7 +30,12 @@ class Refreshed:
         """Nothing: the explorer's own setup has it all at the start."""
         return {}
 
+    def adopt(self, events: Events) -> None:
+        """Events of sources that were read anew."""
+        self.events = events
+
     def refresh(self, _message: Mapping[str, Any]) -> Reply:
         """The parts of the setup that judgements and people's files change."""
         made = surroundings.of_postmortem(self.current.pm(), self.events)
-        return {"op": "refresh", "setup": {name: made[name] for name in CHANGING}}, []
+        changed = {name: made[name] for name in CHANGING}
+        return {"op": "refresh", "setup": changed, "unread": self.current.unread}, []

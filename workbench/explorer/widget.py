@@ -54,7 +54,7 @@ class Explorer(anywidget.AnyWidget):
         """The widget, and for where no widget can live the same as a picture and as words."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        drawn = picture(self._answers.events, self.setup)
+        drawn = picture(self._answers.base, self.setup)
         return {**(data or {}), "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
 
 

@@ -42,7 +42,7 @@ _ENTRY = Table(
     required=frozenset({"path"}),
 )
 _SHAPE = Table(fields={"source": Rows(row=_ENTRY, unique="path")})
-_HEAD = (
+HEAD = (  # of a new file, as a comment
     "The sources of this incident. People may set zone, year and clock_offset_seconds; the workbench keeps the rest."
 )
 
@@ -112,7 +112,7 @@ def _stated(entry: SourceEntry) -> dict[str, Any]:
 
 def _apply(document: TOMLDocument, changed: dict[str, SourceEntry]) -> None:
     if not document.as_string().strip():
-        document.add(tomlkit.comment(_HEAD))
+        document.add(tomlkit.comment(HEAD))
         document.add(tomlkit.nl())
     tables = document.get("source")
     if tables is None:

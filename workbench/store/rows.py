@@ -11,7 +11,7 @@ import tomlkit
 
 from workbench.errors import FolderError
 from workbench.store.atomic import ABSENT
-from workbench.store.toml_file import TomlFile, edit_toml, read_toml, write_toml
+from workbench.store.toml_file import TomlFile, edit_toml, parsed_toml, read_toml, write_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +77,7 @@ def edit_row(
         beside = next((place for place, row in enumerate(found) if row.get(key) == after), len(found) - 1)
         _add(file, array, {key: name, **{each: value for each, value in values.items() if value is not None}}, beside)
     else:
-        place = at
-        edit_toml(file, lambda document: _set(document[array][place], values))
+        _change(file, array, at, values)
 
 
 def _begun(file: TomlFile, starter: str) -> TomlFile:
@@ -99,6 +98,33 @@ def _is_so(current: dict[str, Any] | None, values: Mapping[str, Any] | None, key
         return values is None and current is None
     wanted = {**values, key: values.get(key, name)}
     return all(current.get(each) == value for each, value in wanted.items())
+
+
+def _change(file: TomlFile, array: str, at: int, values: Mapping[str, Any]) -> None:
+    """Keys that are there in their place, new ones after the row's last: before the comments on the next row."""
+    known = file.table[array][at]
+    own = _lines(file, array, at) is not None
+    new = {each: value for each, value in values.items() if own and each not in known and _is_plain(value)}
+    document = parsed_toml(file)
+    _set(document[array][at], {each: value for each, value in values.items() if each not in new})
+    changed = replace(file, text=tomlkit.dumps(document))
+    span = _lines(changed, array, at, alone=True) if new else None
+    write_toml(file, changed.text if span is None else _with_lines(changed.text, span[1], tomlkit.dumps(dict(new))))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is written as one line or list, and not as tables of its own."""
+    parts = value if isinstance(value, list) else [value]
+    return value is not None and not any(isinstance(each, dict) for each in parts)
+
+
+def _with_lines(text: str, at: int, made: str) -> str:
+    """The text with these lines before its line ``at`` (from 0)."""
+    lines = text.splitlines(keepends=True)
+    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    if at and not lines[at - 1].endswith("\n"):
+        lines[at - 1] += newline
+    return "".join([*lines[:at], made.strip("\n").replace("\n", newline) + newline, *lines[at:]])
 
 
 def _set(row: Any, values: Mapping[str, Any]) -> None:
@@ -145,9 +171,12 @@ def _inline(values: Mapping[str, Any]) -> Any:
     return row
 
 
-def _lines(file: TomlFile, array: str, at: int) -> tuple[int, int] | None:
-    """The lines (from 0, end exclusive) of a row, without comments after it; None where it has no header of its own."""
-    span = file.span_of((array, at))
+def _lines(file: TomlFile, array: str, at: int, *, alone: bool = False) -> tuple[int, int] | None:
+    """The lines (from 0, end exclusive) of a row, without comments after it; None where it has no header of its own.
+
+    ``alone``: without the tables below it.
+    """
+    span = file.span_of((array, at), alone=alone)
     if span is None:
         return None
     lines = file.text.splitlines()

@@ -47,14 +47,21 @@ class TomlFile:
                 return line
         return None
 
-    def span_of(self, table: KeyPath) -> tuple[int, int] | None:
-        """The 1-based line of a table's header and of the next other one, or after the end; None without a header."""
+    def span_of(self, table: KeyPath, *, alone: bool = False) -> tuple[int, int] | None:
+        """The 1-based line of a table's header and of the next other one, or after the end; None without a header.
+
+        Tables below it belong to it, unless it is wanted ``alone``.
+        """
         lines = _lines_by_key(self.text)
         text = self.text.splitlines()
         first = lines.get(table)
         if first is None or not _HEADER.match(text[first - 1]):
             return None
-        others = [line for path, line in lines.items() if line > first and path[: len(table)] != table]
+        others = [
+            line
+            for path, line in lines.items()
+            if line > first and (path[: len(table)] != table or (alone and _HEADER.match(text[line - 1])))
+        ]
         return first, min(others, default=len(text) + 1)
 
 
@@ -99,12 +106,17 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 def edit_toml(file: TomlFile, change: Callable[[TOMLDocument], None]) -> TomlFile:
     """Apply a change to the file as it was read and write it; comments and order stay. A conflict keeps both."""
-    try:
-        document = tomlkit.parse(file.text)
-    except TOMLKitError as error:
-        raise FolderError(f"cannot be edited: {error}", where=str(file.path), next_step="Mend it by hand.") from error
+    document = parsed_toml(file)
     change(document)
     return write_toml(file, tomlkit.dumps(document))
+
+
+def parsed_toml(file: TomlFile) -> TOMLDocument:
+    """The file as a document that keeps its comments; raises FolderError where it cannot be edited."""
+    try:
+        return tomlkit.parse(file.text)
+    except TOMLKitError as error:
+        raise FolderError(f"cannot be edited: {error}", where=str(file.path), next_step="Mend it by hand.") from error
 
 
 def write_toml(file: TomlFile, text: str) -> TomlFile:

@@ -44,7 +44,8 @@ _MILLIS = (
 _TELLING = ("chat", "speech", "alert", "page", "ticket", "status", "document", "note")
 _ANSWERED = r"(?:HTTP/[0-9.]+\" [1-5][0-9]{2}\b|status(?:_code)?\"?[=:]\s?\"?[1-5][0-9]{2}\b)"
 # Columns: id (hash), event (the number of the event that names it), low and high (ns, the source's own clock), length
-# (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it), line.
+# (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it), and
+# the line.
 Sightings = pl.DataFrame
 
 
