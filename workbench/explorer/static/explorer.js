@@ -18,6 +18,9 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
+    this.turn = this.stand = 0; // how often the sources were read again; how often events were put elsewhere
+    this.trial = new Trial(this);
+    this.reading = new Reading(this);
     this.saver = new Saver(this);
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
@@ -28,7 +31,14 @@ class Explorer {
     this.#watch();
   }
 
-  ask(kind, message, then) { this.line.ask(kind, message, then); }
+  /** With the clocks that are on trial; an answer from sources that were read again tells that they were. */
+  ask(kind, message, then) {
+    const trial = this.trial.message;
+    this.line.ask(kind, trial ? { ...message, trial } : message, (answer, buffers) => {
+      if ((answer.turn ?? 0) !== this.turn && answer.op !== "reread") this.reading.start();
+      then(answer, buffers);
+    });
+  }
 
   /** Says in the page whether anything is still to come: for tests, and for styles. */
   stir() {
@@ -79,6 +89,7 @@ class Explorer {
   #furnish() {
     if (!this.setup.key) return;
     this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
+    this.root.querySelector(".pmx-grid").before(this.trial.root, this.reading.root);
     this.below.before(this.desks.strip, this.saver.root);
     this.below.append(this.desks.place);
     this.desks.strip.before(this.counts);
@@ -98,13 +109,20 @@ class Explorer {
       make("span", { className: "pmx-number", textContent: "events" }), make("span", { className: "pmx-number", textContent: "errors" }));
     if (zone) at(place.bottom, FOOT, "pmx-name", ...words(zone.replaceAll("_", " ")));
     const list = make("ol", { className: "pmx-lanes", "aria-label": "Lanes", style: `top:${place.top}px` }, ...lanes.map((lane) =>
-      make("li", { style: `height:${place.lane}px`, title: lane.name, className: lane.count ? "" : "pmx-none" }, make("span", { className: "pmx-lane", textContent: lane.name }),
+      make("li", { style: `height:${place.lane}px`, title: lane.name, className: lane.count ? "" : "pmx-none" }, make("span", { className: "pmx-lane", textContent: lane.name }), this.#tried(lane.name),
         make("span", { className: "pmx-number", textContent: count(lane.count) }),
         make("span", { className: "pmx-number pmx-errors", textContent: lane.errors ? count(lane.errors) : "" }))));
     const focused = this.menu === document.activeElement;
     this.labels.replaceChildren(...parts, list);
     this.labels.style.height = `${place.height}px`;
     if (focused) this.menu.focus();
+  }
+
+  #tried(name) {
+    const tried = this.by === "source" ? this.trial.of(name) : null;
+    if (!tried) return null;
+    const words = tried.by ? `${tried.by > 0 ? "+" : "−"}${spell(Math.abs(tried.by))}` : tried.zone;
+    return make("span", { className: "pmx-tried", textContent: words, title: `On trial, not saved: ${this.trial.told(name)}` });
   }
 
   readColours() {
@@ -125,9 +143,9 @@ class Explorer {
   }
 
   /** Counts or marks from the kernel. */
-  #taken(answer, buffers) {
+  #taken(answer, buffers, steps = null) {
     this.by = answer.by;
-    const data = { start: answer.start, end: answer.end, bins: answer.bins };
+    const data = { start: answer.start, end: answer.end, bins: answer.bins, steps };
     if (answer.op === "marks") {
       const [lane, grade, time, earliest, latest, row] = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array,
         Uint32Array].map((Kind, index) => typed(Kind, buffers[index]));
@@ -174,13 +192,55 @@ class Explorer {
   /** Something was saved: what is seen follows. */
   follow() {
     if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => this.refreshed(setup));
+    this.ask("refresh", { op: "refresh" }, ({ setup, unread }) => {
+      this.refreshed(setup);
+      if (unread) this.reading.start();
+    });
     this.desks.followed();
+  }
+
+  /** The sources were read again: all that is seen is of the new events, in the same view. */
+  renewed({ setup, turn }) {
+    this.turn = turn;
+    this.home = setup.view;
+    this.surveyed = null;
+    this.refreshed(setup);
+    this.extended(setup.start, setup.end);
+    this.table.setup(setup.columns);
+    this.trial.clear((_, { saved }) => saved);
+    this.unsettled(true);
+    this.desks.followed();
+  }
+
+  /** Where events stand now, from the first to the last. */
+  extended(start, end) {
+    const { view } = this, whole = new View(start, end);
+    if (view.low === whole.low && view.high === whole.high) return;
+    Object.assign(view, { low: whole.low, high: whole.high, first: start, last: end });
+    view.set(view.start, view.end);
+    this.moved();
+  }
+
+  /** Events stand elsewhere: what was counted and listed is asked for again, and the chosen one is found by its id. */
+  unsettled(again = false) {
+    this.stand += 1;
+    this.surveyed = null;
+    const { chosen } = this;
+    if (chosen?.id) {
+      this.ask("chosen", { op: "find", event: chosen.id }, ({ row, time }) => {
+        if (this.chosen !== chosen) return;
+        Object.assign(chosen, { row, time: time ?? chosen.time });
+        if (again && row !== null) this.detail.again(chosen);
+        this.later();
+      });
+    }
+    if (this.width) this.#names();
+    this.moved();
   }
 
   // ---- what moves
 
-  #range() { return { start: this.view.start, end: this.view.end, query: this.query }; }
+  #range() { return { start: this.view.start, end: this.view.end, query: this.query, stand: this.stand }; }
 
   /** Draws at once what is there, then asks for what should be. */
   moved({ rows = true } = {}) {
@@ -188,9 +248,9 @@ class Explorer {
     this.root.dataset.end = this.view.end;
     this.tip.hidden = true;
     this.later();
-    const wanted = this.view.wanted(this.setup.start, this.setup.end);
+    const wanted = this.view.wanted(this.view.first ?? this.setup.start, this.view.last ?? this.setup.end), { steps } = this.trial;
     this.ask("view", { op: "view", by: this.by, ...wanted, most: MOST_MARKS, query: this.query }, (answer, buffers) =>
-      this.#taken(answer, buffers));
+      this.#taken(answer, buffers, steps));
     this.#survey();
     clearTimeout(this.resting);
     this.resting = null;
@@ -261,6 +321,7 @@ class Explorer {
   close() {
     this.line.close();
     this.desks.close();
+    this.reading.stop();
     this.judging?.close();
     this.saver.close();
     this.size.disconnect();
@@ -343,7 +404,7 @@ class Explorer {
   chosenRow() { return this.chosen?.row == null ? null : this.table.known(this.chosen.row); }
 
   chose(row, open) {
-    this.chosen = { row: row.row, time: Date.parse(row.time) };
+    this.chosen = { row: row.row, time: Date.parse(row.time), id: row.id };
     this.tell(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
     if (open || this.detail.open) this.detail.show(row);
     if (this.chosen.time < this.view.start || this.chosen.time > this.view.end) this.view.centre(this.chosen.time);

@@ -152,7 +152,7 @@ class Judging {
   /** A judgement as an edit; `before` is the state that the person saw. */
   #edit(row, verb, value, base, before) {
     const edit = {
-      op: "judge", body: { row: row.row, verb, value }, base, about: row.id,
+      op: "judge", body: { row: row.row, event: row.id, verb, value }, base, about: row.id,
       what: `${DONE[verb]} of the event at ${row.time.slice(11, 23)} UTC`, text: value && verb in ASKED ? value : "",
       say: (words, bad) => this.#shown(row) && this.#say(words, bad),
       saved: (answer) => this.#saved(edit, row, verb, answer),

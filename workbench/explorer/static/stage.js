@@ -195,12 +195,12 @@ class Stage {
     const last = clamp(Math.ceil((view.end - start) / step), 0, bins);
     const highest = tops(counts, bins, this.lanes.length, first, last);
     for (let lane = 0; lane < this.lanes.length; lane++) {
-      const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins;
+      const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins, by = this.nudge(lane);
       const scale = Math.max(8, highest[lane * 2]), worst = Math.max(4, highest[lane * 2 + 1], highest.worst / 8);
       for (let bin = first; bin < last; bin++) {
         const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
         if (!quiet && !warn && !errors) continue;
-        const left = Math.round(view.x(start + bin * step)), right = Math.round(view.x(start + (bin + 1) * step));
+        const left = Math.round(view.x(start + by + bin * step)), right = Math.round(view.x(start + by + (bin + 1) * step));
         const wide = Math.max(1, right - left);
         if (quiet || warn) {
           const high = Math.max(2, Math.round(tall * Math.sqrt((quiet + warn) / scale)));
@@ -221,10 +221,11 @@ class Stage {
   }
 
   #marks() {
-    const { ink, place } = this, { view, colours } = this.explorer, { marks, start } = this.data;
+    const { ink, place } = this, { view, colours } = this.explorer, { marks } = this.data;
     const tones = [colours.calm, colours.warn, colours.error], tall = place.lane - ERRORS - 2;
+    const starts = this.lanes.map((_, lane) => this.data.start + this.nudge(lane));
     for (let index = 0; index < marks.lane.length; index++) {
-      const x = view.x(start + marks.time[index]), grade = marks.grade[index];
+      const start = starts[marks.lane[index]], x = view.x(start + marks.time[index]), grade = marks.grade[index];
       const from = view.x(start + marks.earliest[index]), to = view.x(start + marks.latest[index]);
       if (to < 0 || from > view.width) continue;
       const base = place.top + marks.lane[index] * place.lane + place.lane - ERRORS;
@@ -296,6 +297,14 @@ class Stage {
     ink.fillStyle = colours.ground;
     ink.textAlign = "left";
     ink.fillText(words, left + 5, place.ruler + RULER / 2);
+  }
+
+  /** By how many ms a lane's events stand elsewhere than where they were counted: a clock was put on trial since. */
+  nudge(lane) {
+    const { by, trial } = this.explorer, { steps } = this.data;
+    if (by !== "source" || !(steps || trial.wishes.size)) return 0;
+    const { name } = this.lanes[lane];
+    return (trial.steps.get(name) ?? 0) - (steps?.get(name) ?? 0);
   }
 
   laneAt(y) {

@@ -86,7 +86,7 @@ class Table {
 
   /** Shows a range from about a place on; ``then`` once its rows are there. */
   at(range, place, then) {
-    const same = this.range && !this.stale && ["start", "end", "query"].every((key) => range[key] === this.range[key]);
+    const same = this.range && !this.stale && ["start", "end", "query", "stand"].every((key) => range[key] === this.range[key]);
     if (same) {
       if (this.row(place)) return then();
       return this.#fetch(Math.floor(place / PAGE), then);
@@ -201,10 +201,16 @@ class Detail {
     this.root.hidden = false;
     this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`;
     this.explorer.judging?.opened(row);
-    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ detail, judged }) => {
+    this.row = row;
+    this.explorer.ask("detail", { op: "detail", row: row.row, event: row.id }, ({ detail, judged }) => {
       this.#fill(row, detail);
       this.explorer.judging?.show(row, judged);
     });
+  }
+
+  /** The event that is shown stands elsewhere now. */
+  again({ id, row, time }) {
+    if (this.open && this.row?.id === id) this.show({ ...this.row, row, time: new Date(time).toISOString() });
   }
 
   #fill(row, detail) {
@@ -223,9 +229,14 @@ class Detail {
       lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
       this.#facts(proofs),
       make("h4", { textContent: "Why this time" }),
-      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
+      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why, this.#onTrial(row)].join(" ") }),
       this.#facts(named),
       held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
+  }
+
+  #onTrial(row) {
+    const words = this.explorer.trial.told(row.source);
+    return words ? `This is on trial and not saved: ${words}.` : "";
   }
 
   #facts(pairs) {
