@@ -51,6 +51,14 @@ def test_an_offset_on_trial_is_what_it_will_be(tmp_path, offset) -> None:
     assert tried == as_saved(folder, "app.jsonl")
 
 
+def test_how_unsure_an_offset_is_goes_into_the_interval(tmp_path) -> None:
+    """On trial as when it is saved."""
+    folder = made(tmp_path)
+    tried = times(trials(folder).events({"app.jsonl": Wish(offset=0.5, unsure=2)}), "app.jsonl")
+    set_in(folder, "app.jsonl", clock_offset_seconds=0.5, clock_offset_unsure_seconds=2)
+    assert tried == as_saved(folder, "app.jsonl")
+
+
 def test_nothing_else_moves(tmp_path) -> None:
     """The source alone, by the difference; without a wish the events are those that there were."""
     folder = made(tmp_path)
@@ -109,7 +117,7 @@ def test_the_last_trial_is_kept(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("told", "why"),
     [({"offset": "soon"}, "no number"), ({"offset": True}, "no number"), ({"offset": float("nan")}, "no number"),
-     ({"offset": 1e300}, "hundred years"), ({"zone": "Mars/Olympus"}, "not a time zone"), ({"zone": 7}, "no time zone")],
+     ({"offset": 1e300}, "hundred years"), ({"offset": 1, "unsure": -1}, "cannot be unsure"), ({"zone": "Mars/Olympus"}, "not a time zone"), ({"zone": 7}, "no time zone")],
 )  # fmt: skip
 def test_what_cannot_be_tried_is_a_sentence(told, why) -> None:
     """A wish comes from a browser."""

@@ -106,7 +106,7 @@ def test_each_source_has_its_clock_its_zone_and_why(widget) -> None:
     assert app["offset"]["low"] <= APP <= app["offset"]["high"]
     assert "60 of 60 matches by shared ids agree with checks.csv" in app["offset"]["basis"]
     assert (app["format"], app["events"], app["shown"], app["known"]) == ("json_lines", 60, 60, True)
-    assert (app["bare"], app["set"]) == (0, {"offset": None, "zone": None})
+    assert (app["bare"], app["set"]) == (0, {"offset": None, "unsure": None, "zone": None})
     assert (db["zone"], db["basis"], db["bare"], db["now"]) == (
         "America/New_York", "set by a person", 60, "America/New_York",
     )  # fmt: skip
@@ -139,7 +139,7 @@ def test_a_trial_moves_the_events_of_its_source_in_every_answer(widget) -> None:
     assert tried["moved"]["app.jsonl"]["least"] == tried["moved"]["app.jsonl"]["most"] == pytest.approx(-37)
     first = min(time for time in times(widget, "app.jsonl", trial).values())
     assert tried["moved"]["app.jsonl"]["first"] == first
-    assert source(widget, "app.jsonl")["set"] == {"offset": None, "zone": None}
+    assert source(widget, "app.jsonl")["set"] == {"offset": None, "unsure": None, "zone": None}
 
 
 def test_a_bin_counts_what_moved_into_it(widget) -> None:
@@ -185,6 +185,26 @@ def test_what_is_saved_stands_in_the_file_with_its_comments(widget, folder) -> N
     assert (folder / "sources.toml").read_text("utf-8") == REGISTER.replace(
         'zone = "America/New_York"\nzone_basis = "set by a person"\n', ""
     )
+
+
+def test_how_unsure_it_is_stands_beside_it(widget, folder) -> None:
+    """It goes with the offset, and is gone with it."""
+    save(widget, "app.jsonl", clock_offset_seconds=37, clock_offset_unsure_seconds=0.5)
+    assert "clock_offset_seconds = 37\nclock_offset_unsure_seconds = 0.5\n" in (folder / "sources.toml").read_text(
+        "utf-8"
+    )
+    reread(widget)
+    assert source(widget, "app.jsonl")["offset"] | {"basis": ""} == {
+        "value": 37,
+        "low": 36.5,
+        "high": 37.5,
+        "basis": "",
+    }
+    save(widget, "app.jsonl", clock_offset_seconds=37, clock_offset_unsure_seconds=None)
+    assert "unsure" not in (folder / "sources.toml").read_text("utf-8")
+    save(widget, "app.jsonl", clock_offset_seconds=36, clock_offset_unsure_seconds=1)
+    save(widget, "app.jsonl", clock_offset_seconds=None)
+    assert (folder / "sources.toml").read_text("utf-8") == REGISTER
 
 
 def test_a_source_without_a_row_gets_one(tmp_path, monkeypatch) -> None:

@@ -51,7 +51,11 @@ def source_row(source: ReadSource, row: Mapping[str, Any] | None, trials: Trials
         "known": report.clock_offset is not None and report.clock_offset.basis != NOT_IDENTIFIABLE,
         "notes": list(report.notes),
         "contrary": sum(_CONTRARY in note or _DOUBT in note for note in report.notes),
-        "set": {"offset": said.get("clock_offset_seconds"), "zone": said.get("zone")},
+        "set": {
+            "offset": said.get("clock_offset_seconds"),
+            "unsure": said.get("clock_offset_unsure_seconds"),
+            "zone": said.get("zone"),
+        },
         "base": revision(row),
     }
 

@@ -16,11 +16,11 @@ import polars as pl
 from workbench.clock import ZoneBasis, parse_zone
 from workbench.clock.local_time import second_pass
 from workbench.clock.pieces import row_of
-from workbench.clock.zone import HOUR, SECOND, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
+from workbench.clock.zone import HOUR, UNKNOWN_YEAR, UNKNOWN_ZONE_AFTER, UNKNOWN_ZONE_BEFORE
 from workbench.errors import WorkbenchError
 from workbench.events.schema import TIME
 from workbench.explorer.shifted import Moved, Shifted
-from workbench.timeline.correction import Correction
+from workbench.timeline.correction import Correction, of_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,12 +45,17 @@ class Wish:
 
     offset: float | None = None
     zone: str | None = None
+    unsure: float = 0.0  # of the offset, either way
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Wish:
         """The wish as the browser tells it; raises the sentence of one that cannot be."""
-        offset, zone = told.get("offset"), told.get("zone")
-        return cls(offset=None if offset is None else seconds_of(offset), zone=zone_of(zone) if zone else None)
+        offset, zone, unsure = (told.get(name) for name in ("offset", "zone", "unsure"))
+        return cls(
+            offset=None if offset is None else seconds_of(offset),
+            zone=zone_of(zone) if zone else None,
+            unsure=unsure_of(unsure or 0),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +101,7 @@ class Trials:
         if wish.zone:
             steps = self._zone_steps(source, wish.zone)
         if wish.offset is not None:
-            steps = steps.and_then(_offset_steps(self._lacking(source), of_person(wish.offset)))
+            steps = steps.and_then(_offset_steps(self._lacking(source), of_person(wish.offset, wish.unsure)))
         return Moved(rows=self.rows(path), time=steps.time, earliest=steps.earliest, latest=steps.latest)
 
     def rows(self, path: str) -> Rows:
@@ -135,7 +140,7 @@ class Trials:
         read = kept.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ns", strict=False).dt.replace_time_zone("UTC")
         now = pl.Series(self.base.times[rows]).cast(TIME)
         frame = pl.DataFrame({"time": pl.select(pl.coalesce(read, now)).to_series(), "zone_basis": self._bases(rows)})
-        local = replace(source.correction, low=0, high=0, pieces=())
+        local = replace(source.correction, low=0, high=0, pieces=(), told=None)
         basis = pl.col("zone_basis").replace(str(ZoneBasis.INFERRED), str(ZoneBasis.ASSUMED))
         open_ = pl.duration(nanoseconds=UNKNOWN_YEAR if source.correction.years is not None else 0)
         early, late = pl.duration(nanoseconds=UNKNOWN_ZONE_BEFORE), pl.duration(nanoseconds=UNKNOWN_ZONE_AFTER)
@@ -195,12 +200,6 @@ class Trials:
         return settled, np.where(twice, settled, low), np.where(twice, settled, high)
 
 
-def of_person(offset: float) -> Correction:
-    """The correction that a person's word is: it leaves nothing open."""
-    ns = round(offset * SECOND)
-    return Correction(low=ns, high=ns)
-
-
 def _taken_off(found: Correction) -> Steps:
     return Steps(found.value, max(found.high, found.value), min(found.low, found.value))
 
@@ -222,6 +221,14 @@ def seconds_of(value: object) -> float:
     if abs(value) > FURTHEST:
         raise WorkbenchError(f"no clock is {value:+g} s off: a hundred years are the most")
     return float(value)
+
+
+def unsure_of(value: object) -> float:
+    """How unsure an offset is; raises the sentence of what cannot be."""
+    seconds = seconds_of(value)
+    if seconds < 0:
+        raise WorkbenchError(f"an offset cannot be unsure by {seconds:g} s: write how far it may be off either way")
+    return seconds
 
 
 def zone_of(value: object) -> str:

@@ -11,7 +11,7 @@ from workbench.clock.zone import SECOND
 from workbench.errors import WorkbenchError
 from workbench.explorer.answers import saved
 from workbench.explorer.clock_rows import source_row, written
-from workbench.explorer.clock_trial import Trials, Wish, seconds_of, zone_of
+from workbench.explorer.clock_trial import Trials, Wish, seconds_of, unsure_of, zone_of
 from workbench.explorer.conflict import ConflictError
 from workbench.explorer.page import clock
 from workbench.explorer.two_events import Seen, proposal
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 GATHERED = 0.25  # seconds of reading texts at a time: then other questions have their turn
 _MILLI = 1_000_000  # ns
+_SET = {"zone", "clock_offset_seconds", "clock_offset_unsure_seconds"}
+_SHOWN = ("zone", "year", "clock_offset_seconds", "clock_offset_unsure_seconds")
 
 
 class Clocks:
@@ -104,7 +106,7 @@ class Clocks:
         path, zone = self._path(message), message.get("zone")
         zone = zone_of(zone) if zone else ""
         if not self._sighted.gather(GATHERED):
-            return {"op": "votes", "path": path, "done": self._sighted.done, "of": len(self.sources)}, []
+            return {"op": "votes", "path": path, "done": self._sighted.events, "of": self._sighted.all}, []
         found = self._votes(path, zone)
         pairs = [pair_json(each, self.sources, path) for each in found]
         bare = bool(self.trials.bare(path).any())
@@ -193,12 +195,14 @@ def _wishes(trial: object) -> dict[str, Wish]:
 
 def _values(told: object) -> dict[str, Any]:
     """What is to be written; raises the sentence of what a person cannot set."""
-    if not isinstance(told, dict) or not told or not set(told) <= {"clock_offset_seconds", "zone"}:
+    if not isinstance(told, dict) or not told or not set(told) <= _SET:
         raise WorkbenchError("of a source its zone and its clock's offset can be set here")
     values: dict[str, Any] = {}
     if "clock_offset_seconds" in told:
         value = told["clock_offset_seconds"]
+        unsure = unsure_of(told.get("clock_offset_unsure_seconds") or 0) if value is not None else 0
         values["clock_offset_seconds"] = None if value is None else _plain(seconds_of(value))
+        values["clock_offset_unsure_seconds"] = _plain(unsure) if unsure else None
     if "zone" in told:
         values["zone"] = zone_of(told["zone"]) if told["zone"] else None
     return values
@@ -212,7 +216,7 @@ def _plain(seconds: float) -> int | float:
 def _meanwhile(path: str, row: Mapping[str, Any] | None) -> str:
     if row is None:
         return f"Meanwhile somebody took the row of {path} out of sources.toml"
-    told = [f"{name} = {row[name]}" for name in ("zone", "year", "clock_offset_seconds") if name in row]
+    told = [f"{name} = {row[name]}" for name in _SHOWN if name in row]
     return f"Meanwhile somebody changed the row of {path} in sources.toml: {', '.join(told) or 'nothing is set'}"
 
 

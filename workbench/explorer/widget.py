@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words", "line", "places", "stage", "overview", "table", "pointer", "saving", "judging", "trial", "reading", "desks",
-    "clock-votes", "clock-panel", "clocks", "explorer",
+    "words", "line", "places", "stage", "overview", "table", "pointer", "saving", "judging", "trial", "reading",
+    "desks", "clock-votes", "clock-panel", "clocks", "explorer",
 )  # fmt: skip
 _STYLES = ("explorer", "clocks")
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has

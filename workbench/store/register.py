@@ -11,7 +11,7 @@ from tomlkit.items import AoT
 from workbench.model import SourceEntry
 from workbench.store.schema_check import Rows, Table, checked_table
 from workbench.store.toml_file import TomlFile, edit_toml, read_toml
-from workbench.store.values import FILLED, NUMBER, TEXT, ZONE, whole
+from workbench.store.values import FILLED, NUMBER, TEXT, ZONE, amount, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME = "sources.toml"
 SOURCES = "sources"
 # What a person sets stays, whatever the tool finds.
-PERSONS = ("zone", "year", "clock_offset_seconds")
+PERSONS = ("zone", "year", "clock_offset_seconds", "clock_offset_unsure_seconds")
 
 _ENTRY = Table(
     fields={
@@ -36,6 +36,7 @@ _ENTRY = Table(
         "year": whole(low=1970, high=2200),
         "year_basis": TEXT,
         "clock_offset_seconds": NUMBER,
+        "clock_offset_unsure_seconds": amount(low=0),
         "added": TEXT,
         "link": TEXT,
     },

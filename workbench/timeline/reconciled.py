@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from workbench.clock.differences import Pair
     from workbench.clock.pieces import Piece
-    from workbench.model import SourceReport
+    from workbench.model import SetOffset, SourceReport
     from workbench.store.derived import Cache
     from workbench.timeline.alignment import Clock
 
@@ -40,12 +40,12 @@ _LOOKED_AT = 20  # records that show what a source is of
 
 def reconciled(
     loaded: Loaded,
-    set_by_people: Mapping[str, float],
+    set_by_people: Mapping[str, SetOffset],
     cache: Cache | None = None,
     *,
     assumed_max_skew_seconds: float = ASSUMED_MAX_SKEW_SECONDS,
 ) -> Loaded:
-    """The sources on one clock; ``set_by_people`` are offsets in seconds by path, positive where the clock is ahead.
+    """The sources on one clock; ``set_by_people`` are offsets by path, ahead > 0, and how unsure each is.
 
     Beside others, a log whose clock is not known may be off by ``assumed_max_skew_seconds`` either way.
     """

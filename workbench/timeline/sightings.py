@@ -54,8 +54,19 @@ def sightings(source: ReadSource) -> Sightings:
 
     Of times that name no zone or no year the interval is that of the clock's reading, as if it showed UTC.
     """
+    return united(sighted(source))
+
+
+def sighted(source: ReadSource, rows: int = _SLICE) -> Iterator[Sightings]:
+    """The same part by part, so many events in each, for who does other things in between."""
     every = 1 << max(0, (source.report.events // MOST).bit_length())  # the same ids are left in all sources
-    found = [_named(part, every).with_columns(pl.col("event") + at * _SLICE) for at, part in enumerate(_parts(source))]
+    for at, part in enumerate(_parts(source, rows)):
+        yield _named(part, every).with_columns(pl.col("event") + at * rows)
+
+
+def united(parts: Iterable[Sightings]) -> Sightings:
+    """The parts of a source as one, without the ids that are none of a moment."""
+    found = [*parts]
     if not found:
         return pl.DataFrame()
     seen = pl.concat(found)
@@ -63,11 +74,11 @@ def sightings(source: ReadSource) -> Sightings:
     return seen.filter(~pl.col("id").is_in(often.implode())) if len(often) else seen
 
 
-def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
+def _parts(source: ReadSource, rows: int) -> Iterator[pl.DataFrame]:
     """The time, its resolution and the text of each event and each span, so many at a time."""
     if source.entry.has_events:
         lazy = isinstance(source.reader, LazyReader)
-        for part in (source.entry.events() if lazy else source.events()).iter_slices(_SLICE):
+        for part in (source.entry.events() if lazy else source.events()).iter_slices(rows):
             once = part.filter(~pl.col("duplicate").fill_null(value=False))
             if "kind" in once.columns:
                 once = once.filter(~pl.col("kind").is_in(_TELLING))

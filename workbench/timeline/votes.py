@@ -1,7 +1,7 @@
 """Votes on a clock: what each id that a source shares with another says of it, one by one, for people who look.
 
-The clocks themselves were found in ``alignment``. Here the texts are read again, a source at a time, because only what
-followed from the votes is kept.
+The clocks themselves were found in ``alignment``. Here the texts are read again, little by little, because only
+what followed from the votes is kept.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.timeline.alignment import NTP, anchor
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.reconciled import NOT_IDENTIFIABLE
-from workbench.timeline.sightings import Sightings, bounds_by_lines, lengths_of, sightings
+from workbench.timeline.sightings import Sightings, bounds_by_lines, lengths_of, sighted, united
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from workbench.clock.behaviour import Behaviour
     from workbench.clock.voting import Vote
     from workbench.clock.zone import type_ns
     from workbench.timeline.load import ReadSource
+
+_PART = 20_000  # events whose texts are read in one go
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -53,28 +55,39 @@ class Votes:
 
 
 class Sighted:
-    """The ids that the sources of an incident name, gathered a source at a time."""
+    """The ids that the sources of an incident name, gathered little by little."""
 
     def __init__(self, sources: Sequence[ReadSource], zones: Mapping[str, str]) -> None:
         """``zones`` are those that people set, by the path of the source."""
         self._sources = {each.report.path: each for each in sources}
         self._zones = zones
         self._seen: dict[str, Sightings] = {}
+        self._gathering = self._gathered()
+        self.events = 0  # whose texts were read
+        self.all = sum(each.report.events for each in sources)
 
     @property
-    def done(self) -> int:
-        """How many of the sources were read."""
-        return len(self._seen)
+    def done(self) -> bool:
+        """Whether all texts were read."""
+        return len(self._seen) == len(self._sources)
 
     def gather(self, seconds: float) -> bool:
-        """Reads sources until this time is over, one at least; whether all are read."""
+        """Reads texts until this time is over, or a little longer; whether all are read."""
         until = time.monotonic() + seconds
+        while time.monotonic() < until and next(self._gathering, None) is not None:
+            pass
+        return self.done
+
+    def _gathered(self) -> Iterator[int]:
+        """Reads a part of a source's texts at each step."""
         for path, source in self._sources.items():
-            if path not in self._seen:
-                self._seen[path] = sightings(_uncorrected(source))
-                if time.monotonic() > until:
-                    break
-        return self.done == len(self._sources)
+            parts = []
+            for part in sighted(_uncorrected(source), _PART):
+                parts.append(part)
+                self.events = min(self.events + _PART, self.all)
+                yield self.events
+            self._seen[path] = united(parts)
+            yield self.events
 
     def votes(self, path: str, zone: str = "") -> list[Votes]:
         """What is said of a source's clock by each that shares ids with it, the most first; in a zone on trial."""

@@ -12,11 +12,18 @@ class ClockPanel {
   }
 
   get now() { return this.source.offset?.value ?? 0; }
+  /** By how much the offset may be wrong, in s: 0 where nothing is said, null where it is no length of time. */
+  get unsure() {
+    const seconds = this.spare.value.trim() ? secondsOf(this.spare.value) : 0;
+    return seconds === null || seconds < 0 ? null : seconds;
+  }
+
   get wish() { return this.explorer.trial.wish(this.path); }
 
   #build() {
     const name = `pmx-clock-${hex()}`;
     this.field = make("input", { type: "text", id: name, autocomplete: "off", spellcheck: "false", "aria-describedby": `${name}-means`, on: { input: () => this.#typed() } });
+    this.spare = make("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": "Unsure by, either way", placeholder: "exactly", on: { input: () => this.#typed() } });
     this.means = make("small", { id: `${name}-means` });
     const slider = (words, step) => make("input", { type: "range", step, "aria-label": words, on: { input: () => this.#slid() } });
     this.coarse = slider("Clock, coarse: by seconds", "1");
@@ -36,7 +43,8 @@ class ClockPanel {
     this.notes = make("ul", { className: "pmx-clock-notes" });
     const form = make("div", { className: "pmx-clock-form", role: "group", "aria-label": `Clock of ${this.path}`,
       on: { keydown: (event) => { if (event.key === "Escape" && this.wish) { event.stopPropagation(); this.#cancel(); this.field.focus({ preventScroll: true }); } } } },
-    make("div", { className: "pmx-field" }, make("label", { for: name, textContent: "Clock ahead by" }), this.field, this.means),
+    make("div", { className: "pmx-field" }, make("label", { for: name, textContent: "Clock ahead by" }),
+      make("span", { className: "pmx-pair" }, this.field, make("span", { textContent: "±" }), this.spare), this.means),
     make("div", { className: "pmx-sliders" }, make("span", { textContent: "coarse" }), this.coarse, make("span", { textContent: "fine" }), this.fine),
     this.zonal, this.why, make("div", { className: "pmx-judge" }, this.keep, this.cancel, this.back), this.status);
     this.root = make("tr", { className: "pmx-clock-open" }, make("td", { colspan: "5" }, form, this.votes.root, this.notes));
@@ -66,6 +74,8 @@ class ClockPanel {
   // ---- what is shown
 
   #show(wish) {
+    const unsure = wish ? wish.unsure : this.source.set.unsure;
+    this.spare.value = unsure ? `${unsure} s` : "";
     this.#set(wish?.offset ?? this.now);
     const { bare, now, zone_words: words, year, notes } = this.source;
     this.zonal.hidden = !bare;
@@ -92,7 +102,7 @@ class ClockPanel {
   #meant(bad = false) {
     this.field.setAttribute("aria-invalid", String(bad));
     this.means.classList.toggle("pmx-bad", bad);
-    this.means.textContent = bad ? "Write seconds, or 1:30, or +5h30m; a minus where it was behind." : `It was ${went(Number(this.value.toFixed(3)))}: ${movesBy(this.value)}.`;
+    this.means.textContent = bad ? "Write seconds, or 1:30, or +5h30m; a minus where it was behind." : `It was ${went(Number(this.value.toFixed(3)))}${this.unsure ? `, ± ${spell(this.unsure)}` : ""}: ${movesBy(this.value)}.`;
   }
 
   #buttons() {
@@ -110,7 +120,7 @@ class ClockPanel {
 
   #typed() {
     const seconds = secondsOf(this.field.value);
-    if (seconds === null) return this.#meant(true);
+    if (seconds === null || (this.spare.value.trim() && this.unsure === null)) return this.#meant(true);
     this.#set(seconds, true);
     this.#try();
   }
@@ -125,7 +135,8 @@ class ClockPanel {
   }
 
   /** A number from elsewhere: from two events, or from a place among the votes. */
-  wished(seconds) {
+  wished(seconds, unsure = 0) {
+    this.spare.value = unsure ? `${unsure} s` : "";
     this.#set(seconds);
     this.#try();
   }
@@ -143,8 +154,8 @@ class ClockPanel {
   }
 
   #try(zone = this.wish?.zone ?? null) {
-    const same = Math.abs(this.value - this.now) < 0.0005;
-    this.explorer.trial.set(this.path, same && !zone ? null : { offset: same ? null : this.value, zone, now: this.now, saved: false });
+    const unsure = this.unsure ?? 0, same = Math.abs(this.value - this.now) < 0.0005 && unsure === (this.source.set.unsure ?? 0);
+    this.explorer.trial.set(this.path, same && !zone ? null : { offset: same ? null : this.value, unsure, zone, now: this.now, saved: false });
     if (this.wish) this.say("Not saved.");
     else this.say("");
     this.votes.ask();
@@ -174,14 +185,14 @@ class ClockPanel {
     const { wish } = this;
     if (!wish || wish.saved) return;
     const values = {};
-    if (wish.offset !== null) values.clock_offset_seconds = Number(wish.offset.toFixed(3));
+    if (wish.offset !== null) Object.assign(values, { clock_offset_seconds: Number(wish.offset.toFixed(3)), clock_offset_unsure_seconds: wish.unsure || null });
     if (wish.zone) values.zone = wish.zone;
     this.explorer.saver.send(this.#edit(values, this.source, `clock of ${this.path}: ${this.explorer.trial.told(this.path)}`));
   }
 
   #takeBack() {
     const { set } = this.source, values = {};
-    if (set.offset !== null) values.clock_offset_seconds = null;
+    if (set.offset !== null) Object.assign(values, { clock_offset_seconds: null, clock_offset_unsure_seconds: null });
     if (set.zone) values.zone = null;
     this.explorer.trial.set(this.path, null);
     this.explorer.saver.send(this.#edit(values, this.source, `what was set of ${this.path} taken back`));
@@ -190,7 +201,7 @@ class ClockPanel {
   /** Keys of the source's row in sources.toml; undone, they are as they were. */
   #edit(values, source, what) {
     const { desk, explorer, path } = this, now = () => desk.panel?.path === path ? desk.panel : this;
-    const before = { clock_offset_seconds: source.set.offset, zone: source.set.zone };
+    const { set } = source, before = { clock_offset_seconds: set.offset, clock_offset_unsure_seconds: set.unsure, zone: set.zone };
     const edit = {
       op: "clocks.save", body: { path, values }, base: source.base, about: `clock-${path}`, what,
       say: (words, bad) => now().say(words, bad),

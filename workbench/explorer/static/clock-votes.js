@@ -25,7 +25,7 @@ class ClockVotes {
     this.explorer.ask("votes", { op: "clocks.votes", path: this.panel.path, zone }, (answer, buffers) => {
       if (answer.path !== this.panel.path || !this.root.isConnected) return;
       if (!answer.pairs) {
-        this.said.textContent = `Reading the texts for ids: ${answer.done} of ${answer.of} sources …`;
+        this.said.textContent = `Reading the texts for ids: ${count(answer.done)} of ${count(answer.of)} events …`;
         return this.ask();
       }
       this.asked = key;

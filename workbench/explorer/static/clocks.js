@@ -22,6 +22,13 @@ function secondsOf(text) {
 const movesBy = (seconds) => (seconds ? `its events are put ${spell(Math.abs(seconds))} ${seconds > 0 ? "earlier" : "later"} than it wrote them`
   : "its events stand as it wrote them");
 
+/** What an offset lies between, in words. */
+function between(low, high) {
+  const [one, other] = [low, high].map((seconds) => Number(seconds.toFixed(3)));
+  if (one >= 0) return `${spell(one)} to ${spell(other)} ahead`;
+  return other <= 0 ? `${spell(-other)} to ${spell(-one)} behind` : `from ${spell(-one)} behind to ${spell(other)} ahead`;
+}
+
 class ClocksDesk {
   static title = "Clocks";
   static beside = true;
@@ -102,7 +109,7 @@ class ClocksDesk {
 
   #between({ offset, known, trusted, set }) {
     if (trusted) return "±0.25 s";
-    if (!offset || set.offset !== null) return "";
+    if (!offset || (set.offset !== null && offset.low === offset.high)) return "";
     const shown = (number) => `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(1)}`;
     return known || offset.low ? `${shown(offset.low)} to ${shown(offset.high)} s` : "";
   }
@@ -213,7 +220,7 @@ class TwoEvents {
     this.found = found;
     this.go.disabled = holds;
     const clock = (seconds) => went(Number(seconds.toFixed(3)));
-    if (low !== null && high !== null) this.#say(`The clock of ${path} was ${clock(value)} (between ${clock(low)} and ${clock(high)}): ${movesBy(Number(value.toFixed(3)))}.`);
+    if (low !== null && high !== null) this.#say(`The clock of ${path} was ${clock(value)} (${between(low, high)}): ${movesBy(Number(value.toFixed(3)))}.`);
     else {
       const bound = low === null ? `at most ${clock(high)}` : `at least ${clock(low)}`;
       this.#say(`The clock of ${path} was ${bound}. ${holds ? "As it stands, it keeps that: nothing has to move." : `The nearest that keeps it for the times as they stand: ${clock(value)}.`}`);
@@ -223,7 +230,8 @@ class TwoEvents {
   #try() {
     if (!this.found) return;
     const panel = this.desk.open(this.found.path, { focus: false });
-    panel?.wished(Number(this.found.value.toFixed(3)));
+    const { value, low, high } = this.found, unsure = low === null || high === null ? 0 : Math.max(high - value, value - low);
+    panel?.wished(Number(value.toFixed(3)), Math.ceil(unsure * 1000 - 0.001) / 1000);
     panel?.root.scrollIntoView({ block: "nearest" });
   }
 

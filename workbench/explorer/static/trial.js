@@ -21,7 +21,7 @@ const went = (seconds) => (seconds ? `${spell(Math.abs(seconds))} ${seconds > 0 
 class Trial {
   constructor(explorer) {
     this.explorer = explorer;
-    this.wishes = new Map(); // by path: { offset, zone, now, saved }; `now` is the offset (s) that holds
+    this.wishes = new Map(); // by path: { offset, unsure, zone, now, saved }; `now` is the offset (s) that holds
     this.words = make("span");
     this.slider = make("input", { type: "range", step: "1", on: { input: () => this.#slid() } });
     const button = (textContent, act) => make("button", { type: "button", textContent, on: { click: act } });
@@ -33,7 +33,7 @@ class Trial {
   /** What goes along with every question; null where nothing is tried. */
   get message() {
     if (!this.wishes.size) return null;
-    return Object.fromEntries([...this.wishes].map(([path, { offset, zone }]) => [path, { offset, zone }]));
+    return Object.fromEntries([...this.wishes].map(([path, { offset, unsure, zone }]) => [path, { offset, unsure, zone }]));
   }
 
   /** By how many ms each source's events stand elsewhere, as far as a number says it. */
@@ -65,8 +65,9 @@ class Trial {
 
   /** The same in words. */
   told(path) {
-    const { by, zone } = this.of(path) ?? {};
-    return [by ? `${spell(Math.abs(by))} ${by > 0 ? "later" : "earlier"}` : "", zone ? `in ${zone}` : ""].filter(Boolean).join(", ");
+    const { by, zone } = this.of(path) ?? {}, { offset, unsure } = this.wishes.get(path) ?? {};
+    const clock = by ? `${spell(Math.abs(by))} ${by > 0 ? "later" : "earlier"}` : (offset ?? null) === null ? "" : "where it stands";
+    return [clock, unsure ? `± ${spell(unsure)}` : "", zone ? `in ${zone}` : ""].filter(Boolean).join(", ");
   }
 
   /** The one that is tried and not saved, where it is only one. */
