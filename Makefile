@@ -72,7 +72,8 @@ golden: setup ## Re-makes the golden files; read the difference before you commi
 sample: setup ## Re-makes sample_data from its generator
 	$(BIN)/python sample_data/generate.py
 
-docs: setup ## Re-makes docs/known-formats.md and docs/checks.md from what they describe
+docs: setup ## Re-makes docs/known-formats.md and docs/checks.md from what they describe, and the extension's notebook
+	cp notebooks/explore.ipynb lab/labextensions/postmortem-workbench/static/
 	$(BIN)/workbench formats page > docs/known-formats.md
 	$(BIN)/python -c 'from workbench.check.lint import page; print(page())' > docs/checks.md
 

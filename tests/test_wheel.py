@@ -60,9 +60,12 @@ def borrow(target: Path) -> None:
 def test_the_wheel_holds_its_data_and_not_the_generator(wheel: Path) -> None:
     """Notebooks, templates and the sample incident travel in the wheel; what makes the sample does not."""
     names = ZipFile(wheel).namelist()
-    for folder in ("notebooks/", "templates/", "sample_data/connection-pool/"):
+    for folder in ("lab/", "notebooks/", "templates/", "sample_data/connection-pool/"):
         assert any(name.startswith(f"workbench/_data/{folder}") for name in names), folder
     assert {"workbench/explorer/static/explorer.js", "workbench/explorer/static/explorer.css"} <= set(names)
+    shared = {name.split(".data/data/")[1] for name in names if ".data/data/" in name}
+    place = "share/jupyter/labextensions/postmortem-workbench"  # where JupyterLab looks for the launcher's card
+    assert {f"{place}/package.json", f"{place}/static/launcher.js", f"{place}/static/explore.ipynb"} <= shared
     assert not [name for name in names if "generat" in name and "sample_data" in name]
 
 

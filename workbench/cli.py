@@ -267,11 +267,14 @@ def demo(directory: Path) -> int:
 @workbench.command()
 @DIR
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
-def lab(directory: Path, no_browser: bool) -> int:
-    """JupyterLab with this incident's notebook open."""
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Listen on this port; else on the first free one from 8888."
+)
+def lab(directory: Path, no_browser: bool, port: int | None) -> int:
+    """JupyterLab with this incident's explorer open."""
     from workbench import commands
 
-    return commands.lab(directory, browser=not no_browser)
+    return commands.lab(directory, browser=not no_browser, port=port)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -128,7 +128,15 @@ class Postmortem:
     def _known(self, frame: pd.DataFrame, last: str = "earliest") -> pd.DataFrame:
         """What could be known at the time of the cursor; all of it where there is none."""
         until = self.settings.as_of
-        return frame if until is None else frame[frame[last] <= _stamp(until)].reset_index(drop=True)
+        return frame if until is None else _by(until, frame, last)
+
+    def known_by(self, ns: int) -> Postmortem:
+        """The same incident as far as it could be known at a moment, UTC ns; its sources are not read again."""
+        then = replace(self, settings=replace(self.settings, as_of=ns))
+        then.__dict__["loaded"] = self.loaded
+        for name, last in (("events", "earliest"), ("edge", "earliest"), ("metrics", "time")):
+            then.__dict__[name] = _by(ns, getattr(self, name), last)
+        return then
 
     @cached_property
     def folded(self) -> pd.DataFrame:
@@ -287,6 +295,11 @@ class Postmortem:
     def section(self, name: str) -> Section:
         """One section of the report by its name, for a notebook cell to show."""
         return self.report.section(name)
+
+
+def _by(ns: int, frame: pd.DataFrame, last: str) -> pd.DataFrame:
+    """What could be known at a moment."""
+    return frame[frame[last] <= _stamp(ns)].reset_index(drop=True)
 
 
 def _stamp(ns: int) -> pd.Timestamp:

@@ -9,7 +9,7 @@ from workbench.errors import ReportError, WorkbenchError
 
 
 def folder(name: str) -> Path:
-    """The folder ``notebooks``, ``templates`` or ``sample_data``."""
+    """The folder ``notebooks``, ``templates``, ``sample_data`` or ``lab``."""
     package = Path(str(files("workbench")))
     for place in (package / "_data" / name, package.parent / name):
         if place.is_dir():
@@ -26,8 +26,6 @@ def own_file(place: Path, name: str) -> Path | None:
     A link that leads out of the folder is not followed: it would put some other file of this machine into a report.
     """
     path = place / name
-    if not path.exists():
-        return None
     if not path.resolve().is_relative_to(place.resolve()):
         raise ReportError(
             "it is a link that leads out of its folder, and is not followed", where=str(path),

@@ -76,7 +76,7 @@ def serving(home: Path) -> Iterator[Lab]:
         "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
     ]  # fmt: skip
     with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=_environment(home, token), stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=environment(home) | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
         try:
             lab = Lab(base=f"http://127.0.0.1:{port}", token=token, folder=folder)
             _wait(lab, server)
@@ -86,10 +86,11 @@ def serving(home: Path) -> Iterator[Lab]:
             server.wait(timeout=20)
 
 
-def _environment(home: Path, token: str) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Jupyter's folders below ``home``, and the code of this clone."""
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_WORKSPACES_DIR")
     own = {name: str(home / name.lower()) for name in names}
-    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTER_TOKEN": token, "PYTHONPATH": str(ROOT)}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "PYTHONPATH": str(ROOT)}
     return {**os.environ, **own}
 
 

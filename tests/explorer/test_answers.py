@@ -184,7 +184,7 @@ def test_nothing_is_a_view_too() -> None:
     """A frame without rows opens, and says that it has none."""
     made = wb.show(frame(0))
     assert made.setup["total"] == 0
-    assert made.first["rows"] == {"op": "rows", "total": 0, "rows": []}
+    assert (made.first["rows"]["total"], made.first["rows"]["rows"]) == (0, [])
     assert made._answers.answer({"op": "detail", "row": 0, "seq": 1})[0]["op"] == "problem"
 
 
@@ -275,3 +275,17 @@ def test_after_an_edit_the_milestones_are_what_the_folder_says(tmp_path, monkeyp
     assert [(one["name"], one["time"]) for one in confirmed] == [("Detected", 1763388001000.0)]
     assert current.pm() is not pm
     assert current.pm().events is pm.events
+
+
+def test_prose_moves_no_milestone(tmp_path, monkeypatch) -> None:
+    """After somebody wrote in narrative.md the measures are those that were found before; documents are new."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text("2025-11-17T14:00:00Z ERROR one\n", encoding="utf-8")
+    assert _status(["new", "inc", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
+    pm = wb.open_postmortem("inc")
+    current = Current(pm)
+    measures, _ = pm.measures, pm.facts
+    Path("inc/narrative.md").write_text("## Prevention\n\nA limit.\n", encoding="utf-8")
+    assert current.pm() is not pm
+    assert current.pm().measures is measures
+    assert current.pm().facts.narrative == {"Prevention": "A limit."}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +29,8 @@ pytest.importorskip("jupyterlab")
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 INCIDENT = """
-import workbench as wb
+import os, pathlib, workbench as wb
+pathlib.Path("kernel.pid").write_text(str(os.getpid()))
 pm = wb.open_postmortem(".")
 wb.show(pm)
 """
@@ -112,6 +115,11 @@ def view(page: Page) -> tuple[float, float]:
     return tuple(float(page.locator(".pmx").get_attribute(f"data-{name}")) for name in ("start", "end"))
 
 
+def moves(page: Page) -> int:
+    """How often the view was moved."""
+    return int(page.locator(".pmx").get_attribute("data-moves"))
+
+
 def in_view(page: Page, events: pd.DataFrame) -> pd.DataFrame:
     """The events that lie in the stretch in view."""
     times = events["time"].astype("int64")
@@ -183,6 +191,27 @@ def test_near_enough_events_are_drawn_one_by_one(page) -> None:
     assert page.locator(".pmx").get_attribute("data-kind") == "marks"
     pressed(page, "0")
     assert page.locator(".pmx").get_attribute("data-kind") == "density"
+
+
+def test_the_next_step_is_at_hand(page, lab) -> None:
+    """What one more key shows was counted before: with a kernel that is stopped, the right picture is there at once."""
+    page.wait_for_selector(".pmx[data-ahead='done']")
+    kernel = int((lab.folder / "kernel.pid").read_text())
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        for key, way in (("w", "s"), ("d", "a"), ("s", "w")):
+            for each in (key, way):
+                before = moves(page)
+                page.keyboard.press(each)
+                page.wait_for_function(
+                    "(moves) => { const { dataset } = document.querySelector('.pmx');"
+                    " return Number(dataset.moves) > moves && dataset.told === dataset.moves; }",
+                    arg=before, timeout=3_000,
+                )  # fmt: skip
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+    settle(page)
+    assert page.locator(".pmx-problem").is_hidden()
 
 
 def test_search_narrows_lanes_and_table(page, events) -> None:

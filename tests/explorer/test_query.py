@@ -234,6 +234,28 @@ def test_a_search_can_be_given_up(events, monkeypatch) -> None:
     assert events.selection("pool exhausted").rows.tolist() == [1]
 
 
+@settings(max_examples=80, deadline=None)
+@given(frames, terms, st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45)), max_size=6))
+def test_a_search_in_portions_looks_first_where_people_look(frame, query, stretches) -> None:
+    """Whatever stretch is asked for first, at last the same is found; a stretch that was seen has all of its own."""
+    events = Events.of(frame)
+    every = events.selection(query).rows.tolist()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(matching, "_MOST", 3)
+        patched.setattr(matching, "_LEAST", 3)
+        search, shares = matching.Search(events, query), []
+        for first, last in [*stretches, *[(0, 0)] * 20]:
+            tries = iter((False, True))
+            search.go_on(lambda tries=tries: next(tries), first, last)
+            shares.append(search.share)
+            held = set(search.selection().rows.tolist())
+            assert held <= set(every)
+            if search.saw(first, last):
+                assert {row for row in every if first <= row < last} <= held
+    assert shares == sorted(shares)
+    assert (search.complete, search.share, search.selection().rows.tolist()) == (True, 1.0, every)
+
+
 def test_the_longest_query_is_soon_answered(events) -> None:
     """Fifty words of forty signs."""
     began = time.process_time()

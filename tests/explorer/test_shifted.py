@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from frames import SECOND, START, frames
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,16 +63,18 @@ def test_an_event_is_found_by_its_id_wherever_it_stands(frame, by, query) -> Non
         assert found.selection(query).rows.tolist() == found.selection(query).rows.tolist()
 
 
-def test_a_search_is_not_done_again_for_another_shift(monkeypatch) -> None:
+def test_a_search_is_not_done_again_for_another_shift() -> None:
     """What is asked of words is known; only times are asked anew."""
     frame = pd.DataFrame(
         {"time": [START, START + pd.Timedelta(seconds=5)], "source": ["a.log", "b.log"], "message": ["x", "x"]}
     )
     base = Events.of(frame)
     base.selection("x")
-    monkeypatch.setattr("workbench.explorer.events.matched", lambda *_: pytest.fail("searched again"))
     found = Shifted.by(base, [Moved(rows=np.array([0], dtype=np.uint32), time=9 * SECOND)])
-    assert found.selection("x").rows.tolist() == [0, 1]
+    assert found.kept("x").rows.tolist() == [0, 1]
+    assert found.kept("after:14:00") is None
+    found.keep("y", found.selection("x"))
+    assert base.kept("y").rows.tolist() == [0, 1], "what is searched while a clock is on trial holds for the next trial"
 
 
 def test_an_interval_holds_its_time() -> None:

@@ -1,4 +1,4 @@
-"""The exploration notebook runs as it ships, on the sample incident and on a tiny one."""
+"""The notebooks of `workbench lab` run as they ship, on the sample incident and on a tiny one."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
+NOTEBOOKS = ("explore", "tables")
 
 
-def notebook() -> Any:
-    """The notebook as it is in the repository."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+def notebook(name: str) -> Any:
+    """A notebook as it is in the repository."""
+    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
 
 
-def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str = "tables") -> dict[str, Any]:
     """The names that the notebook's code leaves behind, and under `displayed` what each cell displayed, by cell id."""
     monkeypatch.chdir(folder)
     names: dict[str, Any] = {}
     displayed = names["displayed"] = {}
-    for cell in notebook().cells:
+    for cell in notebook(name).cells:
         if cell.cell_type != "code":
             continue
         *body, last = ast.parse(cell.source).body
@@ -72,10 +72,21 @@ def test_shows_the_sample_incident_from_sources_to_charts(sample: Path, monkeypa
         assert 0 < rows < 2_000, chart
 
 
-def test_finds_the_incident_from_its_notebooks_folder(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_explorer_is_the_last_thing_that_explore_shows(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two short cells: which incident, and its explorer; they can be run again."""
+    pytest.importorskip("anywidget")
+    for _ in range(2):
+        shown = run(tiny, monkeypatch, "explore")["displayed"]
+        assert list(shown) == ["explorer"]
+        assert "2 events" in shown["explorer"]._repr_mimebundle_()[0]["text/plain"]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_finds_the_incident_from_its_notebooks_folder(tiny: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """JupyterLab starts the kernel beside the notebook, in DIR/notebooks: the incident is the folder above."""
+    pytest.importorskip("anywidget")
     (tiny / "notebooks").mkdir()
-    assert run(tiny / "notebooks", monkeypatch)["pm"].folder.path == tiny.resolve()
+    assert run(tiny / "notebooks", monkeypatch, name)["pm"].folder.path == tiny.resolve()
 
 
 def test_says_what_is_missing_where_there_is_little(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,10 +98,11 @@ def test_says_what_is_missing_where_there_is_little(tiny: Path, monkeypatch: pyt
     assert names["displayed"]["chart-failing"] == "No access log here shows a 5xx answer."
 
 
-def test_ships_without_outputs_and_with_one_parameters_cell() -> None:
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_ships_without_outputs_and_with_one_parameters_cell(name: str) -> None:
     """What a person opens first holds nobody's results, and papermill finds one cell of parameters."""
-    cells = notebook().cells
+    cells = notebook(name).cells
     assert all(not cell.outputs and cell.execution_count is None for cell in cells if cell.cell_type == "code")
     parameters = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
-    assert [source.splitlines()[-1] for source in parameters] == ['incident = "."']
+    assert [source.splitlines()[-1].split("  #")[0] for source in parameters] == ['incident = "."']
     assert len({cell.id for cell in cells}) == len(cells)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INCIDENT, FACTORS, ACTIONS, NARRATIVE = "incident.toml", "factors.toml", "actions.toml", "narrative.md"
 JOURNAL, SOURCES = "journal.jsonl", "sources.toml"
+TOLD = frozenset({"chat", "speech", "ticket", "status", "document", "note"})  # kinds that tell of what was before
 
 
 @dataclass(frozen=True, kw_only=True)

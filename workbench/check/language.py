@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.check.case import ACTIONS, FACTORS, INCIDENT, NARRATIVE
@@ -41,6 +42,11 @@ HOW = {
 
 def flagged(text: str, people: Collection[str] = (), systems: Collection[str] = ()) -> dict[str, str]:
     """The codes that a sentence trips, each with the words that trip it."""
+    return dict(_flagged(text, frozenset(people), frozenset(systems)))
+
+
+@lru_cache(maxsize=4096)  # six rules ask it of each sentence, and while people write most sentences stay
+def _flagged(text: str, people: frozenset[str], systems: frozenset[str]) -> dict[str, str]:
     text = _HAVE.sub(" have", _WOULD.sub(" would have", text[:LONGEST]))
     found: dict[str, str] = {}
     for pattern in patterns():

@@ -61,6 +61,12 @@ def lint(case: Case) -> list[Finding]:
     return sorted(judged, key=lambda one: (one.place.file, one.place.line or 0, one.code, one.message))
 
 
+def lint_family(case: Case, family: Family) -> list[Finding]:
+    """One family's findings, waived ones marked: what a desk shows of a file while people write it."""
+    made = [_finding(rule, found) for rule in family.rules for found in rule.find(case)]
+    return applied(made, waivers({name: file.text for name, file in case.files.items()}))
+
+
 def _of_waivers(given: Sequence[Waiver], made: Sequence[Finding]) -> Iterator[Finding]:
     known = {rule.code: rule for rule in WAIVERS.rules}
     for waiver in given:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import terminal
-from workbench.check.case import ACTIONS, FACTORS, INCIDENT, SOURCES, Case
+from workbench.check.case import ACTIONS, FACTORS, INCIDENT, SOURCES, TOLD, Case
 from workbench.check.finding import Level
 from workbench.check.lint import lint, rules
 from workbench.commands.output import document, opened
@@ -104,7 +104,7 @@ def _cited(events: pd.DataFrame, cited: set[str]) -> dict[str, tuple[int, int] |
     columns = (near[name] for name in ("id", "source", "line", "kind", "earliest", "latest"))
     for identity, source, line, kind, first, last in zip(*columns, strict=True):
         for name in {identity, f"{source}:{line}"} & cited:
-            found.setdefault(name, None if kind in _TOLD else (first.value, last.value))
+            found.setdefault(name, None if kind in TOLD else (first.value, last.value))
     return found
 
 
@@ -155,5 +155,4 @@ def _as_text(found: Sequence[Finding]) -> None:
     terminal.put(f"{said}. `workbench check --explain CODE` says more." if open_ones else f"Nothing to mend ({said}).")
 
 
-_TOLD = {"chat", "speech", "ticket", "status", "document", "note"}  # they tell of what was before
 _PRINT = {"json": _as_json, "github": _as_github, "text": _as_text}

@@ -27,9 +27,9 @@ def actions(directory: Path, *, to: str | None, output: Path | None, as_of: str 
         items = read_actions(postmortem.folder.path)
         if to is not None:
             return _exported(postmortem, items, to, output)
-        moment = parse_rfc3339(as_of) if as_of else _newest(postmortem)
+        moment = parse_rfc3339(as_of) if as_of else newest(postmortem)
         tracked = tracked_items(postmortem.measures.findings.rows, moment)
-    found = _document(items, tracked, moment)
+    found = compared(items, tracked, moment)
     if as_json:
         document(found)
     else:
@@ -37,7 +37,8 @@ def actions(directory: Path, *, to: str | None, output: Path | None, as_of: str 
     return 0
 
 
-def _newest(postmortem: Postmortem) -> int:
+def newest(postmortem: Postmortem) -> int:
+    """The time of the newest evidence (UTC ns), which is what "as of" means; 0 without a source."""
     return max((report.last for report in postmortem.sources if report.last), default=0)
 
 
@@ -57,7 +58,7 @@ def _exported(postmortem: Postmortem, items: tuple[ActionItem, ...], to: str, ou
         for one in items
     )
     if to == FORM:
-        text = due_days(items, incident, as_of=_newest(postmortem))
+        text = due_days(items, incident, as_of=newest(postmortem))
     else:
         text = TRACKERS[to](items, incident, postmortem.team)
     if output is None:
@@ -68,7 +69,7 @@ def _exported(postmortem: Postmortem, items: tuple[ActionItem, ...], to: str, ou
     return 0
 
 
-def _document(items: tuple[ActionItem, ...], tracked: list[TrackedItem], as_of: int) -> dict[str, Any]:
+def compared(items: tuple[ActionItem, ...], tracked: list[TrackedItem], as_of: int) -> dict[str, Any]:
     """Each item with its issue; the issues that look like items and are in no file; and the tally of all issues."""
     pairs = [(item, match(item, tracked)) for item in items]
     known = {issue.key for _, issue in pairs if issue}
@@ -94,7 +95,7 @@ def _row(item: ActionItem, issue: TrackedItem | None) -> dict[str, Any]:
 def _shown(found: dict[str, Any]) -> None:
     rows = [
         (each["id"], each["action"], each["owner"] or "nobody", each["priority"] or "", each["due"] or "no day",
-         each["status"].replace("_", " "), _told(each))
+         each["status"].replace("_", " "), said_of(each))
         for each in found["actions"]
     ]  # fmt: skip
     if rows:
@@ -122,7 +123,8 @@ def _shown(found: dict[str, Any]) -> None:
         terminal.say("No action items: nobody has written one in actions.toml, and no tracker's export holds any.")
 
 
-def _told(row: dict[str, Any]) -> str:
+def said_of(row: dict[str, Any]) -> str:
+    """What the tracker says of an item, in a few words."""
     issue = row["tracker"]
     if issue is None:
         return "not found"

@@ -1,12 +1,9 @@
-"""The verbs that make documents, and the notebook: ``report``, ``demo`` and ``lab``."""
+"""The verbs that make documents: ``report``, ``document`` and ``demo``."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,24 +133,3 @@ def demo(directory: Path) -> int:
 def _copy_missing(source: str, target: str) -> str:
     """Copies a file unless there is one: what people wrote into the demo's folder stays."""
     return target if Path(target).exists() else shutil.copy2(source, target)
-
-
-def lab(directory: Path, *, browser: bool) -> int:
-    """JupyterLab with the incident's explorer notebook, which is copied in once and is the person's from then on."""
-    folder = open_folder(directory)
-    if find_spec("jupyterlab") is None:
-        raise WorkbenchError(
-            "JupyterLab is not installed", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
-        )
-    notebook = folder.notebooks / "explore.ipynb"
-    if not notebook.exists():
-        folder.notebooks.mkdir(exist_ok=True)
-        shutil.copyfile(resources.notebook("explore"), notebook)
-    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.path}"]
-    arguments += ["--LabApp.default_url=/lab/tree/notebooks/explore.ipynb"]
-    # Nothing is asked of the network: no news, no look for updates.
-    arguments += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    arguments += [] if browser else ["--no-browser"]
-    # In a container people are root, and Jupyter refuses them unless told; it listens on this machine alone.
-    arguments += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    return subprocess.call(arguments)  # noqa: S603 - our own interpreter

@@ -73,16 +73,25 @@ def read_edition(name: str, places: Sequence[Path] = ()) -> Edition:
 
     Raises ReportError where the table is damaged or has no such edition.
     """
+    path, table = _table(places)
+    if name not in table:
+        raise ReportError(f"there is no edition {name!r}", where=str(path), next_step=f"Use {', '.join(table)}.")
+    return _edition(name, table[name], str(path))
+
+
+def editions(places: Sequence[Path] = ()) -> list[str]:
+    """The names of all editions, in the order of the table."""
+    return list(_table(places)[1])
+
+
+def _table(places: Sequence[Path]) -> tuple[Path, dict[str, Any]]:
     path = next((found for place in places if (found := own_file(place, FILE))), folder("templates") / FILE)
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        return path, tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ReportError(
             f"the table of editions cannot be read ({problem})", where=str(path), next_step="Mend it or delete it."
         ) from problem
-    if name not in table:
-        raise ReportError(f"there is no edition {name!r}", where=str(path), next_step=f"Use {', '.join(table)}.")
-    return _edition(name, table[name], str(path))
 
 
 def _edition(name: str, entry: Any, where: str) -> Edition:

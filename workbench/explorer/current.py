@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from workbench.postmortem import Postmortem
 from workbench.store import actions_file, factors_file, incident_file, journal, narrative_file, register
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from workbench.postmortem import Postmortem
     from workbench.timeline.load import Progress
 
 # What follows from the sources and not from what people write: dear, and carried over.
 SOURCED = ("loaded", "events", "metrics", "spans", "edge", "coverage", "folded")
+# Prose moves no milestone: what follows from it alone is the content of documents.
+_PROSE = frozenset({narrative_file.NAME, factors_file.NAME, actions_file.NAME})
+_OF_PROSE = frozenset({"facts", "report"})
 _WRITTEN = tuple(
     module.NAME for module in (incident_file, narrative_file, factors_file, actions_file, register, journal)
 )
+_FIELDS = frozenset(one.name for one in fields(Postmortem))
 
 Stamp = tuple[int, int, int]
 
@@ -46,9 +51,17 @@ class Current:
         """
         stamps = self.stamps()
         if stamps != self._seen:
-            self._pm = _again(self._pm, SOURCED)
+            moved = {name for name, stamp in stamps.items() if stamp != self._seen[name]}
+            self._pm = _again(self._pm, self._kept(moved))
             self._seen = stamps
         return self._pm
+
+    def _kept(self, moved: set[str]) -> Iterable[str]:
+        """What does not follow from the files that have moved."""
+        if moved <= _PROSE:
+            known = list(self._pm.__dict__)  # at once: another thread may be adding to it
+            return [name for name in known if name not in _OF_PROSE and name not in _FIELDS]
+        return SOURCED
 
     @property
     def unread(self) -> bool:
@@ -80,7 +93,7 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _again(pm: Postmortem, kept: tuple[str, ...]) -> Postmortem:
+def _again(pm: Postmortem, kept: Iterable[str]) -> Postmortem:
     """The same incident, read again but for these properties."""
     made = replace(pm)
     made.__dict__.update({name: pm.__dict__[name] for name in kept if name in pm.__dict__})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from workbench.clock.zone import DAY
 from workbench.events.levels import level_of, rank
@@ -20,6 +21,7 @@ from workbench.explorer.matching import matched
 from workbench.explorer.moments import moments
 from workbench.explorer.names import Names, names_of, texts
 from workbench.explorer.page import MOST_ROWS, Page, rows_of
+from workbench.explorer.stretches import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,7 +137,7 @@ class Events:
 
     def part(self, rows: Sequence[int]) -> pd.DataFrame:
         """The cells of some rows; neighbours are cut out of the frame, which is cheaper than taking single ones."""
-        together = len(rows) and rows[-1] - rows[0] == len(rows) - 1
+        together = len(rows) and bool((np.diff(np.asarray(rows)) == 1).all())
         return self.frame.iloc[slice(rows[0], rows[-1] + 1) if together else list(rows)]
 
     def with_id(self, event: str) -> int | None:
@@ -159,6 +161,13 @@ class Events:
             return np.array([], dtype=np.uint32)
         return np.flatnonzero((self.frame[column] == value).to_numpy(dtype=bool, na_value=False)).astype(np.uint32)
 
+    def parts(self, column: str, first: int, last: int) -> list[pa.Array] | None:
+        """The same texts as Arrow keeps them, one after another; None where they are not kept so."""
+        known = self.frame[column] if column in self.frame.columns else None
+        if known is None or not isinstance(known.dtype, pd.StringDtype) or type(self).texts is not Events.texts:
+            return None
+        return parts_of(pa.array(known.iloc[first:last]))
+
     def lanes(self, by: str) -> list[Lane]:
         """At most 40 lanes, the biggest first, and one for all others."""
         return list(self._index(by)[0].lanes)
@@ -167,6 +176,10 @@ class Events:
         """These rows by lane and grade."""
         lanes = self._index(by)[0]
         return Placed.of(lanes.keys(self.names(by), self.grades, rows), len(lanes.lanes), rows)
+
+    def keys(self, by: str, rows: Rows) -> Grades:
+        """Lane and grade of these rows, as one number each: lane * 3 + grade."""
+        return self._index(by)[0].keys(self.names(by), self.grades, rows)
 
     def _index(self, by: str) -> tuple[Lanes, Placed]:
         if by not in self._lanes:
@@ -177,6 +190,16 @@ class Events:
     def row_at(self, ns: int) -> int:
         """The number of the first row at this time or after it."""
         return int(np.searchsorted(self.times, _held(ns)))
+
+    def early(self, first: int, ns: int) -> Rows:
+        """Of the rows from ``first`` on those that may have happened by a moment, for all that their times say."""
+        last = self.row_at(ns + self._ahead + 1)
+        return (np.flatnonzero(self.earliest[first:last] <= ns) + first).astype(np.uint32)
+
+    @cached_property
+    def _ahead(self) -> int:
+        """How long before its time an event may have happened at most, ns."""
+        return 0 if self.earliest is self.times or not len(self) else int((self.times - self.earliest).max())
 
     def density(
         self, by: str, start: int, end: int, bins: int, chosen: Selection | None = None
@@ -273,9 +296,17 @@ class Events:
         last = len(self) if end is None else self.row_at(end)
         found = matched(self, query, first, last, cancelled)
         if found.complete and (first, last) == (0, len(self)):
-            # A new dictionary at a stroke: a search in another thread does not disturb this one.
-            self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
+            self.keep(query, found)
         return found
+
+    def kept(self, query: str) -> Selection | None:
+        """What a query finds, where it is at hand."""
+        return self._found.get(query)
+
+    def keep(self, query: str, found: Selection) -> None:
+        """Keeps what a query finds over all events, at the cost of what was kept longest."""
+        # A new dictionary at a stroke: a search in another thread does not disturb this one.
+        self._found = dict([*self._found.items(), (query, found)][-_KEPT:])
 
     def forget(self) -> None:
         """Lets go of the results that are at hand."""

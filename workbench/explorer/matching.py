@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Groups = list[list[Probe]]
 
-SECONDS = 20.0  # after which a search is given up
+SECONDS = 20.0  # after which a search that nobody can stop is given up
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
 _LEAST, _MOST = 64, 1 << 20  # rows of a portion
 _PORTION = 0.06  # seconds of a portion: what a person does not feel
@@ -42,20 +42,84 @@ _SLOW = "The search was given up after {seconds:.0f} s, {done:.0%} of the way: a
 
 def matched(events: Events, text: str, first: int, last: int, cancelled: Callable[[], bool]) -> Selection:
     """The selection of rows ``first`` to ``last``; of a wrong query its sentence."""
-    query, said = _dated(events, parse(text))
-    if query.why:
-        return Selection(events=events, why=query.why)
-    try:
-        groups = [[probe(events, term) for term in group] for group in query.groups]
-    except WrongExpressionError as wrong:
-        return Selection(events=events, why=str(wrong))
-    # What reads no texts comes first: it takes rows out of the dear question.
-    groups.sort(key=lambda group: any(one.reads for one in group))
-    rows, reached = _rows(events, groups, first, last, _until(cancelled))
-    complete = reached >= last
-    slow = not complete and not cancelled()
-    why = _SLOW.format(seconds=SECONDS, done=(reached - first) / max(1, last - first)) if slow else ""
-    return Selection(events=events, rows=rows, why=why, said=said, complete=complete)
+    search = Search(events, text, first, last)
+    ends = time.monotonic() + SECONDS
+    search.go_on(lambda: cancelled() or time.monotonic() > ends)
+    found = search.selection()
+    if found.why or found.complete or cancelled():
+        return found
+    return replace(found, why=_SLOW.format(seconds=SECONDS, done=search.share))
+
+
+class Search:
+    """A search over rows ``first`` to ``last`` that is done in portions: whoever waits for it asks it to go on."""
+
+    def __init__(self, events: Events, text: str, first: int = 0, last: int | None = None) -> None:
+        self.events, self.text = events, text
+        last = len(events) if last is None else last
+        self._all = max(0, last - first)
+        self._rest = [(first, last)] if self._all else []  # what is still to be asked, in order
+        self._found: dict[int, Rows] = {}  # by the first row of each portion
+        self._size = _LEAST
+        query, self.said = _dated(events, parse(text))
+        self.why, self._groups = query.why, []
+        try:
+            self._groups = _probes(events, query)
+        except WrongExpressionError as wrong:
+            self.why = str(wrong)
+        if self.why:
+            self._rest = []
+
+    @property
+    def share(self) -> float:
+        """How far it is, 0 to 1."""
+        return 1.0 if self.complete else 1 - sum(last - first for first, last in self._rest) / self._all
+
+    @property
+    def complete(self) -> bool:
+        """Whether all rows were asked."""
+        return not self._rest
+
+    def saw(self, first: int, last: int) -> bool:
+        """Whether all rows from ``first`` to ``last`` were asked."""
+        return all(high <= first or low >= last for low, high in self._rest)
+
+    def go_on(self, ended: Callable[[], bool], first: int = 0, last: int = 0) -> None:
+        """Asks on until it is told to end, those of a stretch before all others."""
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            while self._rest and not ended():
+                self._portion(pool, first, last)
+
+    def _portion(self, pool: ThreadPoolExecutor, first: int, last: int) -> None:
+        at, low, high = self._next(first, last)
+        began, end = time.perf_counter(), min(high, low + self._size)
+        spans = list(_spans(self.events, low, end))
+        ask = partial(_asked, self._groups)
+        found = list(pool.map(ask, spans) if len(spans) > 1 else map(ask, spans))
+        self._found[low] = np.concatenate(found)
+        left = (self._rest[at][0], low), (end, self._rest[at][1])
+        self._rest[at : at + 1] = [each for each in left if each[0] < each[1]]
+        self._size = _next_size(end - low, time.perf_counter() - began)
+
+    def _next(self, first: int, last: int) -> tuple[int, int, int]:
+        """What is asked next: the rest that it is of, and its rows: the stretch's, else those after it."""
+        for at, (low, high) in enumerate(self._rest):
+            if max(low, first) < min(high, last):
+                return at, max(low, first), min(high, last)
+        after = next((at for at, (low, _) in enumerate(self._rest) if low >= last), 0)
+        return after, *self._rest[after]
+
+    def selection(self) -> Selection:
+        """What was found so far."""
+        parts = [rows for _, rows in sorted(self._found.items())]
+        rows = np.concatenate(parts) if parts else NO_ROWS
+        return Selection(events=self.events, rows=rows, why=self.why, said=self.said, complete=self.complete)
+
+
+def _probes(events: Events, query: Query) -> Groups:
+    """The groups as probes; what reads no texts comes first: it takes rows out of the dear question."""
+    groups = [[probe(events, term) for term in group] for group in query.groups]
+    return sorted(groups, key=lambda group: any(one.reads for one in group))
 
 
 def _dated(events: Events, query: Query) -> tuple[Query, tuple[str, ...]]:
@@ -73,25 +137,6 @@ def _dated(events: Events, query: Query) -> tuple[Query, tuple[str, ...]]:
 
     groups = tuple(tuple(dated(term) for term in group) for group in query.groups)
     return replace(query, groups=groups), tuple(dict.fromkeys(said))
-
-
-def _until(cancelled: Callable[[], bool]) -> Callable[[], bool]:
-    ends = time.monotonic() + SECONDS
-    return lambda: cancelled() or time.monotonic() > ends
-
-
-def _rows(events: Events, groups: Groups, first: int, last: int, ended: Callable[[], bool]) -> tuple[Rows, int]:
-    """The rows found, and the row before which all were asked."""
-    parts: list[Rows] = []
-    at, size = first, _LEAST
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        while at < last and not ended():
-            began, end = time.perf_counter(), min(last, at + size)
-            spans = list(_spans(events, at, end))
-            ask = partial(_asked, groups)
-            parts += pool.map(ask, spans) if len(spans) > 1 else map(ask, spans)
-            size, at = _next_size(end - at, time.perf_counter() - began), end
-    return np.concatenate(parts) if parts else NO_ROWS, at
 
 
 def _next_size(size: int, took: float) -> int:

@@ -14,19 +14,24 @@ import polars as pl
 from workbench.events.levels import LEVELS, level_of, rank
 from workbench.explorer.names import NONE
 from workbench.explorer.query import Expression, Level, Moment, Named, Told, Words
+from workbench.explorer.stretches import blind, may_hold, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pyarrow as pa
 
     from workbench.explorer.events import Events
     from workbench.explorer.names import Names
     from workbench.explorer.query import Term, Test
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 # Where a word is looked for besides the message: the names that stand in an event's row.
 NAMED = ("service", "host", "actor", "action")
 ATTRIBUTES = "attributes"
+_FEW = 64  # where one row in so many is in question, the others are not looked through
 _KEY = r'"(?:[^"\\]|\\.)*"\s*:'
 _IGNORING_CASE = "(?i)"
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
@@ -45,27 +50,44 @@ class Span:
     events: Events
     first: int
     last: int
-    alive: npt.NDArray[np.int64] | None = None
+    alive: Places | None = None
 
     def __len__(self) -> int:
         return self.last - self.first if self.alive is None else len(self.alive)
 
     def codes(self, column: str) -> npt.NDArray[Any]:
         """The codes of the rows in question."""
-        return self._of(self.events.names(column).codes)
+        return self._of(self.events.names(column).codes, self.first)
 
     def times(self) -> npt.NDArray[Any]:
         """The times of the rows in question."""
-        return self._of(self.events.times)
+        return self._of(self.events.times, self.first)
 
-    def _of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        part = values[self.first : self.last]
+    def _of(self, values: npt.NDArray[Any], first: int) -> npt.NDArray[Any]:
+        part = values[first : first + self.last - self.first]
         return part if self.alive is None else part[self.alive]
 
-    def texts(self, column: str) -> pl.Series | None:
-        """The texts of the rows in question."""
+    def texts(self, column: str, places: Places | None = None) -> pl.Series | None:
+        """The texts of the rows in question, or of those among them that stand at these places."""
+        rows = self.alive if places is None else places if self.alive is None else self.alive[places]
+        parts = None if rows is None else self._parts(column)
+        if rows is not None and parts is not None:
+            return taken(parts, rows)
         found = self.events.texts(column, self.first, self.last)
-        return found if found is None or self.alive is None else found.gather(self.alive)
+        return found if found is None or rows is None else found.gather(rows)
+
+    def perhaps(self, column: str, pattern: str) -> Places | None:
+        """The places among the rows in question whose texts the pattern may fit; None where each must be asked."""
+        few = self.alive is not None and len(self.alive) * _FEW < self.last - self.first
+        loose = None if few else blind(pattern)
+        parts = None if loose is None else self._parts(column)
+        if loose is None or parts is None:
+            return None
+        held = may_hold(parts, loose)
+        return None if held is None else np.flatnonzero(self._of(held, 0))
+
+    def _parts(self, column: str) -> list[pa.Array] | None:
+        return self.events.parts(column, self.first, self.last)
 
     def where(self, mask: Mask) -> Span:
         """Those of the rows in question that the mask says."""
@@ -148,7 +170,9 @@ def _somewhere(events: Events, pattern: str, field: str, text: str = "") -> Prob
         found = _contains(span, column, pattern)
         for name, holds in lists:
             found |= holds[span.codes(name)]
-        return found | _in_values(span, inside)
+        rest = span.where(~found)
+        found[~found] = _in_values(rest, inside)
+        return found
 
     return Probe(of, reads=True)
 
@@ -172,19 +196,26 @@ def _told(events: Events, test: Told) -> Probe:
 
 
 def _contains(span: Span, column: str, pattern: str) -> Mask:
-    texts = span.texts(column)
-    return np.zeros(len(span), dtype=np.bool_) if texts is None else _holds(texts, pattern)
+    found = np.zeros(len(span), dtype=np.bool_)
+    rows = span.perhaps(column, pattern)
+    if rows is None:
+        texts = span.texts(column)
+        return found if texts is None else _holds(texts, pattern)
+    if len(rows):
+        texts = span.texts(column, rows)
+        assert texts is not None
+        found[rows] = _holds(texts, pattern)
+    return found
 
 
 def _in_values(span: Span, pattern: str) -> Mask:
     """Whether an attribute's value holds it; its name alone does not count."""
-    texts = span.texts(ATTRIBUTES)
-    if texts is None or texts.null_count() == len(texts):
-        return np.zeros(len(span), dtype=np.bool_)
-    found = _holds(texts, pattern)
+    found = _contains(span, ATTRIBUTES, pattern)
     if found.any():
         rows = np.flatnonzero(found)
-        found[rows] = _holds(texts.gather(rows).str.replace_all(_KEY, ""), pattern)
+        texts = span.texts(ATTRIBUTES, rows)
+        assert texts is not None
+        found[rows] = _holds(texts.str.replace_all(_KEY, ""), pattern)
     return found
 
 

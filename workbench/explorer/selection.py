@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.explorer.lanes import ERROR, Placed
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from workbench.explorer.events import Events
     from workbench.explorer.lanes import Rows
 
 NO_ROWS: Rows = np.zeros(0, dtype=np.uint32)
+
+
+def holds(rows: Rows, wanted: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which of the wanted are among these ascending rows."""
+    if not len(rows):
+        return np.zeros(len(wanted), dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = rows[np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)] == wanted
+    return found
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

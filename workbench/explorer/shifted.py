@@ -14,7 +14,7 @@ from workbench.explorer.query import Moment, parse
 from workbench.explorer.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     import polars as pl
@@ -101,28 +101,22 @@ class Shifted(Events):
         row = self.base.at_line(source, line)
         return None if row is None else int(self.places[row])
 
-    def selection(
-        self,
-        query: str,
-        cancelled: Callable[[], bool] = lambda: False,
-        *,
-        start: int | None = None,
-        end: int | None = None,
-    ) -> Selection:
-        """What the query finds: where it asks for no time the same as in the base, which then need not be searched."""
-        if start is not None or end is not None or _asks_for_time(query):
-            return super().selection(query, cancelled, start=start, end=end)
-        found = self.base.selection(query, cancelled)
-        if self._known.get(query, (None, None))[0] is not found:
-            rows = np.sort(self.places[found.rows])
-            said, complete = found.said, found.complete
-            here = Selection(events=self, rows=rows, why=found.why, said=said, complete=complete)
-            self._known = {query: (found, here)}
-        return self._known[query][1]
+    def kept(self, query: str) -> Selection | None:
+        """What a query finds, where it is at hand: what asks for no time finds the same events as in the base."""
+        found = super().kept(query)
+        if found is not None or _asks_for_time(query) or (known := self.base.kept(query)) is None:
+            return found
+        rows = np.sort(self.places[known.rows])
+        here = Selection(events=self, rows=rows, why=known.why, said=known.said, complete=known.complete)
+        super().keep(query, here)
+        return here
 
-    @cached_property
-    def _known(self) -> dict[str, tuple[Selection, Selection]]:
-        return {}
+    def keep(self, query: str, found: Selection) -> None:
+        """Keeps what a query finds, also for the next trial."""
+        super().keep(query, found)
+        if not _asks_for_time(query):
+            rows = np.sort(self.order[found.rows])
+            self.base.keep(query, Selection(events=self.base, rows=rows, said=found.said, complete=found.complete))
 
     @property
     def nbytes(self) -> int:

@@ -12,7 +12,6 @@ from workbench.postmortem import Postmortem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.explorer.answers import Answers
     from workbench.explorer.widget import Explorer
 
 
@@ -26,39 +25,32 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
             "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
         )
     from workbench.explorer import surroundings
-    from workbench.explorer.answers import Answers
+    from workbench.explorer.answers import Answers, Desk
+    from workbench.explorer.current import Current
+    from workbench.explorer.desks import desks_of, joined
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
+    from workbench.explorer.judged import Judged
+    from workbench.explorer.judging import Judging
     from workbench.explorer.widget import Explorer
 
     zone = parse_zone(zone).name if zone else ""
+    current, judging, judged, stamps = None, None, None, None
+    desks: tuple[Desk, ...] = ()
     if isinstance(what, Postmortem):
-        return Explorer(*_of_incident(what, zone))
-    events = Events.of(what, time=time)
-    setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    return Explorer(Answers(events, lambda row: detail(events, row)), setup)
+        judging = Judging(what.folder.path)
+        events = Events.of(what.events, day=surroundings.first_day(what))
+        current, judged = Current(what), Judged(what.folder.path, events)
+        stamps = current.stamps
+        desks = desks_of(current, events, judged, zone=zone)
+        setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
+        setup["desks"] = {desk.name: desk.setup() for desk in desks}
+    else:
+        events = Events.of(what, time=time)
+        setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
 
+    def proof(row: int) -> dict[str, Any]:
+        return detail(answers.events, row, current.pm().loaded if current else None)
 
-def _of_incident(pm: Postmortem, zone: str) -> tuple[Answers, dict[str, Any]]:
-    """What answers for an incident folder with its desks, and what the browser is told at the start."""
-    from workbench.explorer import surroundings
-    from workbench.explorer.answers import Answers, Desk
-    from workbench.explorer.clocks import Clocks
-    from workbench.explorer.current import Current
-    from workbench.explorer.detail import detail
-    from workbench.explorer.events import Events
-    from workbench.explorer.judging import Judging
-    from workbench.explorer.refreshed import Refreshed
-    from workbench.explorer.rereading import Rereading
-
-    judging = Judging(pm.folder.path)
-    events = Events.of(pm.events, day=surroundings.first_day(pm))
-    current = Current(pm)
-    clocks, reading = Clocks(current, events), Rereading(current, zone=zone)
-    desks: tuple[Desk, ...] = (Refreshed(current, events), reading, clocks)
-    setup = surroundings.of_postmortem(pm, events, zone=zone) | judging.setup()
-    setup["desks"] = {desk.name: desk.setup() for desk in desks}
-    answers = Answers(events, lambda row: detail(answers.events, row, current.pm().loaded), judging, desks)
-    answers.on_trial = clocks.shown
-    reading.adopting = (answers, *desks)
-    return answers, setup
+    answers = Answers(events, proof, judging, desks, judged)
+    return Explorer(joined(answers, desks), setup, stamps=stamps)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.candidates import status_updates
 from workbench.analysis.communications import distinct
 from workbench.charts.timeline_chart import phases_of
-from workbench.clock.zone import DAY
+from workbench.clock.zone import DAY, SECOND
 from workbench.explorer.events import BYS
 from workbench.model import Basis
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000_000_000
 MILLI = 1_000_000
+MOST_ZONES = 30
+_ENDS = ("detected", "identified", "mitigated", "resolved")  # of the phases
+_UTC = frozenset({"UTC", "Etc/UTC", "+00:00"})
 _FEW = 1_000  # events of which one in a hundred says nothing
 _SHOWN = ("time", "level", "kind", "service", "actor", "message", "source")
 _NAMES = {
@@ -54,12 +57,15 @@ def of_frame(events: Events, *, title: str, zone: str = "") -> dict[str, Any]:
         "bands": [],
         "curve": None,
         "zone": zone,
+        "zones": [],
     }
 
 
 def _extent(events: Events) -> tuple[float, float]:
     """All events, to whole milliseconds: the last one is in it, whatever a browser's numbers make of nanoseconds."""
     start, end = events.extent
+    if end - start < SECOND:  # one moment, or nearly so: it stands in the middle of a minute
+        start, end = start - MINUTE // 2, end + MINUTE // 2
     return in_ms(start // MILLI * MILLI), in_ms(-(-end // MILLI) * MILLI)
 
 
@@ -88,7 +94,7 @@ def of_postmortem(pm: Postmortem, events: Events, *, zone: str = "") -> dict[str
     """The setup of an incident: opened on the incident itself, not on all that its sources hold."""
     moments, known = pm.measures.findings.milestones, _known(pm)
     setup = of_frame(events, title=f"{pm.incident.id}: {pm.incident.title}", zone=zone or usual_zone(pm))
-    refs = {name: f"E{at}" for at, entry in enumerate(pm.entries, start=1) for name in entry.milestones}
+    refs = _refs(pm)
     view = _window(list(known.values()), setup["view"])
     return setup | {
         "view": view,
@@ -96,7 +102,48 @@ def of_postmortem(pm: Postmortem, events: Events, *, zone: str = "") -> dict[str
         "milestones": [_milestone(one, refs.get(name, "")) for name, one in moments.items() if name in known],
         "bands": [*_phases(known), *_alerts(pm), *_updates(pm)],
         "curve": _curve(pm.impact),
+        "zones": zones(pm),
     }
+
+
+def known_by(pm: Postmortem, ns: int) -> dict[str, Any]:
+    """What stood around the events at a moment: the milestones that could be found then, phases, bands and the curve.
+
+    The rows of the report keep their numbers. What an alert or the status page said then holds until the moment.
+    """
+    then, refs = pm.known_by(ns), _refs(pm)
+    moments, known = then.measures.findings.milestones, _known(then)
+    now, told = in_ms(ns), [*_alerts(pm), *_updates(pm)]
+    bands = [{**one, "end": min(one["end"], now)} for one in told if one["start"] <= now]
+    return {
+        "milestones": [_milestone(one, refs.get(name, "")) for name, one in moments.items() if name in known],
+        "bands": [*_phases(_running(known, ns)), *bands],
+        "curve": _curve(then.impact),
+    }
+
+
+def _running(known: dict[str, int], now: int) -> dict[str, int]:
+    """The milestones with the next one of a phase taken as now: the phase that goes on."""
+    done = known | ({"resolved": known["recovered"]} if "recovered" in known and "resolved" not in known else {})
+    reached = [at for at, name in enumerate(_ENDS) if name in done]
+    after = _ENDS[max(reached, default=-1) + 1 :]
+    return done | ({after[0]: now} if "started" in known and after else {})
+
+
+def _refs(pm: Postmortem) -> dict[str, str]:
+    """The row of the report that tells of each milestone."""
+    return {name: f"E{at}" for at, entry in enumerate(pm.entries, start=1) for name in entry.milestones}
+
+
+def zones(pm: Postmortem) -> list[dict[str, str]]:
+    """Zones that a second axis may be in, and whose they are: of the people, of the hosts, of the sources."""
+    told = [(person.zone, person.name) for person in pm.team.people if person.zone]
+    told += [(zone, pattern) for pattern, zone in pm.team.zones.items()]
+    told += [(report.zone, report.path) for report in pm.sources if report.zone and report.zone not in _UTC]
+    found: dict[str, list[str]] = {}
+    for zone, whose in told:
+        found.setdefault(zone, []).append(whose)
+    return [{"zone": zone, "whose": ", ".join(dict.fromkeys(whose))[:80]} for zone, whose in found.items()][:MOST_ZONES]
 
 
 def first_day(pm: Postmortem) -> int | None:

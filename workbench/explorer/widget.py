@@ -9,20 +9,41 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from workbench.explorer.audience import attended
+from workbench.explorer.following import Following
 from workbench.explorer.picture import picture
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from workbench.explorer.answers import Answers
 
 _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
-    "words", "line", "places", "stage", "overview", "table", "pointer", "saving", "judging", "trial", "reading",
-    "desks", "clock-votes", "clock-panel", "clocks", "explorer",
+    "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
+    "table", "pointer", "saving", "judging", "trial", "reading", "desks",
+    "moments", "grid",
+    "checking",
+    "prose",
+    "whys_graph", "whys_card", "whys_field", "whys_tree", "whys",
+    "actions",
+    "facts",
+    "reporting",
+    "clock-votes", "clock-panel", "clocks",
+    "explorer",
 )  # fmt: skip
-_STYLES = ("explorer", "clocks")
+_STYLES = (
+    "explorer",
+    "canvas",
+    "checking",
+    "prose",
+    "whys",
+    "actions",
+    "facts",
+    "reporting",
+    "clocks",
+)  # fmt: skip
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100
 
@@ -35,13 +56,24 @@ class Explorer(anywidget.AnyWidget):
     setup = traitlets.Dict().tag(sync=True)
     first = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, answers: Answers, setup: dict[str, Any]) -> None:
+    def __init__(self, answers: Answers, setup: dict[str, Any], stamps: Callable[[], object] | None = None) -> None:
+        """``stamps`` say in which state the files are that people write."""
         self._answers = answers
+        self._following = Following(stamps, self._changed) if stamps else None
         self._one = Lock()  # a kernel may hand messages to several threads
         super().__init__(setup=setup, first=first_answers(answers, setup))
         self.on_msg(self._on)
 
+    def _changed(self) -> bool:
+        """Tells every view that people's files are not what they were; False once nobody can hear it."""
+        if self.comm is None:
+            return False
+        self.send({"op": "changed"})
+        return True
+
     def _on(self, _widget: object, message: Mapping[str, Any], _buffers: object) -> None:
+        if self._following:
+            self._following.start()  # somebody looks
         try:
             with self._one:
                 reply, buffers = self._answers.answer(message)
@@ -58,7 +90,8 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         drawn = picture(self._answers.base, self.setup)
-        return {**(data or {}), "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
+        shown = (data or {}) if attended() else {}
+        return {**shown, "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
 
 
 def first_answers(answers: Answers, setup: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from workbench.model import ActionItem, ActionKind, ActionStatus, Priority
+from workbench.store.rows import edit_row
 from workbench.store.schema_check import Rows, Table, checked_table
 from workbench.store.toml_file import read_toml
 from workbench.store.values import DAY, FILLED, TEXT, choice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "actions.toml"
@@ -50,6 +53,24 @@ STARTER = """# What will be done, by whom, until when, and how one sees that it 
 # link = "https://tracker.example/OPS-102"
 # done_condition = "Every pool has a size that its owner has written beside the setting"
 """
+
+
+def edit_action(
+    folder: Path, name: str, values: Mapping[str, Any] | None, *, base: str, after: str | None = None, text: str = ""
+) -> None:
+    """Set keys of one item (None takes one away), add it, or remove it (no values): as ``rows.edit_row`` does.
+
+    A file that is damaged, or would be, raises FileProblemsError and is left as it is.
+    """
+    file = read_toml(folder / NAME)
+    checked_table(file, _SHAPE)
+    written = file.table.get("action", [])
+    if values is not None:
+        old: dict[str, Any] = next((row for row in written if row["id"] == name), {"id": name})
+        row = {each: value for each, value in {**old, **values}.items() if value is not None}
+        others = [each for each in written if each["id"] != name]
+        checked_table(replace(file, table={"action": [*others, row]}), _SHAPE)
+    edit_row(file.path, "action", name, values, base=base, after=after, starter=STARTER + "\n", text=text)
 
 
 def read_actions(folder: Path) -> tuple[ActionItem, ...]:

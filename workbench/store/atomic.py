@@ -25,6 +25,7 @@ _REASONS = {
     errno.EPERM: ("permission denied", "Check who owns it and its permissions."),
     errno.EROFS: ("the file system is read-only", "Copy the incident folder to a place that can be written."),
     errno.ENOENT: ("there is no such file or directory", "Check the path."),
+    errno.EEXIST: ("something else of that name is in the way", "Move it away."),
     errno.EISDIR: ("it is a directory", "Move it away or name another file."),
     errno.ENOTDIR: ("a part of the path is a file, not a directory", "Check the path."),
     errno.ENAMETOOLONG: ("the name is too long for the file system", "Use a shorter name."),

@@ -11,6 +11,7 @@ from workbench.errors import FolderError
 from workbench.model import WRITABLE, ImpactFacts, Incident, IncidentStatus, People, SeverityScale, Slo
 from workbench.model.severity import DEFAULT_SCALE
 from workbench.store.atomic import ABSENT
+from workbench.store.keys import edit_key
 from workbench.store.schema_check import Shape, Table, Value, checked_table, one_of
 from workbench.store.toml_file import TomlFile, edit_toml, read_toml
 from workbench.store.values import FILLED, MOMENT, TEXT, TEXTS, amount, choice, whole
@@ -105,6 +106,16 @@ def set_milestones(folder: Path, times: Mapping[str, int | None], scale: Severit
     if unknown:
         raise FolderError(f"{unknown[0]!r} is no milestone", where=str(file.path), next_step=f"Use {one_of(WRITABLE)}.")
     return incident_of(edit_toml(file, change), scale)
+
+
+def edit_fact(
+    folder: Path, key: tuple[str, ...], value: Any, *, base: str, scale: SeverityScale = DEFAULT_SCALE
+) -> TomlFile:
+    """Write one key as TOML holds it (None takes it away); ``base`` as in ``keys.edit_key``.
+
+    A file that is damaged, or would be, raises FileProblemsError and is left as it is.
+    """
+    return edit_key(folder / NAME, key, value, base=base, check=lambda file: incident_of(file, scale))
 
 
 def starter(*, id: str, title: str, severity: str) -> str:  # noqa: A002 - the key's own name

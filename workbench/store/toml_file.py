@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -15,7 +16,7 @@ from workbench.store.atomic import ABSENT, disk_problem, write_if_unchanged
 from workbench.store.hashing import sha256_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -47,21 +48,14 @@ class TomlFile:
                 return line
         return None
 
-    def span_of(self, table: KeyPath, *, alone: bool = False) -> tuple[int, int] | None:
-        """The 1-based line of a table's header and of the next other one, or after the end; None without a header.
-
-        Tables below it belong to it, unless it is wanted ``alone``.
-        """
+    def span_of(self, table: KeyPath) -> tuple[int, int] | None:
+        """The 1-based line of a table's header and of the next other one, or after the end; None without a header."""
         lines = _lines_by_key(self.text)
-        text = self.text.splitlines()
+        text = lines_of(self.text)
         first = lines.get(table)
         if first is None or not _HEADER.match(text[first - 1]):
             return None
-        others = [
-            line
-            for path, line in lines.items()
-            if line > first and (path[: len(table)] != table or (alone and _HEADER.match(text[line - 1])))
-        ]
+        others = [line for path, line in lines.items() if line > first and path[: len(table)] != table]
         return first, min(others, default=len(text) + 1)
 
 
@@ -106,17 +100,12 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 def edit_toml(file: TomlFile, change: Callable[[TOMLDocument], None]) -> TomlFile:
     """Apply a change to the file as it was read and write it; comments and order stay. A conflict keeps both."""
-    document = parsed_toml(file)
-    change(document)
-    return write_toml(file, tomlkit.dumps(document))
-
-
-def parsed_toml(file: TomlFile) -> TOMLDocument:
-    """The file as a document that keeps its comments; raises FolderError where it cannot be edited."""
     try:
-        return tomlkit.parse(file.text)
+        document = tomlkit.parse(file.text)
     except TOMLKitError as error:
         raise FolderError(f"cannot be edited: {error}", where=str(file.path), next_step="Mend it by hand.") from error
+    change(document)
+    return write_toml(file, tomlkit.dumps(document))
 
 
 def write_toml(file: TomlFile, text: str) -> TomlFile:
@@ -129,13 +118,19 @@ def write_toml(file: TomlFile, text: str) -> TomlFile:
     return TomlFile(path=file.path, text=text, digest=sha256_bytes(data), table=table)
 
 
-def _lines_by_key(text: str) -> dict[KeyPath, int]:
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as TOML counts them: other signs that end a line elsewhere may stand in its texts."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+@lru_cache(maxsize=16)
+def _lines_by_key(text: str) -> Mapping[KeyPath, int]:
     """The line of each key and table header; text inside multi-line strings is passed over."""
     found: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
     fence = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if fence:
             fence = "" if line.count(fence) % 2 else fence
             continue

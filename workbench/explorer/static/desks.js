@@ -37,6 +37,9 @@ class Desks {
     return tab.desk;
   }
 
+  /** Whether there is a desk of this name. */
+  has(name) { return this.tabs.some((one) => one.name === name && one.build); }
+
   /** Shows a desk; the events' table stays on the left of one that is `beside`. */
   open(name, { focus = true } = {}) {
     const tab = this.tabs.find((one) => one.name === name);

@@ -1,34 +1,44 @@
 // The explorer: its parts, the keys, and what happens when something moves.
 
-const TONES = ["ground", "ink", "quiet", "rule", "grid", "soft", "accent", "calm", "warn", "error", "alert", "status",
+const TONES = ["ground", "ink", "quiet", "rule", "grid", "soft", "hatch", "accent", "calm", "warn", "error", "alert", "status",
   "detect", "diagnose", "mitigate", "verify", "onPhase", "font"];
 
 class Explorer {
   constructor(model, el) {
     this.model = model;
-    this.setup = model.get("setup");
+    this.setup = { ...model.get("setup") };
     this.view = new View(this.setup.start, this.setup.end);
     this.home = this.setup.view;
     this.view.set(...this.home);
-    this.query = "";
-    this.by = this.setup.by;
-    this.table = new Table(this);
-    this.detail = new Detail(this);
-    this.stage = new Stage(this);
-    this.overview = new Overview(this);
-    this.#build(el);
-    this.line = new Line(model, (sentence) => this.#problem(sentence), () => this.stir());
-    this.turn = this.stand = 0; // how often the sources were read again; how often events were put elsewhere
+    this.moves = 0;
+    this.turn = 0; // how often the sources were read again
     this.trial = new Trial(this);
     this.reading = new Reading(this);
+    this.by = this.setup.by;
+    this.hunt = new Hunt(this);
+    this.knowable = new Knowable(this);
+    this.seen = new Seen(this);
+    this.curve = new Curve(this);
+    this.table = new Table(this);
+    this.detail = new Detail(this);
+    this.names = new Names(this);
+    this.stage = new Stage(this);
+    this.ahead = new Ahead(this);
+    this.overview = new Overview(this);
+    this.#build(el);
+    this.line = new Line(model, (sentence) => this.problem(sentence), () => this.stir());
     this.saver = new Saver(this);
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
     this.#furnish();
+    this.checking = this.setup.desks?.check ? new Checking(this) : null;
     this.stage.setup(this.setup);
+    this.curve.setup(this.setup);
     this.table.setup(this.setup.columns);
     this.#first(model.get("first"));
     this.#watch();
+    this.curve.look();
+    this.seen.look();
   }
 
   /** With the clocks that are on trial; an answer from sources that were read again tells that they were. */
@@ -40,9 +50,26 @@ class Explorer {
     });
   }
 
+  drop(kind) { this.line.drop(kind); }
+
+  /** What every question about many events says: what is searched for, what was known when, what is left out. */
+  get wishes() {
+    const { hunt, knowable, seen, trial, turn } = this;
+    return { ...hunt.wishes, until: knowable.at, bare: seen.bare, trial: trial.message, turn };
+  }
+
+  /** What the kernel counts of a view, whichever stretch it is. */
+  get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
+
+  /** The stretch that the table lists, and how. */
+  get range() {
+    const { start, end } = this.view, { only, listed } = this.hunt, { folded, opened } = this.table;
+    return { start, end, ...this.wishes, only: only || listed, folded, open: folded ? opened : [] };
+  }
+
   /** Says in the page whether anything is still to come: for tests, and for styles. */
   stir() {
-    const still = !this.line?.busy && !this.resting && !this.typing && !this.frame;
+    const still = !this.line?.busy && !this.resting && !this.hunt.typing && !this.knowable.resting && !this.table.busy && !this.frame;
     this.root.dataset.state = still ? "still" : "busy";
   }
 
@@ -53,23 +80,17 @@ class Explorer {
   #build(el) {
     const button = (words, name, act) =>
       make("button", { type: "button", textContent: words, title: name, "aria-label": name, on: { click: act } });
-    this.search = make("input", { type: "search", className: "pmx-search", placeholder: "Search: words, \"a phrase\", service:orders, level>=warn",
-      "aria-label": "Search the events", spellcheck: "false", on: { input: () => this.#typed() } });
-    this.found = make("span", { className: "pmx-found" });
     this.said = make("p", { className: "pmx-problem", role: "status", hidden: "" });
     this.note = make("p", { className: "pmx-note", hidden: "" });
     this.heard = make("div", { className: "pmx-unseen", role: "status" });
     this.counts = make("span", { className: "pmx-counts" });
-    this.menu = make("select", { "aria-label": "Lanes by", on: { change: () => this.#regroup(this.menu.value) } },
-      ...this.setup.bys.map(({ by, name }) => make("option", { value: by, textContent: name })));
-    this.menu.value = this.by;
-    this.labels = make("div", { className: "pmx-labels" });
     this.when = make("span", { className: "pmx-when" });
     this.tip = make("div", { className: "pmx-tip", hidden: "" });
     this.board = make("div", { className: "pmx-board", tabindex: "0", role: "application",
       "aria-label": "Timeline. Keys: w and s zoom, a and d move, n and p go from event to event; ? lists all." },
-    this.stage.canvas, this.tip);
-    const bar = make("div", { className: "pmx-bar" }, this.search, this.found,
+    this.stage.canvas, this.knowable.knob, this.tip);
+    const { hunt, knowable, seen, table } = this;
+    const bar = make("div", { className: "pmx-bar" }, hunt.field, hunt.progress, hunt.found, hunt.light, knowable.button,
       button("−", "Zoom out (s)", () => this.#zoom(1.6)), button("+", "Zoom in (w)", () => this.#zoom(1 / 1.6)),
       button("All", "Everything (0)", () => this.#all()),
       this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.#back()) : "",
@@ -78,10 +99,10 @@ class Explorer {
     this.keys = make("section", { className: "pmx-keys", "aria-label": "Keys", hidden: "" },
       make("dl", {}, ...KEYS.map(([key, words]) => make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })))));
     this.root = make("section", { className: "pmx", "aria-label": `Explorer: ${this.setup.title}` },
-      bar, this.said, this.note, this.keys,
+      bar, this.said, this.note, this.keys, knowable.bar,
       make("div", { className: "pmx-grid" }, make("div", { className: "pmx-everything" }, this.when), this.overview.canvas,
-        this.labels, this.board),
-      this.counts, this.below = make("div", { className: "pmx-below" }, this.table.scroll, this.detail.root), this.heard);
+        this.names.root, this.board),
+      this.tools = make("div", { className: "pmx-tools" }, this.counts, hunt.list, seen.switch, table.fold), this.below = make("div", { className: "pmx-below" }, this.table.scroll, this.detail.root), this.heard);
     el.replaceChildren(this.root);
   }
 
@@ -92,37 +113,7 @@ class Explorer {
     this.root.querySelector(".pmx-grid").before(this.trial.root, this.reading.root);
     this.below.before(this.desks.strip, this.saver.root);
     this.below.append(this.desks.place);
-    this.desks.strip.before(this.counts);
-  }
-
-  /** The names on the left, each beside its row of the canvas. */
-  #names() {
-    const { place, rows, lanes, curve, zone } = this.stage, parts = [];
-    const at = (top, height, className, ...children) =>
-      parts.push(make("div", { className, style: `top:${top}px;height:${height}px` }, ...children));
-    const words = (name, more = "") => [make("span", { textContent: name }), make("span", { className: "pmx-more", textContent: more })];
-    if (place.rows) at(place.flagged - FLAG - 8, FLAG, "pmx-name", ...words("Milestones"));
-    if (curve) at(place.curve, CURVE, "pmx-name pmx-low", ...words("Failing requests", `to ${(100 * this.stage.most).toFixed(0)}%`));
-    const kinds = { phase: "Phases", alert: "Alerts", status: "Status page" };
-    rows.forEach((row, index) => row.first && at(place.bands + index * BAND, BAND, "pmx-name", ...words(kinds[row.kind])));
-    at(place.ruler, RULER, "pmx-lanes-head", make("span", {}, this.menu),
-      make("span", { className: "pmx-number", textContent: "events" }), make("span", { className: "pmx-number", textContent: "errors" }));
-    if (zone) at(place.bottom, FOOT, "pmx-name", ...words(zone.replaceAll("_", " ")));
-    const list = make("ol", { className: "pmx-lanes", "aria-label": "Lanes", style: `top:${place.top}px` }, ...lanes.map((lane) =>
-      make("li", { style: `height:${place.lane}px`, title: lane.name, className: lane.count ? "" : "pmx-none" }, make("span", { className: "pmx-lane", textContent: lane.name }), this.#tried(lane.name),
-        make("span", { className: "pmx-number", textContent: count(lane.count) }),
-        make("span", { className: "pmx-number pmx-errors", textContent: lane.errors ? count(lane.errors) : "" }))));
-    const focused = this.menu === document.activeElement;
-    this.labels.replaceChildren(...parts, list);
-    this.labels.style.height = `${place.height}px`;
-    if (focused) this.menu.focus();
-  }
-
-  #tried(name) {
-    const tried = this.by === "source" ? this.trial.of(name) : null;
-    if (!tried) return null;
-    const words = tried.by ? `${tried.by > 0 ? "+" : "−"}${spell(Math.abs(tried.by))}` : tried.zone;
-    return make("span", { className: "pmx-tried", textContent: words, title: `On trial, not saved: ${this.trial.told(name)}` });
+    this.desks.strip.before(this.tools);
   }
 
   readColours() {
@@ -135,58 +126,61 @@ class Explorer {
 
   #first(first) {
     if (!first?.density) return this.moved();
-    this.#taken(first.density, [first.counts]);
+    this.taken(counted(first.density, [first.counts], ""));
     if (first.rows) {
-      this.table.range = this.#range();
-      this.table.fill(first.rows.total, 0, first.rows.rows);
+      this.table.range = this.range;
+      this.table.fill(first.rows, 0);
     }
   }
 
-  /** Counts or marks from the kernel. */
-  #taken(answer, buffers, steps = null) {
-    this.by = answer.by;
-    const data = { start: answer.start, end: answer.end, bins: answer.bins, steps };
-    if (answer.op === "marks") {
-      const [lane, grade, time, earliest, latest, row] = [Uint16Array, Uint8Array, Float64Array, Float64Array, Float64Array,
-        Uint32Array].map((Kind, index) => typed(Kind, buffers[index]));
-      data.marks = { lane, grade, time, earliest, latest, row };
-    } else data.counts = typed(Uint32Array, buffers[0]);
+  /** Counts or marks, from the kernel or from what is at hand. */
+  taken(data) {
     this.stage.data = data;
-    this.#lanes(answer);
-    this.root.dataset.kind = answer.op;
+    this.#lanes(data);
+    this.root.dataset.kind = data.op;
     this.root.dataset.taken = Number(this.root.dataset.taken ?? 0) + 1;
     this.later();
   }
 
-  #lanes({ lanes, found, said }) {
-    this.note.textContent = said || "";
-    this.note.hidden = !said;
-    const told = JSON.stringify(lanes);
-    this.found.textContent = found === undefined || found === null ? "" : `${count(found)} of ${count(this.setup.total)} match`;
-    if (told === this.told) return;
-    this.told = told;
+  #lanes({ lanes, said }) {
+    const words = [said, this.hunt.stopped].filter(Boolean).join(" ");
+    this.note.textContent = words;
+    this.note.hidden = !words;
+    const same = lanes.length === this.stage.lanes.length && lanes.every((lane, at) => lane.name === this.stage.lanes[at].name);
     this.stage.lanes = lanes;
-    if (this.width) this.#sized();
+    if (!same) this.resized();
   }
 
-  #problem(sentence) {
+  /** A search has seen the view, or all: what it found can be drawn and listed. */
+  searched(all) {
+    if (all) this.surveyed = null;
+    this.moved();
+  }
+
+  problem(sentence) {
     this.said.textContent = sentence;
     this.said.hidden = !sentence;
   }
 
-  counted(total) {
+  /** How many events the table lists, of how many where not all could be known, and from when to when. */
+  counted({ events, of, total }) {
     this.root.classList.toggle("pmx-days", this.manyDays);
-    const words = `${plural(total, "event")} from ${stretch(this.view.start, this.view.end, precision(this.view.span))} UTC`;
-    this.counts.textContent = words;
-    this.root.dataset.total = total;
+    if (!this.setup.total) return void (this.counts.textContent = "There are no events.");
+    const { knowable, hunt } = this, searched = hunt.query && (hunt.only || hunt.listed);
+    const number = knowable.at !== null && !searched ? `By ${this.manyDays ? knowable.words(SECOND) : `${clock(knowable.at, SECOND)} UTC`}: ${count(events)} of ${plural(of, "event")}` : plural(events, "event");
+    const rows = this.table.folded ? `, in ${plural(total, "row")}` : "";
+    this.counts.textContent = `${number} from ${stretch(this.view.start, this.view.end, precision(this.view.span))} UTC${rows}`;
+    this.root.dataset.total = events;
   }
 
   /** Milestones, bands and curve as they are now, in the same view. */
   refreshed(setup) {
     Object.assign(this.setup, setup);
     this.stage.setup(this.setup);
+    this.curve.setup(this.setup);
+    this.knowable.again();
     this.root.setAttribute("aria-label", `Explorer: ${this.setup.title}`);
-    if (this.width) this.#sized();
+    this.resized();
   }
 
   /** Something was saved: what is seen follows. */
@@ -194,8 +188,10 @@ class Explorer {
     if (!this.setup.key) return;
     this.ask("refresh", { op: "refresh" }, ({ setup, unread }) => {
       this.refreshed(setup);
+      this.checking?.look();
       if (unread) this.reading.start();
     });
+    this.seen.look();
     this.desks.followed();
   }
 
@@ -203,64 +199,69 @@ class Explorer {
   renewed({ setup, turn }) {
     this.turn = turn;
     this.home = setup.view;
-    this.surveyed = null;
     this.refreshed(setup);
     this.extended(setup.start, setup.end);
     this.table.setup(setup.columns);
     this.trial.clear((_, { saved }) => saved);
     this.unsettled(true);
+    this.checking?.look();
     this.desks.followed();
   }
 
   /** Where events stand now, from the first to the last. */
   extended(start, end) {
-    const { view } = this, whole = new View(start, end);
-    if (view.low === whole.low && view.high === whole.high) return;
-    Object.assign(view, { low: whole.low, high: whole.high, first: start, last: end });
+    const { view, setup } = this, whole = new View(start, end);
+    if (setup.start === start && setup.end === end && view.low === whole.low) return;
+    Object.assign(setup, { start, end });
+    Object.assign(view, { low: whole.low, high: whole.high });
     view.set(view.start, view.end);
     this.moved();
   }
 
   /** Events stand elsewhere: what was counted and listed is asked for again, and the chosen one is found by its id. */
   unsettled(again = false) {
-    this.stand += 1;
     this.surveyed = null;
     const { chosen } = this;
     if (chosen?.id) {
       this.ask("chosen", { op: "find", event: chosen.id }, ({ row, time }) => {
         if (this.chosen !== chosen) return;
         Object.assign(chosen, { row, time: time ?? chosen.time });
-        if (again && row !== null) this.detail.again(chosen);
+        if (again && row !== null) this.detail.moved(chosen);
         this.later();
       });
     }
-    if (this.width) this.#names();
+    this.seen.look();
     this.moved();
   }
 
-  // ---- what moves
+  /** Somebody else wrote into the folder, in another tab or another program. */
+  #changed() {
+    this.follow();
+    this.table.again();
+    this.detail.again();
+  }
 
-  #range() { return { start: this.view.start, end: this.view.end, query: this.query, stand: this.stand }; }
+  // ---- what moves
 
   /** Draws at once what is there, then asks for what should be. */
   moved({ rows = true } = {}) {
     this.root.dataset.start = this.view.start;
     this.root.dataset.end = this.view.end;
     this.tip.hidden = true;
+    this.root.dataset.moves = this.moves += 1;
     this.later();
-    const wanted = this.view.wanted(this.view.first ?? this.setup.start, this.view.last ?? this.setup.end), { steps } = this.trial;
-    this.ask("view", { op: "view", by: this.by, ...wanted, most: MOST_MARKS, query: this.query }, (answer, buffers) =>
-      this.#taken(answer, buffers, steps));
+    this.ahead.show();
+    this.curve.moved();
     this.#survey();
     clearTimeout(this.resting);
     this.resting = null;
-    if (rows) this.resting = setTimeout(() => { this.resting = null; this.#rested(); this.stir(); }, 160);
+    if (rows) this.resting = setTimeout(() => { this.resting = null; this.rested(); this.stir(); }, 160);
     this.stir();
   }
 
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
-  #rested() {
-    const range = this.#range(), { chosen } = this;
+  rested() {
+    const { range, chosen } = this;
     if (chosen?.row == null || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
     this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
       this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
@@ -268,15 +269,14 @@ class Explorer {
 
   /** The counts of the overview, where it shows another stretch or what was found has changed. */
   #survey() {
-    const [first, last] = this.overview.range, key = `${first} ${last} ${this.query}`;
+    const [first, last] = this.overview.range, key = JSON.stringify([first, last, this.wishes]);
     if (key === this.surveyed) return;
     this.surveyed = key;
-    this.when.textContent = stretch(first, last, MINUTE);
+    this.when.textContent = this.setup.total ? stretch(first, last, MINUTE) : "";
     const step = niceStep((last - first) / 500), start = Math.floor(first / step) * step;
     const bins = Math.floor((last - start) / step) + 1;
-    const message = { op: "view", by: this.by, start, end: start + bins * step, bins, most: 0, query: this.query };
-    this.ask("survey", message, (answer, buffers) => {
-      this.overview.fill({ ...answer, counts: typed(Uint32Array, buffers[0]) });
+    this.ask("survey", { ...this.asked, start, end: start + bins * step, bins, most: 0 }, (answer, buffers) => {
+      this.overview.fill(counted(answer, buffers));
       this.later();
     });
   }
@@ -286,15 +286,18 @@ class Explorer {
       this.frame = null;
       if (!this.width || !this.stage.place) return;
       this.stage.draw();
+      this.names.draw();
       this.overview.draw();
+      this.root.dataset.told = this.ahead.told;
       this.root.dataset.drawn = this.root.dataset.taken ?? 0;
       this.stir();
     });
   }
 
-  #sized() {
+  /** Rows have come, gone or moved. */
+  resized() {
+    if (!this.width) return;
     this.stage.resize();
-    this.#names();
     this.later();
   }
 
@@ -305,7 +308,7 @@ class Explorer {
       const first = !this.width;
       if (first) this.readColours();
       this.view.width = this.width = width;
-      this.#sized();
+      this.resized();
       this.moved({ rows: !this.table.range });
     });
     this.size.observe(this.board);
@@ -316,13 +319,18 @@ class Explorer {
     for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     this.pointer = new Pointer(this);
+    this.hear = (message) => message.op === "changed" && this.#changed();
+    this.model.on("msg:custom", this.hear);
   }
 
   close() {
     this.line.close();
+    this.hunt.close();
+    this.model.off("msg:custom", this.hear);
     this.desks.close();
     this.reading.stop();
     this.judging?.close();
+    this.checking?.close();
     this.saver.close();
     this.size.disconnect();
     this.theme.disconnect();
@@ -331,29 +339,20 @@ class Explorer {
 
   // ---- what people ask for
 
-  #zoom(factor) {
+  /** What stays in its place when keys zoom: what is under the pointer, else the chosen event, else the middle. */
+  get anchor() {
     const { view, hover, chosen } = this, inside = chosen && chosen.time >= view.start && chosen.time <= view.end;
-    view.zoom(factor, hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2);
-    this.moved();
+    return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
+
+  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
   #move(share) { this.view.move(share); this.moved(); }
   #all() { this.view.set(this.view.low, this.view.high); this.moved(); }
   #back() { this.view.set(...this.home); this.moved(); }
   #help() { this.keys.hidden = !this.keys.hidden; }
 
-  #typed() {
-    clearTimeout(this.typing);
-    this.typing = setTimeout(() => {
-      this.typing = null;
-      this.query = this.search.value.trim();
-      this.#problem("");
-      this.moved();
-    }, 250);
-    this.stir();
-  }
-
-  #regroup(by) {
+  regroup(by) {
     this.by = by;
     this.moved({ rows: false });
   }
@@ -361,8 +360,10 @@ class Explorer {
   /** The next or previous event or error from the chosen one, else from the edge of the view. */
   #near(step, what) {
     const { chosen, view } = this, from = chosen ?? { row: null, time: step > 0 ? view.start : view.end };
-    this.ask("near", { op: "near", at: from.time, row: from.row, step, what, query: this.query }, (answer) => {
-      if (answer.row === null) this.tell(`There is no ${step > 0 ? "later" : "earlier"} ${what}.`);
+    const { wishes } = this, { folded } = this.table;
+    this.ask("near", { op: "near", ...wishes, folded, at: from.time, row: from.row, step, what }, (answer) => {
+      if (answer.searching !== undefined) this.tell("The search is still going on.");
+      else if (answer.row === null) this.tell(`There is no ${step > 0 ? "later" : "earlier"} ${what}.`);
       else this.#go(answer, this.detail.open);
     });
   }
@@ -385,7 +386,7 @@ class Explorer {
     this.chosen = { row, time };
     if (time < view.start + edge || time > view.end - edge) view.centre(time);
     this.moved({ rows: false });
-    const range = this.#range();
+    const { range } = this;
     this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) =>
       this.table.at(range, place, () => (held ? this.table.choose(place, open) : this.table.reveal(place))));
   }
@@ -415,8 +416,9 @@ class Explorer {
   tell(words) { this.heard.textContent = words.slice(0, 300); }
 
   #escape() {
+    if (this.hunt.stop()) return;
     if (!this.keys.hidden) this.keys.hidden = true;
-    else if (document.activeElement === this.search) this.board.focus({ preventScroll: true });
+    else if (document.activeElement === this.hunt.field) this.board.focus({ preventScroll: true });
     else if (this.detail.open) this.detail.close();
   }
 
@@ -436,7 +438,8 @@ class Explorer {
       w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
       n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
       E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.search.focus(); this.search.select(); }, "?": () => this.#help(), ...this.judging?.acts, ...this.desks.acts,
+      i: () => this.#back(), "/": () => { this.hunt.field.focus(); this.hunt.field.select(); }, "?": () => this.#help(), f: () => this.table.folds(!this.table.folded),
+      ...this.hunt.acts, ...this.knowable.acts, ...this.judging?.acts, ...this.desks.acts,
       ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
         Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
     };

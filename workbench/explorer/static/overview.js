@@ -33,16 +33,30 @@ class Overview {
     ink.fillStyle = colours.soft;
     ink.fillRect(0, 0, view.width, high);
     if (this.sums) {
-      const { all, errors, start, step, most } = this.sums;
+      const { all, errors, lit, start, step, most } = this.sums;
       all.forEach((number, bin) => {
         if (!number) return;
         const tall = Math.max(1, (high - 6) * Math.sqrt(number / most)), left = Math.round(x(start + bin * step));
         const wide = Math.max(1, Math.round(x(start + (bin + 1) * step)) - left);
+        ink.globalAlpha = lit ? PALE : 1;
         ink.fillStyle = colours.calm;
         ink.fillRect(left, high - 4 - tall, wide, tall);
         if (errors[bin]) ink.fillStyle = colours.error;
         if (errors[bin]) ink.fillRect(left, high - 3, wide, 3);
+        ink.globalAlpha = 1;
+        const found = lit?.[bin] ? Math.max(2, (tall * lit[bin]) / number) : 0;
+        if (found) ink.fillStyle = colours.accent;
+        if (found) ink.fillRect(left, high - 4 - found, wide, found);
       });
+    }
+    const { knowable } = this.explorer;
+    if (knowable.at !== null) {
+      ink.fillStyle = knowable.hatch(ink);
+      ink.globalAlpha = 0.8;
+      ink.fillRect(Math.max(0, x(knowable.at)), 0, view.width, high);
+      ink.globalAlpha = 1;
+      ink.fillStyle = colours.ink;
+      ink.fillRect(Math.round(x(knowable.at)) - 1, 0, 2, high);
     }
     const left = x(view.start), wide = Math.max(4, x(view.end) - left);
     ink.fillStyle = colours.ground;
@@ -54,12 +68,13 @@ class Overview {
     ink.strokeRect(left + 0.5, 0.5, Math.max(3, wide - 1), high - 1);
   }
 
-  fill({ start, end, bins, counts }) {
-    const all = new Float64Array(bins), errors = new Float64Array(bins);
+  fill({ start, end, bins, counts, lit }) {
+    const all = new Float64Array(bins), errors = new Float64Array(bins), found = lit ? new Float64Array(bins) : null;
     counts.forEach((number, at) => {
       all[at % bins] += number;
       if (Math.floor(at / bins) % 3 === 2) errors[at % bins] += number;
+      if (lit) found[at % bins] += lit[at];
     });
-    this.sums = { all, errors, start, step: (end - start) / bins, most: Math.max(1, ...all) };
+    this.sums = { all, errors, lit: found, start, step: (end - start) / bins, most: Math.max(1, ...all) };
   }
 }

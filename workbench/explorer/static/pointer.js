@@ -8,7 +8,8 @@ class Pointer {
       if (event.button) return;
       explorer.board.focus({ preventScroll: true });
       board.setPointerCapture(event.pointerId);
-      this.drag = { x: event.offsetX, start: explorer.view.start, end: explorer.view.end, brushing: event.shiftKey, moved: false };
+      const { offsetX: x, shiftKey: brushing } = event, cursor = !brushing && explorer.knowable.grabs(x);
+      this.drag = { x, start: explorer.view.start, end: explorer.view.end, brushing, cursor, moved: false };
     });
     board.addEventListener("pointermove", (event) => (this.drag ? this.#dragged(event) : this.#hovered(event)));
     board.addEventListener("pointerup", (event) => this.#dropped(event));
@@ -28,6 +29,7 @@ class Pointer {
     drag.moved ||= Math.abs(by) > 3;
     if (!drag.moved) return;
     explorer.tip.hidden = true;
+    if (drag.cursor) return explorer.knowable.drag(event.offsetX);
     if (drag.brushing) explorer.brush = [drag.x, clamp(event.offsetX, 0, view.width)];
     else view.set(drag.start - (by / view.width) * (drag.end - drag.start), drag.end - (by / view.width) * (drag.end - drag.start));
     drag.brushing ? explorer.later() : explorer.moved();
@@ -40,7 +42,7 @@ class Pointer {
     if (brush && Math.abs(brush[1] - brush[0]) > 3) {
       view.set(...brush.map((x) => view.time(x)).sort((one, other) => one - other));
       explorer.moved();
-    } else if (!drag.moved) this.#clicked(event);
+    } else if (!drag.moved && !drag.cursor) this.#clicked(event);
     explorer.later();
   }
 
@@ -48,7 +50,10 @@ class Pointer {
     const { explorer } = this, { stage } = explorer, { data } = stage;
     const index = stage.markAt(event.offsetX, event.offsetY);
     if (index >= 0) explorer.goTo({ row: data.marks.row[index], time: data.start + data.marks.time[index] }, true);
-    else if (stage.laneAt(event.offsetY) >= 0) explorer.goTo({ row: null, time: explorer.view.time(event.offsetX) });
+    else if (event.offsetY < stage.place.ruler && explorer.seen.at(event.offsetX, event.offsetY)) {
+      const { row, time } = explorer.seen.at(event.offsetX, event.offsetY);
+      explorer.goTo({ row, time }, true);
+    } else if (stage.laneAt(event.offsetY) >= 0) explorer.goTo({ row: null, time: explorer.view.time(event.offsetX) });
   }
 
   #hovered(event) {
@@ -57,8 +62,13 @@ class Pointer {
     const told = stage.toldAt(event.offsetX, event.offsetY);
     tip.hidden = !told.length;
     tip.replaceChildren(...told.map((words, index) => make(index ? "span" : "strong", { textContent: words })));
-    const left = event.offsetX > view.width * 0.6;
-    tip.style.cssText = `top:${event.offsetY + 14}px;${left ? "right" : "left"}:${left ? view.width - event.offsetX + 10 : event.offsetX + 12}px`;
+    stage.canvas.style.cursor = explorer.knowable.grabs(event.offsetX) ? "ew-resize" : "";
+    tip.style.maxWidth = `${Math.min(360, view.width - 8)}px`;
+    const { offsetWidth: wide, offsetHeight: high } = tip, right = event.offsetX + 12, below = event.offsetY + 14;
+    const left = right + wide <= view.width ? right : event.offsetX - 10 - wide; // inside, whatever it says
+    const top = below + high <= stage.place.height ? below : event.offsetY - 8 - high;
+    tip.style.left = `${clamp(left, 0, Math.max(0, view.width - wide))}px`;
+    tip.style.top = `${clamp(top, 0, Math.max(0, stage.place.height - high))}px`;
     explorer.later();
   }
 }

@@ -112,6 +112,9 @@ class Saver {
     this.sent.delete(edit.seq);
   }
 
+  /** Nobody wants a failed edit of this any more. */
+  dismiss(about) { for (const each of [...this.sent.values()]) if (each.about === about && each.failed) this.#settled(each); }
+
   /** Sends a failed edit as it is, for an `again` that found nothing newer. */
   retry(edit) { this.#try(edit); }
 

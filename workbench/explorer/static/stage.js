@@ -10,25 +10,27 @@ class Stage {
     this.data = null;
   }
 
-  setup({ milestones, bands, curve, zone }) {
-    this.milestones = [...milestones].sort((one, other) => one.time - other.time);
+  setup({ milestones, bands }) {
+    this.every = [...milestones].sort((one, other) => one.time - other.time);
     this.rows = bandRows(bands);
-    this.curve = curve;
-    this.most = curve ? Math.max(0.01, ...curve.shares.map((one) => one ?? 0)) : 0;
-    this.zone = known(zone) ? zone : "";
   }
 
-  /** Heights from top to bottom: flags, curve, bands, ruler, lanes, the other zone's ruler. */
+  /** The milestones that are known. */
+  get milestones() { return this.explorer.knowable.milestones(this.every); }
+  get zone() { return this.explorer.names.zone.value; }
+
+  /** Heights from top to bottom: flags, curve, bands, pins, ruler, lanes, the other zone's ruler. What was not known by
+   *  some moment keeps its place. */
   layout() {
-    const rows = this.milestones.length ? this.flagRows() : 0;
+    const rows = this.every.length ? this.flagRows() : 0;
     const flagged = rows ? rows * FLAG + 12 : 0;
-    const curved = this.curve ? CURVE : 0;
+    const curved = this.explorer.curve.height;
     const banded = this.rows.length ? this.rows.length * BAND + 6 : 0;
     const lane = clamp(Math.floor(360 / Math.max(1, this.lanes.length)), 17, 24);
-    const ruler = flagged + curved + banded, top = ruler + RULER;
-    const bottom = top + lane * this.lanes.length;
-    this.place = { flagged, rows, curve: flagged, bands: flagged + curved + (banded ? 4 : 0), ruler, top, lane, bottom,
-      height: bottom + (this.zone ? FOOT : 4) };
+    const bands = flagged + curved + (banded ? 4 : 0), pins = flagged + curved + banded;
+    const ruler = pins + this.explorer.seen.height, top = ruler + RULER;
+    const bottom = top + lane * Math.max(1, this.lanes.length);
+    this.place = { flagged, rows, curve: flagged, bands, pins, ruler, top, lane, bottom, height: bottom + FOOT };
     return this.place;
   }
 
@@ -36,21 +38,27 @@ class Stage {
   flagRows() {
     const { view, home } = this.explorer;
     const still = Object.assign(Object.create(View.prototype), { start: home[0], end: home[1], width: view.width });
-    return clamp(1 + Math.max(0, ...this.flagged(still).map((one) => one.row)), 1, ROWS_OF_FLAGS);
+    return clamp(1 + Math.max(0, ...this.flagged(still, this.every).map((one) => one.row)), 1, ROWS_OF_FLAGS);
   }
 
-  flagged(view) {
+  flagged(view, milestones = this.milestones) {
     this.ink.font = this.font();
-    const inside = this.milestones.filter((one) => view.x(one.time) >= 0 && view.x(one.time) <= view.width);
+    const inside = milestones.filter((one) => view.x(one.time) >= 0 && view.x(one.time) <= view.width);
     const groups = []; // what stands on one place shares a label
     for (const one of inside) {
       const last = groups.at(-1);
       if (last && view.x(one.time) - view.x(last[0].time) < 4) last.push(one);
       else groups.push([one]);
     }
-    const words = groups.map((group) => this.label(group[0]) + (group.length > 1 ? ` and ${group.length - 1} more` : ""));
+    const full = this.#flagged(view, groups, (one) => this.label(one));
+    return full.every((one) => one.row < ROWS_OF_FLAGS) ? full : this.#flagged(view, groups, (one) => one.ref || one.name);
+  }
+
+  #flagged(view, groups, label) {
+    const words = groups.map((group) => label(group[0]) + (group.length > 1 ? ` and ${group.length - 1} more` : ""));
     const labels = groups.map(([one], index) => ({ at: view.x(one.time), width: this.ink.measureText(words[index]).width }));
-    return flags(labels, view.width).map((placed, index) => ({ ...placed, group: groups[index], words: words[index] }));
+    const { at } = this.explorer.knowable, room = at === null || view.x(at) < 0 ? view.width : Math.min(view.width, view.x(at) - 4);
+    return flags(labels, Math.max(room, 60)).map((placed, index) => ({ ...placed, group: groups[index], words: words[index] }));
   }
 
   label(milestone) { return [milestone.ref, milestone.name].filter(Boolean).join(" "); }
@@ -58,24 +66,38 @@ class Stage {
 
   resize() {
     const { view } = this.explorer, { height } = this.layout(), scale = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(view.width * scale);
-    this.canvas.height = Math.round(height * scale);
+    const size = [Math.round(view.width * scale), Math.round(height * scale)];
+    if (this.canvas.width === size[0] && this.canvas.height === size[1]) return;
+    [this.canvas.width, this.canvas.height] = size;
     this.canvas.style.height = `${height}px`;
     this.ink.setTransform(scale, 0, 0, scale, 0, 0);
   }
 
   draw() {
-    const { ink, place } = this, { view, colours } = this.explorer;
+    const { ink, place, explorer } = this, { view, colours, curve, knowable, seen } = explorer;
     ink.fillStyle = colours.ground;
     ink.fillRect(0, 0, view.width, place.height);
     ink.textBaseline = "middle";
+    this.#stripes();
+    knowable.veil(ink, view.x(knowable.at), 0, place.bottom);
     this.#grid();
-    if (this.curve) this.#curve();
-    this.rows.forEach((row, index) => this.#band(row, place.bands + index * BAND));
-    if (this.data) this.data.marks ? this.#marks() : this.#density();
+    if (curve.height) curve.draw(ink, place.curve);
+    this.rows.forEach((row, index) => this.#band(row.kind, knowable.bands(this.rows, index), place.bands + index * BAND));
+    if (!this.lanes.length) this.#nothing();
+    if (this.data && this.lanes.length) (this.data.marks ? drawMarks : drawBars)(ink, this, explorer);
     this.#milestones();
+    if (seen.height) seen.draw(ink, place.pins, this);
     this.#rulers();
     this.#cursor();
+    knowable.draw(ink, place);
+  }
+
+  #nothing() {
+    const { ink, place } = this, { view, colours } = this.explorer;
+    ink.fillStyle = colours.quiet;
+    ink.font = this.font();
+    ink.textAlign = "center";
+    ink.fillText("There are no events.", view.width / 2, (place.top + place.bottom) / 2);
   }
 
   #line(x, top, bottom, colour, dash = []) {
@@ -100,19 +122,23 @@ class Stage {
     return { step, found };
   }
 
-  #grid() {
+  #stripes() {
     const { ink, place } = this, { view, colours } = this.explorer;
     ink.fillStyle = colours.soft;
     for (let lane = 0; lane < this.lanes.length; lane += 2) {
       ink.fillRect(0, place.top + lane * place.lane, view.width, place.lane);
     }
+  }
+
+  #grid() {
+    const { place } = this, { view, colours } = this.explorer;
     for (const at of this.ticks().found) this.#line(view.x(at), place.ruler + RULER - 4, place.bottom, colours.grid);
   }
 
   #rulers() {
-    const { ink, place } = this, { view, colours } = this.explorer;
+    const { ink, place } = this, { view, colours, knowable } = this.explorer;
     const ruler = (y, height, zone) => {
-      const { step, found } = this.ticks(zone);
+      const { step, found } = this.lanes.length || this.every.length ? this.ticks(zone) : { step: DAY, found: [] };
       ink.fillStyle = colours.ground;
       ink.fillRect(0, y, view.width, height);
       ink.fillStyle = colours.rule;
@@ -123,6 +149,7 @@ class Stage {
         const words = midnight || step >= DAY ? day(at, zone, step >= 28 * DAY) : clock(at, step, zone);
         ink.font = this.font(midnight && step < DAY ? "600" : "");
         const half = ink.measureText(words).width / 2, x = view.x(at);
+        if (!zone && knowable.covers(x - half - 4, x + half + 4)) continue;
         ink.fillStyle = zone || !midnight ? colours.quiet : colours.ink;
         if (x - half >= 0 && x + half <= view.width) ink.fillText(words, x, y + height / 2);
       }
@@ -131,41 +158,13 @@ class Stage {
     if (this.zone) ruler(place.bottom, FOOT, this.zone);
   }
 
-  #curve() {
-    const { ink, place, curve, most } = this, { view, colours } = this.explorer;
-    const base = place.curve + CURVE - 1, tall = CURVE - 8;
-    const y = (share) => base - (share / most) * tall;
-    ink.fillStyle = ink.strokeStyle = colours.error;
-    ink.lineWidth = 1.3;
-    const trace = (from, to) => {
-      ink.beginPath();
-      for (let at = from; at < to; at++) {
-        ink.lineTo(view.x(curve.times[at]), y(curve.shares[at]));
-        ink.lineTo(view.x(curve.times[at] + MINUTE), y(curve.shares[at]));
-      }
-    };
-    for (let from = 0, to; from < curve.times.length; from = to + 1) { // a minute without requests breaks the line
-      for (to = from; to < curve.times.length && curve.shares[to] !== null; to++);
-      if (to === from || view.x(curve.times[to - 1] + MINUTE) < 0 || view.x(curve.times[from]) > view.width) continue;
-      trace(from, to);
-      ink.stroke();
-      ink.lineTo(view.x(curve.times[to - 1] + MINUTE), base);
-      ink.lineTo(view.x(curve.times[from]), base);
-      ink.globalAlpha = 0.14;
-      ink.fill();
-      ink.globalAlpha = 1;
-    }
-    ink.fillStyle = colours.rule;
-    ink.fillRect(0, base, view.width, 1);
-  }
-
-  #band(row, top) {
+  #band(kind, bands, top) {
     const { ink } = this, { view, colours } = this.explorer;
     ink.textAlign = "left";
-    for (const band of row.bands) {
+    for (const band of bands) {
       const left = clamp(view.x(band.start), -4, view.width + 4), right = clamp(view.x(band.end), -4, view.width + 4);
       if (right <= 0 || left >= view.width) continue;
-      const wide = Math.max(right - left, 2), tone = colours[band.tone] ?? colours.calm, solid = row.kind === "phase";
+      const wide = Math.max(right - left, 2), tone = colours[band.tone] ?? colours.calm, solid = kind === "phase";
       ink.fillStyle = tone;
       ink.globalAlpha = solid ? 1 : 0.16;
       ink.fillRect(left, top + 1, Math.max(wide - 1, 1), BAND - 3);
@@ -186,59 +185,6 @@ class Stage {
     if (room < 34) return "";
     const letters = Math.floor((short.length * room) / ink.measureText(short).width) - 1;
     return letters > 3 ? `${short.slice(0, letters).trimEnd()}…` : "";
-  }
-
-  #density() {
-    const { ink, place } = this, { view, colours } = this.explorer, { counts, bins, start, end } = this.data;
-    const step = (end - start) / bins, tall = place.lane - ERRORS - 2;
-    const first = clamp(Math.floor((view.start - start) / step), 0, bins);
-    const last = clamp(Math.ceil((view.end - start) / step), 0, bins);
-    const highest = tops(counts, bins, this.lanes.length, first, last);
-    for (let lane = 0; lane < this.lanes.length; lane++) {
-      const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins, by = this.nudge(lane);
-      const scale = Math.max(8, highest[lane * 2]), worst = Math.max(4, highest[lane * 2 + 1], highest.worst / 8);
-      for (let bin = first; bin < last; bin++) {
-        const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
-        if (!quiet && !warn && !errors) continue;
-        const left = Math.round(view.x(start + by + bin * step)), right = Math.round(view.x(start + by + (bin + 1) * step));
-        const wide = Math.max(1, right - left);
-        if (quiet || warn) {
-          const high = Math.max(2, Math.round(tall * Math.sqrt((quiet + warn) / scale)));
-          const upper = warn ? Math.max(1, Math.round((high * warn) / (quiet + warn))) : 0;
-          ink.fillStyle = colours.calm;
-          ink.fillRect(left, base - high, wide, high);
-          if (upper) ink.fillStyle = colours.warn;
-          if (upper) ink.fillRect(left, base - high, wide, upper);
-        }
-        if (errors) {
-          ink.globalAlpha = 0.35 + 0.65 * Math.sqrt(errors / worst);
-          ink.fillStyle = colours.error;
-          ink.fillRect(left, base + 1, Math.max(2, wide), 3);
-          ink.globalAlpha = 1;
-        }
-      }
-    }
-  }
-
-  #marks() {
-    const { ink, place } = this, { view, colours } = this.explorer, { marks } = this.data;
-    const tones = [colours.calm, colours.warn, colours.error], tall = place.lane - ERRORS - 2;
-    const starts = this.lanes.map((_, lane) => this.data.start + this.nudge(lane));
-    for (let index = 0; index < marks.lane.length; index++) {
-      const start = starts[marks.lane[index]], x = view.x(start + marks.time[index]), grade = marks.grade[index];
-      const from = view.x(start + marks.earliest[index]), to = view.x(start + marks.latest[index]);
-      if (to < 0 || from > view.width) continue;
-      const base = place.top + marks.lane[index] * place.lane + place.lane - ERRORS;
-      const middle = grade === 2 ? base + 2.5 : base - tall / 2;
-      ink.fillStyle = tones[grade];
-      if (to - from > 4) {
-        ink.globalAlpha = 0.3;
-        ink.fillRect(Math.max(from, -2), Math.round(middle), Math.min(to, view.width + 2) - Math.max(from, -2), 1);
-        ink.globalAlpha = 1;
-      }
-      if (grade === 2) ink.fillRect(Math.round(x) - 1, base, 3, 5);
-      else ink.fillRect(Math.round(x) - 1, base - tall + (grade ? 0 : 3), 2, tall - (grade ? 0 : 3));
-    }
   }
 
   #milestones() {
@@ -301,10 +247,8 @@ class Stage {
 
   /** By how many ms a lane's events stand elsewhere than where they were counted: a clock was put on trial since. */
   nudge(lane) {
-    const { by, trial } = this.explorer, { steps } = this.data;
-    if (by !== "source" || !(steps || trial.wishes.size)) return 0;
-    const { name } = this.lanes[lane];
-    return (trial.steps.get(name) ?? 0) - (steps?.get(name) ?? 0);
+    const { by, trial } = this.explorer;
+    return by === "source" ? trial.since(this.lanes[lane].name, this.data.trial) : 0;
   }
 
   laneAt(y) {
@@ -333,18 +277,13 @@ class Stage {
       return [this.label(near), `${day(near.time)} ${clock(near.time, 1)} UTC${unsure > 0.01 ? `, within ${unsure.toFixed(2)} s` : ""}`,
         near.confirmed ? "confirmed by a person" : near.rule ? `found: ${near.rule}` : "found"];
     }
-    const row = this.rows[Math.floor((y - place.bands) / BAND)], at = view.time(x);
-    const band = row?.bands.find((one) => one.start <= at && at <= one.end);
+    const { curve, knowable, seen } = this.explorer, index = Math.floor((y - place.bands) / BAND), at = view.time(x);
+    const band = this.rows[index] && knowable.bands(this.rows, index).find((one) => one.start <= at && at <= one.end);
     if (band) return [band.name, stretch(band.start, band.end, SECOND)];
-    if (this.curve && y >= place.curve && y < place.curve + CURVE) return this.#shareAt(at);
+    if (curve.height && y >= place.curve && y < place.curve + curve.height) return curve.toldAt(at);
+    if (seen.height && y >= place.pins && y < place.ruler) return seen.toldAt(x, y);
     const lane = this.laneAt(y);
     return lane < 0 || !this.data ? [] : this.data.marks ? this.#markTold(x, y, lane) : this.#binTold(at, lane);
-  }
-
-  #shareAt(at) {
-    const index = this.curve.times.findLastIndex((one) => one <= at), share = this.curve.shares[index];
-    return index < 0 || share === null ? [] : [`${(100 * share).toFixed(1)}% of requests failed`,
-      `in the minute from ${clock(this.curve.times[index], MINUTE)} UTC`];
   }
 
   #markTold(x, y, lane) {
@@ -357,26 +296,14 @@ class Stage {
   }
 
   #binTold(at, lane) {
-    const { counts, bins, start, end } = this.data, step = (end - start) / bins, bin = Math.floor((at - start) / step);
-    const [quiet, warn, errors] = [0, 1, 2].map((grade) => counts[(lane * 3 + grade) * bins + bin] ?? 0);
+    const { counts, lit, bins, start, end } = this.data, step = (end - start) / bins, bin = Math.floor((at - start) / step);
+    const sums = (numbers) => [0, 1, 2].map((grade) => numbers[(lane * 3 + grade) * bins + bin] ?? 0);
+    const [quiet, warn, errors] = sums(counts);
     if (!(quiet + warn + errors)) return [];
+    const found = lit ? sums(lit).reduce((sum, number) => sum + number, 0) : null;
     const from = start + bin * step, fine = Math.min(step, SECOND);
     return [this.lanes[lane].name, `${clock(from, fine)} to ${clock(from + step, fine)} UTC`,
       [plural(quiet + warn + errors, "event"), errors ? plural(errors, "error") : "", warn ? plural(warn, "warning") : ""]
-        .filter(Boolean).join(", ")];
+        .filter(Boolean).join(", "), ...(found === null ? [] : [`${count(found)} match${found === 1 ? "es" : ""}`])];
   }
-}
-
-/** Of each lane in view the tallest bar without errors and the tallest of errors. */
-function tops(counts, bins, lanes, first, last) {
-  const found = new Float64Array(lanes * 2);
-  found.worst = 0;
-  for (let lane = 0; lane < lanes; lane++) {
-    for (let bin = first, at = lane * 3 * bins + first; bin < last; bin++, at++) {
-      found[lane * 2] = Math.max(found[lane * 2], counts[at] + counts[at + bins]);
-      found[lane * 2 + 1] = Math.max(found[lane * 2 + 1], counts[at + 2 * bins]);
-    }
-    found.worst = Math.max(found.worst, found[lane * 2 + 1]);
-  }
-  return found;
 }

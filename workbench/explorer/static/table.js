@@ -13,7 +13,13 @@ class Table {
       keydown: (event) => this.#key(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
+    this.size = new ResizeObserver(() => this.draw()); // beside a desk there is room for more rows
+    this.size.observe(this.scroll);
     this.pages = new Map();
+    this.opened = []; // rows of the folds that are open
+    this.folded = false;
+    this.fold = make("button", { type: "button", textContent: "Fold", "aria-pressed": "false", on: { click: () => this.folds(!this.folded) },
+      title: "What says one thing as one row: bursts, repetitions, flapping (f)" });
     this.total = 0;
     this.active = -1; // a place in the view, not a row of the data
     this.name = Math.random().toString(36).slice(2);
@@ -33,22 +39,41 @@ class Table {
     const range = this.range;
     this.explorer.ask("rows", { op: "rows", ...range, offset: page * PAGE, limit: 2 * PAGE }, (answer) => {
       if (range !== this.range) return;
+      if (answer.folding) return this.#later(page, then);
+      this.#waiting(false);
+      if (!answer.seen) return; // the search has not seen all of the view: it says when it has
       if (this.stale) {
         this.pages.clear();
         this.active = -1;
         this.awaited = null;
       }
       this.stale = false;
-      this.fill(answer.total, page, answer.rows);
+      this.fill(answer, page);
       then?.();
     });
   }
 
-  fill(total, page, rows) {
+  /** The kernel finds the folds for the first time: what was there stays, and it is asked again. */
+  #later(page, then) {
+    this.#waiting(true);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.timer = null; this.#fetch(page, then); }, 150);
+    this.explorer.stir();
+  }
+
+  #waiting(on) {
+    this.fold.classList.toggle("pmx-wait", on);
+    if (on) this.explorer.tell("Finding what says one thing …");
+  }
+
+  get busy() { return Boolean(this.timer); }
+
+  fill(answer, page) {
+    const { total, rows } = answer;
     this.total = total;
     for (let at = 0; at < rows.length; at += PAGE) this.pages.set(page + at / PAGE, rows.slice(at, at + PAGE));
     this.table.setAttribute("aria-rowcount", total + 1);
-    this.explorer.counted(total);
+    this.explorer.counted(answer);
     this.draw();
     const awaited = this.awaited && this.row(this.active);
     if (awaited) this.#chosen(awaited);
@@ -86,7 +111,7 @@ class Table {
 
   /** Shows a range from about a place on; ``then`` once its rows are there. */
   at(range, place, then) {
-    const same = this.range && !this.stale && ["start", "end", "query", "stand"].every((key) => range[key] === this.range[key]);
+    const same = this.range && !this.stale && JSON.stringify(range) === JSON.stringify(this.range);
     if (same) {
       if (this.row(place)) return then();
       return this.#fetch(Math.floor(place / PAGE), then);
@@ -96,20 +121,79 @@ class Table {
     this.#fetch(Math.floor(place / PAGE), then);
   }
 
+  /** What people say of these events has changed: the rows in sight are asked for again. */
+  again() {
+    if (!this.range) return;
+    this.range = { ...this.range };
+    this.pages.clear();
+    this.draw();
+  }
+
   #space(height) {
     return make("tr", { "aria-hidden": "true", className: "pmx-space", style: `height:${height}px` });
   }
 
   #row(place) {
-    const row = this.row(place), chosen = place === this.active;
+    const row = this.row(place), chosen = place === this.active, said = row && this.explorer.seen.rows.get(row.row);
     const cells = this.columns.map((name) => {
       const words = row ? this.#words(row, name) : name === "message" ? "…" : "";
       return make("td", { className: `pmx-${name}`, title: name === "message" || name === "source" ? words : null,
         textContent: words });
     });
     if (row?.mark) cells[this.columns.indexOf("message")]?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }));
+    if (row?.fold) cells[this.columns.indexOf("message")]?.prepend(this.#folded(row));
+    const classes = [row?.under ? "pmx-under" : "", row?.hit === false ? "pmx-pale" : row?.hit ? "pmx-hit" : "", said && said.hidden !== null ? "pmx-hid" : ""];
     return make("tr", { draggable: this.explorer.setup.key ? "true" : null, id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
-      "data-place": place, "data-level": row?.level || null }, ...cells);
+      "data-place": place, "data-level": row?.level || null, class: classes.filter(Boolean).join(" ") || null,
+      "aria-level": this.folded ? (row?.under ? 2 : 1) : null, "aria-expanded": row?.fold ? String(this.#isOpen(row)) : null }, ...cells);
+  }
+
+  // ---- folds
+
+  /** How many events a row stands for, until when, and why they are one. */
+  #folded({ fold, row }) {
+    const open = this.opened.includes(row), many = day(fold.first) !== day(fold.last);
+    const until = `${many ? `${day(fold.last)} ` : ""}${clock(fold.last, SECOND)}`;
+    const words = `${count(fold.count)} × ${fold.why} until ${until}`;
+    return make("span", { className: "pmx-fold", "data-fold": row, title: `${words} UTC${fold.template ? `: ${fold.template}` : ""}`,
+      textContent: `${open ? "▾" : "▸"} ${count(fold.count)} × ${fold.why} until ${until}` });
+  }
+
+  #isOpen({ row }) { return this.opened.includes(row); }
+
+  /** What says one thing as one row, or every event in a row of its own. */
+  folds(on) {
+    this.folded = on;
+    this.opened = [];
+    this.fold.setAttribute("aria-pressed", on);
+    this.table.setAttribute("role", on ? "treegrid" : "grid");
+    this.explorer.tell(on ? "What says one thing stands in one row." : "Every event has a row.");
+    this.explorer.rested();
+  }
+
+  /** Opens the fold of a row, or closes it: the row stays where it is. */
+  #unfold(row, open) {
+    this.opened = open ? [...this.opened, row.row] : this.opened.filter((one) => one !== row.row);
+    const { scrollTop } = this.scroll, active = this.active;
+    this.at(this.explorer.range, Math.max(0, active), () => {
+      this.scroll.scrollTop = scrollTop;
+      this.keep(Math.max(0, active));
+    });
+  }
+
+  /** The row whose fold a key means: that of the active row, or the one that it stands under. */
+  #headOf(place) {
+    while (place > 0 && this.row(place)?.under) place--;
+    return place;
+  }
+
+  #arrow(way) {
+    const row = this.row(this.active);
+    if (!this.folded || !row) return false;
+    if (way > 0 && row.fold && !this.#isOpen(row)) this.#unfold(row, true);
+    else if (way < 0 && row.fold && this.#isOpen(row)) this.#unfold(row, false);
+    else if (way < 0 && row.under) this.choose(this.#headOf(this.active));
+    return true;
   }
 
   #words(row, name) {
@@ -129,7 +213,10 @@ class Table {
 
   #click(event) {
     const place = event.target.closest("tr[data-place]")?.dataset.place;
-    if (place !== undefined) this.choose(Number(place));
+    if (place === undefined) return;
+    this.choose(Number(place));
+    const row = event.target.closest(".pmx-fold") && this.row(Number(place));
+    if (row) this.#unfold(row, !this.#isOpen(row));
   }
 
   /** Makes a place the active one, in sight, and tells the explorer once its row is known. */
@@ -173,7 +260,9 @@ class Table {
     const far = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight, PageUp: -this.inSight, Home: -Infinity, End: Infinity };
     if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
     else if (event.key === "Enter") this.active < 0 ? this.choose(0, true) : this.#open();
-    else return;
+    else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+      if (!this.#arrow(event.key === "ArrowRight" ? 1 : -1)) return;
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -192,6 +281,18 @@ class Detail {
 
   get open() { return !this.root.hidden; }
 
+  /** What people say of the event has changed. */
+  again() {
+    const { row } = this;
+    if (!this.open || !row) return;
+    this.explorer.ask("detail", { op: "detail", row: row.row, event: row.id }, ({ judged }) => this.explorer.judging?.show(row, judged));
+  }
+
+  /** The event that is shown stands elsewhere now. */
+  moved({ id, row, time }) {
+    if (this.open && this.row?.id === id) this.show({ ...this.row, row, time: new Date(time).toISOString() });
+  }
+
   close() {
     this.root.hidden = true;
     this.explorer.table.table.focus({ preventScroll: true });
@@ -199,18 +300,13 @@ class Detail {
 
   show(row) {
     this.root.hidden = false;
+    this.row = row;
     this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`;
     this.explorer.judging?.opened(row);
-    this.row = row;
     this.explorer.ask("detail", { op: "detail", row: row.row, event: row.id }, ({ detail, judged }) => {
       this.#fill(row, detail);
       this.explorer.judging?.show(row, judged);
     });
-  }
-
-  /** The event that is shown stands elsewhere now. */
-  again({ id, row, time }) {
-    if (this.open && this.row?.id === id) this.show({ ...this.row, row, time: new Date(time).toISOString() });
   }
 
   #fill(row, detail) {

@@ -22,6 +22,7 @@ class Trial {
   constructor(explorer) {
     this.explorer = explorer;
     this.wishes = new Map(); // by path: { offset, unsure, zone, now, saved }; `now` is the offset (s) that holds
+    this.held = new Map(); // the offsets that hold, of the sources that were tried
     this.words = make("span");
     this.slider = make("input", { type: "range", step: "1", on: { input: () => this.#slid() } });
     const button = (textContent, act) => make("button", { type: "button", textContent, on: { click: act } });
@@ -36,15 +37,18 @@ class Trial {
     return Object.fromEntries([...this.wishes].map(([path, { offset, unsure, zone }]) => [path, { offset, unsure, zone }]));
   }
 
-  /** By how many ms each source's events stand elsewhere, as far as a number says it. */
-  get steps() {
-    return new Map([...this.wishes].filter(([, { offset, zone }]) => offset !== null && !zone)
-      .map(([path, { offset, now }]) => [path, (now - offset) * SECOND]));
+  /** By how many ms a source's events stand elsewhere since something was counted with another trial, as far as numbers say it. */
+  since(path, then) {
+    const now = this.wishes.get(path) ?? null, before = then?.[path] ?? null;
+    if ((!now && !before) || (now?.zone ?? null) !== (before?.zone ?? null)) return 0;
+    const held = this.held.get(path) ?? 0;
+    return ((before?.offset ?? held) - (now?.offset ?? held)) * SECOND;
   }
 
   wish(path) { return this.wishes.get(path) ?? null; }
 
   set(path, wish) {
+    if (wish) this.held.set(path, wish.now);
     if (wish) this.wishes.set(path, wish);
     else if (!this.wishes.delete(path)) return;
     this.#changed();

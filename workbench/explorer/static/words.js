@@ -21,7 +21,9 @@ const ERRORS = 6; // of a lane's height
 const KEYS = [
   ["w  s", "zoom in, out"], ["a  d  ←  →", "move back, on"], ["0", "everything"], ["i", "the incident"],
   ["n  p", "next, previous event"], ["e  E", "next, previous error"], ["m  M", "next, previous milestone"],
-  ["Enter", "the event's raw line"], ["/", "search"], ["Esc", "close, or leave the search"], ["?", "this list"],
+  ["Enter", "the event's raw line"], ["k", "only what could be known by a moment; everything again"],
+  ["[  ]", "the cursor an event back, on"], ["{  }", "the cursor a minute back, on"], ["o", "all events with matches in the light, or only matches"],
+  ["f", "fold what says one thing into one row"], ["→  ←", "in the folded table: open, close a row"], ["/", "search"], ["Esc", "close, or leave the search"], ["?", "this list"],
   ["1 … 9", "the tabs below the lanes"], ["Ctrl + Z", "undo; with Shift redo"],
   ["drag", "move"], ["Shift + drag", "zoom to a stretch"], ["Ctrl + wheel", "zoom"],
 ];

@@ -1,0 +1,87 @@
+"""What ``workbench check`` finds in the folder as it stands, worked out beside the explorer's answers."""
+
+from __future__ import annotations
+
+import traceback
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from workbench.check.finding import Level
+from workbench.check.lint import lint
+from workbench.clock import now_utc
+from workbench.commands.checking import case_of
+from workbench.dossier import DUE_AFTER
+from workbench.errors import WorkbenchError
+from workbench.explorer.findings import explained, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from workbench.check.case import Case
+    from workbench.check.finding import Finding
+    from workbench.explorer.answers import Reply
+    from workbench.explorer.current import Current, Stamp
+    from workbench.postmortem import Postmortem
+
+_MILLI = 1_000_000  # ns
+_FAULT = "That is a fault of the check: the kernel's log has the traceback."
+
+
+class Checking:
+    """The linter's findings on an incident: asked for again whenever one of its files has changed.
+
+    It works in a thread, one at a time: whoever asks while it does gets what was found before, and that it is at it.
+    """
+
+    name = "check"
+
+    def __init__(self, current: Current) -> None:
+        self.current = current
+        self.case: Case | None = None  # what was looked at last
+        self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"check": self.check}
+        self._seen: dict[str, Stamp | None] = {}
+        self._work: Thread | None = None
+        self._told: dict[str, Any] = {"findings": [], "rules": {}, "waived": 0, "counts": {}, "due": None, "at": ""}
+
+    def setup(self) -> dict[str, Any]:
+        """Nothing: what is found is asked for when the explorer stands."""
+        return {}
+
+    def check(self, _message: Mapping[str, Any]) -> Reply:
+        """The findings, and whether newer ones are on their way."""
+        stamps = self.current.stamps()
+        if (self._work is None or not self._work.is_alive()) and stamps != self._seen:
+            self._seen = stamps
+            self._work = Thread(target=self._look, args=(self.current.pm(),), daemon=True)
+            self._work.start()
+        return {"op": "check", "running": bool(self._work and self._work.is_alive()), **self._told}, []
+
+    def _look(self, pm: Postmortem) -> None:
+        """In a thread of its own: what it leaves behind is one new table."""
+        try:
+            case = case_of(pm)
+            self._told = _told(case, lint(case))
+            self.case = case
+        except WorkbenchError as problem:
+            self._told = {**self._told, "problem": problem.sentence()}
+        except Exception:  # noqa: BLE001 - a thread's errors are seen by nobody
+            traceback.print_exc()
+            self._told = {**self._told, "problem": _FAULT}
+
+
+def _told(case: Case, found: Sequence[Finding]) -> dict[str, Any]:
+    shown = told(case, found)
+    counts = {str(level): sum(one["level"] == level for one in shown) for level in Level}
+    return {
+        "findings": shown, "rules": explained(shown), "waived": len(found) - len(shown), "counts": counts,
+        "due": _due(case), "at": now_utc()[11:19], "problem": "",
+    }  # fmt: skip
+
+
+def _due(case: Case) -> float | None:
+    """Until when (UTC ms) the post-mortem is to be held; None where it was, or where the end is not known."""
+    end = case.measures.findings.milestones["resolved"].time
+    if end is None or "postmortem_held" in case.incident.milestones:
+        return None
+    owed = any(one.name == "postmortem" for one in case.measures.targets)
+    return (end + DUE_AFTER) / _MILLI if owed else None
