@@ -322,7 +322,7 @@ def _reconciled(
     """The sources on one clock, by what they share and what people set; ``skew`` is assumed where neither tells."""
     from workbench.timeline.reconciled import reconciled
 
-    told = {path: entry.clock_offset_seconds for path, entry in (entries or {}).items()}
+    told = {path: entry.set_offset for path, entry in (entries or {}).items()}
     known = {path: value for path, value in told.items() if value is not None}
     return reconciled(loaded, known, cache, assumed_max_skew_seconds=skew)
 

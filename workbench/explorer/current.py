@@ -1,8 +1,8 @@
-"""The incident as its folder stands now: made again when people's files change, its sources never read twice."""
+"""The incident as its folder stands now: made again when people's files change, its sources read again on demand."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from workbench.explorer.retold import with_told
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from workbench.timeline.load import Loaded
+    from workbench.timeline.load import Loaded, Progress
 
 # What follows from the sources and not from what people write: dear, and carried over.
 SOURCED = ("loaded", "events", "metrics", "spans", "edge", "coverage", "folded")
@@ -35,6 +35,7 @@ class Current:
     def __init__(self, pm: Postmortem) -> None:
         self._pm = pm
         self._seen = self.stamps()
+        self._read = self._seen[register.NAME]  # the state of sources.toml that the sources were read with
 
     @property
     def folder(self) -> Path:
@@ -51,7 +52,10 @@ class Current:
         return {name: _stamp(self.folder / name) for name in _WRITTEN}
 
     def pm(self) -> Postmortem:
-        """The post-mortem of what people's files say now; what follows from the sources alone is carried over."""
+        """The post-mortem of what people's files say now; what follows from the sources alone is carried over.
+
+        That is so while ``unread`` too: reading takes its time, and nobody is kept waiting for it here.
+        """
         stamps = self.stamps()
         if stamps != self._seen:
             moved = {name for name, stamp in stamps.items() if stamp != self._seen[name]}
@@ -65,9 +69,28 @@ class Current:
         if moved <= _PROSE:
             known = list(self._pm.__dict__)  # at once: another thread may be adding to it
             return [name for name in known if name not in _OF_PROSE and name not in _FIELDS]
-        if register.NAME in moved:
-            return ()
         return SOURCED if incident_file.NAME in moved else (*SOURCED, *STATED)
+
+    @property
+    def unread(self) -> bool:
+        """Whether sources.toml says something else than when the sources were read."""
+        return _stamp(self.folder / register.NAME) != self._read
+
+    def fresh(self, progress: Progress | None = None) -> Fresh:
+        """The incident with nothing carried over, and the state of people's files that it begins with."""
+        return Fresh(replace(self._pm, progress=progress), self.stamps())
+
+    def adopt(self, fresh: Fresh) -> None:
+        """From now on it is the one whose sources were read again."""
+        self._pm, self._seen, self._read = fresh.pm, fresh.stamps, fresh.stamps[register.NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An incident that is to be read anew, and the files that it stands for."""
+
+    pm: Postmortem
+    stamps: dict[str, Stamp | None]
 
 
 def _stamp(path: Path) -> Stamp | None:

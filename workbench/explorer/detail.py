@@ -39,7 +39,7 @@ def detail(events: Events, row: int, loaded: Loaded | None = None) -> dict[str, 
     ``why`` are the sentences about its time, ``problem`` is one where its source cannot be read any more.
     """
     shown = rows_of(events, [row])[0]
-    cells = events.frame.iloc[row].to_dict()
+    cells = events.part([row]).iloc[0].to_dict()
     attributes = _attributes(cells)
     told = _told(loaded, shown["id"])
     read = None if told else _source(loaded, shown["source"])

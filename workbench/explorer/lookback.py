@@ -40,7 +40,7 @@ class Lookback:
 
     def adopt(self, events: Events) -> None:
         """Other events: judged ones stand elsewhere."""
-        self.judged.adopt(events)
+        self.judged.show(events)
 
     def then(self, message: Message) -> Reply:
         """Milestones, bands and the curve of failing requests as they could be known then, once that is made."""

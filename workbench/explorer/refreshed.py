@@ -34,13 +34,13 @@ class Refreshed:
         return {}
 
     def adopt(self, events: Events) -> None:
-        """Other events: somebody told one."""
+        """Other events: somebody told one, or sources were read anew."""
         self.events = events
         self.turn += 1
         self._frame = self.current.pm().events
 
     def refresh(self, message: Mapping[str, Any]) -> Reply:
-        """The parts of the setup that judgements and people's files change; all of it where an event was told.
+        """The parts of the setup that judgements and people's files change; all of it where there are other events.
 
         ``turn`` is how often the one who asks has heard of other events: several pages may look at one explorer.
         """
@@ -54,4 +54,4 @@ class Refreshed:
         made = surroundings.of_postmortem(pm, self.events)
         names = made.keys() - CHOSEN if told else CHANGING
         changed = {name: made[name] for name in names}
-        return {"op": "refresh", "setup": changed, "told": told}, []
+        return {"op": "refresh", "setup": changed, "told": told, "unread": self.current.unread}, []

@@ -46,24 +46,21 @@ def _of_incident(pm: Postmortem, zone: str) -> tuple[Answers, dict[str, Any], Cu
     from workbench.explorer import surroundings
     from workbench.explorer.answers import Answers
     from workbench.explorer.current import Current
-    from workbench.explorer.desks import desks_of
+    from workbench.explorer.desks import desks_of, joined
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judged import Judged
     from workbench.explorer.judging import Judging
-    from workbench.explorer.refreshed import Refreshed
 
     current, judging = Current(pm), Judging(pm.folder.path)
     events = Events.of(pm.events, day=surroundings.first_day(pm))
     judged = Judged(pm.folder.path, events)
     setup = surroundings.of_postmortem(pm, events, zone=zone) | judging.setup()
-    refreshed = Refreshed(current, events)
-    desks = desks_of(refreshed, current, events, judging, judged, setup["zone"])
+    desks = desks_of(current, events, judging, judged, setup["zone"])
     setup["desks"] = {desk.name: desk.setup() for desk in desks}
 
     def proof(row: int) -> dict[str, Any]:
         return detail(answers.events, row, current.loaded)
 
     answers = Answers(events, proof, judging, desks, judged)
-    refreshed.adopting = (answers, *desks)
-    return answers, setup, current
+    return joined(answers, desks), setup, current

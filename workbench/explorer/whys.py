@@ -49,10 +49,6 @@ class Whys:
         }  # fmt: skip
         self._done: dict[str, dict[str, Any]] = {}
 
-    def adopt(self, events: Events) -> None:
-        """Other events: somebody told one."""
-        self.proofs = Proofs(events)
-
     def setup(self) -> dict[str, Any]:
         """The kinds, the three questions, and what may be asked of each."""
         return {
@@ -61,6 +57,10 @@ class Whys:
             "hows": factor_checks.questions(),
             "longest": LONGEST,
         }
+
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one, or sources were read anew."""
+        self.proofs = Proofs(events)
 
     def asked(self, _message: Mapping[str, Any]) -> Reply:
         """The state; a file that is damaged is a sentence in it."""

@@ -61,6 +61,7 @@ class ReadSource:
     copy: int = 0
     correction: Correction | None = None  # of its clock; ``as_read`` is the account without it
     as_read: SourceReport | None = None
+    zone_confidence: float | None = None  # where its zone was found by shared ids
 
     @property
     def year_assumed(self) -> bool:

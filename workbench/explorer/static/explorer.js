@@ -6,11 +6,14 @@ const TONES = ["ground", "ink", "quiet", "rule", "grid", "soft", "hatch", "accen
 class Explorer {
   constructor(model, el) {
     this.model = model;
-    this.setup = model.get("setup");
+    this.setup = { ...model.get("setup") };
     this.view = new View(this.setup.start, this.setup.end);
     this.home = this.setup.view;
     this.view.set(...this.home);
     this.moves = 0;
+    this.turn = 0; // how often the sources were read again
+    this.trial = new Trial(this);
+    this.reading = new Reading(this);
     this.by = this.setup.by;
     this.hunt = new Hunt(this);
     this.knowable = new Knowable(this);
@@ -41,10 +44,12 @@ class Explorer {
     this.seen.look();
   }
 
-  /** An answer tells whether there are other events since: somebody told one at another view of this widget. */
+  /** With the clocks that are on trial. An answer tells whether there are other events since: somebody told one at another
+   *  view of this widget, or sources were read again. */
   ask(kind, message, then) {
-    this.line.ask(kind, message, (answer, buffers) => {
-      if ((answer.turn ?? 0) !== this.turn && answer.op !== "refresh") this.follow();
+    const trial = this.trial.message;
+    this.line.ask(kind, trial ? { ...message, trial } : message, (answer, buffers) => {
+      if ((answer.turn ?? 0) !== this.turn && !["refresh", "reread"].includes(answer.op)) this.follow();
       then(answer, buffers);
     });
   }
@@ -52,7 +57,10 @@ class Explorer {
   drop(kind) { this.line.drop(kind); }
 
   /** What every question about many events says: what is searched for, what was known when, what is left out. */
-  get wishes() { return { ...this.hunt.wishes, until: this.knowable.at, bare: this.seen.bare }; }
+  get wishes() {
+    const { hunt, knowable, seen, trial, turn } = this;
+    return { ...hunt.wishes, until: knowable.at, bare: seen.bare, trial: trial.message, turn };
+  }
 
   /** What the kernel counts of a view, whichever stretch it is. */
   get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
@@ -106,6 +114,7 @@ class Explorer {
   #furnish() {
     if (!this.setup.key) return;
     this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
+    this.root.querySelector(".pmx-grid").before(this.trial.root, this.reading.root);
     this.below.before(this.desks.strip, this.saver.root, this.merging.root);
     this.below.append(this.desks.place);
     this.desks.strip.before(this.tools);
@@ -180,6 +189,8 @@ class Explorer {
     this.surveyed = null;
     this.moved();
   }
+
+  renewed(answer) { this.news.renewed(answer); }
 
   /** Somebody else wrote into the folder, in another tab or another program. */
   #changed() {
@@ -278,6 +289,7 @@ class Explorer {
     this.hunt.close();
     this.model.off("msg:custom", this.hear);
     this.desks.close();
+    this.reading.stop();
     this.judging?.close();
     this.checking?.close();
     this.saver.close();

@@ -21,6 +21,7 @@ class News {
     explorer.ask("refresh", { op: "refresh", turn: explorer.turn }, (answer) => {
       if (answer.told) this.renewed(answer);
       else this.refreshed(answer.setup);
+      if (answer.unread) explorer.reading.start();
       explorer.checking?.look();
     });
     explorer.seen.look();
@@ -37,12 +38,16 @@ class News {
     this.refreshed(setup);
     this.extended(setup.start, setup.end);
     explorer.table.setup(setup.columns);
+    explorer.trial.clear((_, { saved }) => saved);
     this.unsettled(true);
+    explorer.checking?.look();
+    explorer.desks.followed();
   }
 
   /** Where events stand now, from the first to the last. */
   extended(start, end) {
-    const { view } = this.explorer, whole = new View(start, end);
+    const { view, setup } = this.explorer, whole = new View(start, end);
+    Object.assign(setup, { start, end });
     if (view.low === whole.low && view.high === whole.high) return;
     Object.assign(view, { low: whole.low, high: whole.high });
     view.set(view.start, view.end);
@@ -54,7 +59,8 @@ class News {
     const { explorer } = this, { chosen } = explorer;
     explorer.stand += 1;
     explorer.surveyed = null;
-    explorer.ahead.forget();
+    if (again) explorer.ahead.forget();
+    explorer.seen.look();
     if (chosen?.id) explorer.ask("chosen", { op: "find", event: chosen.id }, (found) => this.#found(chosen, found, again));
     if (explorer.width) explorer.resized();
     explorer.moved();

@@ -393,9 +393,14 @@ class Detail {
       lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
       this.#facts(proofs),
       make("h4", { textContent: "Why this time" }),
-      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
+      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why, this.#onTrial(row)].join(" ") }),
       this.#facts(named),
       held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
+  }
+
+  #onTrial(row) {
+    const words = this.explorer.trial.told(row.source);
+    return words ? `This is on trial and not saved: ${words}.` : "";
   }
 
   #facts(pairs) {
