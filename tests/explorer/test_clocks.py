@@ -170,6 +170,23 @@ def test_an_event_is_judged_by_its_id_wherever_it_stands(widget, folder) -> None
     assert ask(widget, "detail", row=0, event="gone")["op"] == "problem"
 
 
+def test_pins_and_folds_go_with_their_events(widget) -> None:
+    """Marks have the row that the event has in the trial; folded rows are those of the same events."""
+    trial = {"app.jsonl": {"offset": APP + 3600}}
+    window = {"start": 0, "end": 4e12, "offset": 0, "limit": 500}
+    rows = ask(widget, "rows", **window, trial=trial)["rows"]
+    chosen = next(row for row in rows if row["source"] == "app.jsonl")
+    ask(widget, "judge", row=0, event=chosen["id"], verb="pin", base="")
+    (mark,) = ask(widget, "judged", trial=trial)["marks"]
+    assert mark["row"] == chosen["row"] != ask(widget, "judged")["marks"][0]["row"]
+    while (found := ask(widget, "rows", **window, folded=True, trial=trial)).get("folding"):
+        time.sleep(0.05)
+    folds = sorted(row["fold"]["count"] for row in found["rows"] if row.get("fold"))
+    plain = ask(widget, "rows", **window, folded=True)["rows"]
+    assert folds == sorted(row["fold"]["count"] for row in plain if row.get("fold"))
+    assert sum(folds) + sum(not row.get("fold") for row in found["rows"]) == 180
+
+
 def test_what_is_saved_stands_in_the_file_with_its_comments(widget, folder) -> None:
     """A whole number is written as one; a zone takes its basis along; taken back, the keys are gone."""
     reply = save(widget, "app.jsonl", clock_offset_seconds=37.0)
