@@ -28,8 +28,8 @@ def run(number: int, tests: list[str]) -> tuple[int, list[str]]:
         sys.executable, "-m", "pytest", "-m", "browser", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *tests,
     ]  # fmt: skip
     with log.open("w") as out:
-        status = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode  # noqa: S603 - ours
-    cases = ET.parse(report).getroot().findall(".//testcase") if report.exists() else []  # noqa: S314 - pytest
+        status = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode  # noqa: S603 - our own interpreter
+    cases = ET.parse(report).getroot().findall(".//testcase") if report.exists() else []  # noqa: S314 - pytest wrote it
     failed = [f"{case.get('classname')}::{case.get('name')}" for case in cases if _failed(case)]
     if status and not failed:
         failed = [f"pytest itself: see {log.relative_to(ROOT)}"]

@@ -42,7 +42,7 @@ class Ahead {
 
   /** Asks for one of the next views that is not at hand; its answer asks for another one. */
   #further() {
-    const { width } = this.explorer, next = width && this.#next().find((view) => !this.windows.some((one) => this.fits(one, view)));
+    const { width, knowable } = this.explorer, next = width && !knowable.resting && this.#next().find((view) => !this.windows.some((one) => this.fits(one, view)));
     this.explorer.root.dataset.ahead = next ? "asked" : "done"; // for tests
     if (next) this.#ask("ahead", next, (found) => this.fits(found, next) && this.#further());
   }
@@ -51,8 +51,8 @@ class Ahead {
     const { explorer, windows } = this, asked = explorer.asked, window = view.wanted(explorer.setup.start, explorer.setup.end);
     explorer.ask(kind, { ...asked, ...window }, (answer, buffers) => {
       if (windows !== this.windows) return explorer.ahead.show(); // they were forgotten meanwhile
-      const found = counted(answer, buffers, JSON.stringify(asked)), part = answer.share < 1;
-      if (kind === "view" ? asked.query === explorer.hunt.query && !explorer.hunt.heard(answer) : part) return; // it is still searched
+      const found = { ...counted(answer, buffers, JSON.stringify(asked)), trial: asked.trial }, part = answer.share < 1;
+      if (part && kind === "ahead") return;
       if (!part) windows.unshift(found);
       windows.length = Math.min(windows.length, KEPT);
       then(found);

@@ -1,6 +1,6 @@
 // The search: what is typed, how far it is, whether only what it finds is shown, and how it is stopped.
 
-const TYPING = 80, SLOW = 100; // ms
+const TYPING = 80, SLOW = 100, REFRESH = 400; // ms
 
 class Hunt {
   constructor(explorer) {
@@ -72,12 +72,12 @@ class Hunt {
 
   // ---- how far it is
 
-  /** What an answer says of the search: false where the view was not searched to its end, and is not drawn from it. */
+  /** What an answer says of the search: what is drawn of it may be what was found so far, and the bar says so. */
   heard({ found, share, seen, total }) {
     if (found === null || found === undefined) {
       this.found.textContent = "";
       this.settled = this.query;
-      return true;
+      return;
     }
     this.found.textContent = share < 1 ? `${count(found)} so far` : `${count(found)} of ${count(total)} match`;
     if (share < 1) {
@@ -87,21 +87,22 @@ class Hunt {
       this.#ended();
       this.settled = this.query;
     }
-    return seen;
   }
 
   /** The kernel searches a little with each question: asked until it has seen all. */
   #on() {
     const { explorer } = this, query = this.query;
     this.asking = query;
-    this.begun ??= performance.now();
+    this.begun ??= this.refreshed = performance.now();
     const { start, end } = explorer.view;
     explorer.ask("search", { op: "search", ...explorer.wishes, start, end }, ({ share, seen, found }) => {
       if (this.asking !== query) return;
       this.#shown(share, found);
-      if (share === 1 || (seen && !this.sawView)) {
-        this.sawView = true;
-        explorer.searched(share === 1);
+      const shown = performance.now() - this.refreshed > REFRESH;
+      if (share === 1 || (seen && !this.sawView) || shown) {
+        this.sawView = seen;
+        this.refreshed = performance.now();
+        explorer.searched(share === 1, seen);
       }
       if (share < 1) this.#on();
     });
