@@ -10,9 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import ROOT, guard, open_notebook, serving
-
-import workbench as wb
 from explorer_page import (
     counts,
     first_number,
@@ -26,6 +23,9 @@ from explorer_page import (
     settle,
     view,
 )  # fmt: skip
+from lab_server import ROOT, guard, open_notebook, serving
+
+import workbench as wb
 from workbench.timeline.load import Settings
 
 if TYPE_CHECKING:
