@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from explorer_page import counts, first_number, lanes, searched, settle, view
 from lab_server import guard, open_notebook, serving
+
+from explorer_page import counts, first_number, lanes, searched, settle, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
