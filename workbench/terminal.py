@@ -150,7 +150,7 @@ def timeline_table(entries: Sequence[Entry]) -> None:
         (
             format_utc(entry.time)[:19].replace("T", " "),
             ", ".join(entry.milestones),
-            shortened(entry.text),
+            shortened(entry.said),
             entry.actor,
             entry.place,
         )
