@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Now in terms of before: 0.8 is a fifth shorter. ``smallest_visible`` is the ratio nearest to 1 that would be seen.
+    """Now in terms of before: 0.8 is a fifth shorter; ``smallest_visible`` is the ratio nearest 1 that would be seen.
 
     ``p`` is the chance of a difference as great without any change, None where there are too few.
     """
@@ -93,7 +93,8 @@ def _judged(shift: float, error: float, freedom: int, ranks: float) -> Compariso
 
 
 def _logs(values: Sequence[float]) -> Logs:
-    return np.log(np.maximum(np.asarray(values, dtype=float), LEAST))
+    logs: Logs = np.log(np.maximum(np.asarray(values, dtype=float), LEAST))
+    return logs
 
 
 def _squares(values: Logs) -> float:
