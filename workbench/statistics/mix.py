@@ -67,7 +67,7 @@ def _opposite(one: float, other: float) -> bool:
 
 
 def _chance(now: Groups, before: Groups) -> float | None:
-    """The chi-squared test of the two periods' sizes of groups, by its exact permutations where it is small."""
+    """The chi-squared test of the two periods' sizes of groups."""
     from scipy.stats import chi2_contingency
 
     names = [name for name in {**before, **now} if len(now.get(name, ())) + len(before.get(name, ()))]

@@ -27,7 +27,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateRatio:
-    """A rate in terms of an earlier one, with its interval (None: without bound) and the chance of it without change."""
+    """A rate in terms of an earlier one, with its interval (None: no bound) and its chance without any change."""
 
     value: float | None
     low: float
@@ -66,9 +66,8 @@ def ratio(now: Rate, before: Rate) -> RateRatio | None:
 
     low = odds(float(interval.low))
     assert low is not None
-    return RateRatio(
-        value=now.value / before.value if before.count else None, low=low, high=odds(float(interval.high)), p=float(test.pvalue)
-    )  # fmt: skip
+    value = now.value / before.value if before.count else None
+    return RateRatio(value=value, low=low, high=odds(float(interval.high)), p=float(test.pvalue))
 
 
 def dispersion(counts: Sequence[int], *, seed: int = 0) -> tuple[float, float] | None:

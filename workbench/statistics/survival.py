@@ -44,7 +44,7 @@ class Survival:
 
 
 def survival(closed: Sequence[float], censored: Sequence[float]) -> Survival:
-    """The curve with Greenwood's variance on the scale of log(-log). Source: Kaplan and Meier, JASA 53 (1958), 457-481."""
+    """The curve, Greenwood's variance on the scale of log(-log). Source: Kaplan and Meier, JASA 53 (1958), 457-481."""
     over = np.sort(np.asarray(closed, dtype=float))
     ends = np.sort(np.concatenate([over, np.asarray(censored, dtype=float)]))
     steps: list[Step] = []

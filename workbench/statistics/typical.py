@@ -43,9 +43,8 @@ def typical(values: Sequence[float]) -> Typical:
     if not n:
         return Typical(n=0)
     low, high = median_interval(ordered.tolist()) or (None, None)
-    return Typical(
-        n=n, median=float(np.median(ordered)), low=low, high=high, p90=float(np.quantile(ordered, 0.9)) if n > 1 else None
-    )  # fmt: skip
+    p90 = float(np.quantile(ordered, 0.9)) if n > 1 else None
+    return Typical(n=n, median=float(np.median(ordered)), low=low, high=high, p90=p90)
 
 
 def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
