@@ -7,7 +7,7 @@ changed mix of severities does is no change of the durations.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,13 @@ def _rank_test(pairs: Sequence[tuple[Logs, Logs]]) -> float:
         expected += weight * n * (n + m + 1) / 2
         variance += weight**2 * n * m * (n + m + 1) / 12 * float(tiecorrect(ranks))
     return 1.0 if variance == 0 else float(2 * norm.sf(abs(found - expected) / math.sqrt(variance)))
+
+
+def judged_again(one: Comparison, p: float | None) -> Comparison:
+    """The comparison with the chance that it has among others made at once."""
+    if p is None:
+        return one
+    return replace(one, p=p, verdict=Verdict.CHANGED if p < ALPHA else Verdict.SAME)
 
 
 def corrected(chances: Sequence[float | None]) -> list[float | None]:
