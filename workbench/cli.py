@@ -245,6 +245,23 @@ def redactions(directory: Path, edition: str, as_json: bool) -> int:
 
 
 @workbench.command()
+@click.argument("root", type=click.Path(path_type=Path), metavar="ROOT")
+@click.option("--quarter", "named", metavar="2025Q4", help="The quarter, in UTC.")
+@click.option("--since", metavar="DAY", help="Instead of a quarter: from this day or moment.")
+@click.option("--until", metavar="DAY", help="Up to and with this day, or up to this moment.")
+@click.option("--team", default="", metavar="NAME", help="This team's incidents only.")
+@click.option("--service", default="", metavar="NAME", help="This service's incidents only.")
+@click.option("--as-of", metavar="T", help="Look back from this moment; else from the period's end, or now.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many folders are read at a time.")
+@JSON
+def review(root: Path, **options: Any) -> int:
+    """Review all incidents below ROOT over a quarter: how many, how long, what was learned and what was kept."""
+    from workbench import commands
+
+    return commands.review_incidents(root, **(options | {"jobs": options["jobs"] or 0}))
+
+
+@workbench.command()
 @click.argument("action", type=click.Choice(["list", "show", "check", "page"]), default="list")
 @click.argument("name", required=False)
 @JSON

@@ -101,4 +101,5 @@ def is_within(at: datetime, hours: tuple[int, int]) -> bool:
 
 
 def is_at_work(at: datetime, hours: OncallHours) -> bool:
+    """Whether it is a working hour of a working day."""
     return at.weekday() in hours.days and is_within(at, hours.work)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbench.commands.collecting import add, new, sources
     from workbench.commands.looking import events, impact, metrics, timeline
     from workbench.commands.proving import formats
+    from workbench.commands.reviewing import review_incidents
     from workbench.commands.testing import backtest
     from workbench.commands.tracking import actions
     from workbench.commands.verifying import redactions, verify
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "actions", "add", "backtest", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
-    "redactions", "report", "sources", "timeline", "verify", "write_document",
+    "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
 ]  # fmt: skip
 
 _MODULES = {
     "actions": "tracking", "add": "collecting", "backtest": "testing", "check": "checking", "demo": "writing",
     "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking", "lab": "writing",
-    "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing", "sources": "collecting",
+    "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing",
+    "review_incidents": "reviewing", "sources": "collecting",
     "timeline": "looking", "verify": "verifying", "write_document": "writing",
 }  # fmt: skip
 

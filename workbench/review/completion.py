@@ -58,7 +58,7 @@ class Completion:
 
 
 def completion(records: Sequence[Record], as_of: int) -> Completion:
-    """The items of these incidents, an issue that two of them export once; what was done after ``as_of`` was open then."""
+    """The items of these incidents, each issue once; what was done after ``as_of`` was open then."""
     held = {(item.key, item.title, item.created): (record, item) for record in records for item in record.actions}
     pairs = list(held.values())
     wanted = [(record, item) for record, item in pairs if item.status != "cancelled"]
@@ -67,15 +67,13 @@ def completion(records: Sequence[Record], as_of: int) -> Completion:
     today = date.fromisoformat(format_utc(as_of - 1)[:10])
     late = [(record, item) for record, item in open_ if item.due and date.fromisoformat(item.due) < _next(as_of)]
     ages = [(as_of - item.created) / DAY for _, item in open_ if item.created is not None]
-    closed = [
-        (item.done_at - item.created) / DAY for _, item in done if item.done_at is not None and item.created is not None
-    ]
+    times = [(item.created, item.done_at) for _, item in done]
+    closed = [(end - start) / DAY for start, end in times if start is not None and end is not None]
+    days = [(record.id, item, (today - date.fromisoformat(item.due)).days) for record, item in late]
+    overdue = [Overdue(incident=name, item=item, days=count) for name, item, count in days]
     return Completion(
         done=share(len(done), len(wanted)), in_time=share(sum(in_time(item) for _, item in done), len(done)),
-        overdue=tuple(sorted(
-            (Overdue(incident=record.id, item=item, days=(today - date.fromisoformat(item.due)).days) for record, item in late),
-            key=lambda one: (-one.days, one.item.key),
-        )),
+        overdue=tuple(sorted(overdue, key=lambda one: (-one.days, one.item.key))),
         reopened=sum(item.reopened > 0 for _, item in wanted), without_owner=sum(not item.owner for _, item in wanted),
         without_day=sum(not item.due for _, item in wanted), cancelled=len(pairs) - len(wanted),
         open_days=typical(ages).median, curve=survival([max(0.0, one) for one in closed], ages), as_of=as_of,
@@ -93,7 +91,7 @@ def is_done(item: Item, as_of: int) -> bool:
 
 
 def in_time(item: Item) -> bool:
-    """Whether a done item was done by its day; one that had no day, or whose day of doing nobody knows, counts as it stands."""
+    """Whether a done item was done by its day; without one it is, where at least somebody knows when it was done."""
     if not item.due or item.done_at is None:
         return item.done_at is not None and not item.due
     return format_utc(item.done_at)[:10] <= item.due

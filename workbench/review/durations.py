@@ -1,4 +1,4 @@
-"""How long things took in a period: every incident's own, what is typical, what is still open, and whether it changed."""
+"""How long things took in a period: what is typical, what is still open, and whether it changed."""
 
 from __future__ import annotations
 

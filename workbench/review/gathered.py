@@ -6,7 +6,6 @@ import hashlib
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import FolderError, WorkbenchError
@@ -20,6 +19,7 @@ from workbench.store.team_file import read_team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from workbench.model import Team
     from workbench.review.record import Record
@@ -50,7 +50,7 @@ class Gathered:
 
     @property
     def last(self) -> int:
-        """The newest thing that anything here says, UTC ns: the review knows nothing later; 0 where there is nothing."""
+        """The newest moment that anything here tells of, UTC ns; 0 where there is nothing."""
         told = [one.last for one in self.records if one.last is not None]
         told += [moment.time for one in self.records for moment in one.moments.values()]
         return max([*told, *(page.time for page in self.tables.pages)], default=0)

@@ -1,4 +1,4 @@
-"""On-call load over a period: pages, nights and hours off by each person's own clock, and weeks with too many incidents."""
+"""On-call load over a period: pages, nights by each person's own clock, and weeks with too many incidents."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def broken(records: Sequence[Record], everything: Sequence[Record]) -> list[Brok
                 Broken(item=item, promised_by=earlier.id, later=later.id, why=why)
                 for item in (earlier.actions if why else ())
                 if item.due and item.status != "cancelled" and _end_of(item.due) < (began or 0)
-                and (item.done_at is None or item.done_at > (began or 0)) and not _over(item, began or 0)
+                and (item.done_at is None or item.done_at > (began or 0)) and not _over(item)
             ]  # fmt: skip
     return found
 
@@ -129,6 +129,6 @@ def _end_of(day: str) -> int:
     return parse_rfc3339(f"{day}T23:59:59Z")
 
 
-def _over(item: Item, at: int) -> bool:
-    """Whether it was done by then as far as anybody knows: done on an unknown day is not called broken."""
+def _over(item: Item) -> bool:
+    """Whether it was done in time as far as anybody knows: done on an unknown day is not called broken."""
     return item.status == "done" and item.done_at is None

@@ -93,7 +93,7 @@ class Review:
         }  # fmt: skip
 
     def _budget(self) -> dict[str, Any]:
-        """The error budget that the incidents used, added up where each says it; a sum over several services' budgets."""
+        """The error budget that the incidents used, added up where each says it."""
         told = {one.id: one.budget_percent for one in self.records if one.budget_percent is not None}
         return {"known": len(told), "used_percent": rounded(sum(told.values())) if told else None, "by_incident": told}
 

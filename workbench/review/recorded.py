@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-import workbench
 from workbench.analysis.tracked import match, tracked_items
 from workbench.dossier import DUE_AFTER
+from workbench.dossier import VERSION as WORKBENCH
 from workbench.review.record import VERSION, Item, Moment, Page, Quote, Record, Span, record_from
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
@@ -61,7 +61,7 @@ def _read(place: Path, digest: str) -> Record | None:
 def digest_of(pm: Postmortem) -> str:
     """What the record follows from: every file of the folder by size and time of its last change, and the team's."""
     root = pm.folder.path
-    told = hashlib.sha256(f"{VERSION} {workbench.__version__}".encode())
+    told = hashlib.sha256(f"{VERSION} {WORKBENCH}".encode())
     for path in (*_files(root), *([Path(pm.team.file)] if pm.team.file else [])):
         stat = path.stat()
         told.update(f"{path.name}\0{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))

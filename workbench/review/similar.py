@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,45 +23,7 @@ WEIGHTS = {"words": 0.45, "alerts": 0.2, "services": 0.15, "templates": 0.2}
 LEAST = 0.35  # of 1: what is less alike is not suggested
 _MOST = 5
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-_NOTHING = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "was",
-        "were",
-        "with",
-        "from",
-        "that",
-        "this",
-        "not",
-        "but",
-        "has",
-        "had",
-        "have",
-        "are",
-        "its",
-        "into",
-        "after",
-        "before",
-        "when",
-        "while",
-        "due",
-        "seen",
-        "error",
-        "errors",
-        "failed",
-        "failure",
-        "failures",
-        "incident",
-        "outage",
-        "issue",
-        "problem",
-        "service",
-        "services",
-        "api",
-    ]
-)
+_SILENT = "similar.toml"  # words that every incident has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +91,15 @@ def _text(record: Record) -> str:
     return " ".join((record.title, record.trigger, record.cause.replace(":", " "), *record.tags))
 
 
+@cache
+def _silent() -> frozenset[str]:
+    return frozenset(tomllib.loads((Path(__file__).parent / _SILENT).read_text("utf-8"))["words"])
+
+
 @lru_cache(maxsize=8192)
 def words(text: str) -> frozenset[str]:
     """The words of a text that may tell one incident from another."""
-    return frozenset(word.casefold() for word in _WORD.findall(text)) - _NOTHING
+    return frozenset(word.casefold() for word in _WORD.findall(text)) - _silent()
 
 
 def _like(earlier: Record, later: Record, rare: dict[str, float]) -> Like:

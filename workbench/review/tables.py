@@ -70,14 +70,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.DictReader(stream)
         for row in reader:
-            yield (
-                reader.line_num,
-                {
-                    str(key).strip().casefold(): (value or "").strip()
-                    for key, value in row.items()
-                    if isinstance(value, str | None)
-                },
-            )
+            told = {str(key).strip().casefold(): value for key, value in row.items() if not isinstance(value, list)}
+            yield reader.line_num, {key: (value or "").strip() for key, value in told.items()}
 
 
 def _first(row: Mapping[str, str], names: Sequence[str]) -> str:

@@ -71,7 +71,7 @@ def _of_points(one: Duration) -> Iterator[Warned]:
     name = NAMES[one.name]
     if one.open:
         yield Warned(
-            code="open", message=f"{name}: {_count(one.open, 'incident')} not over; "
+            code="open", message=f"{name}: {one.open} {'incident is' if one.open == 1 else 'incidents are'} not over; "
             "the estimate with the open ones counts how long they have lasted so far.",
         )  # fmt: skip
     median = one.typical.median
@@ -96,9 +96,8 @@ def _of_folders(found: Gathered, own: Sequence[Record], now: Sequence[Record]) -
     """What was left out, and what is not sure to be whole."""
     if found.failures:
         rows = {one.folder: one.why for one in found.failures}
-        yield Warned(
-            code="unread", data=rows, message=f"{_count(len(rows), 'folder')} could not be read and are missing."
-        )
+        words = f"{len(rows)} folder{' is' if len(rows) == 1 else 's are'} missing, for they could not be read"
+        yield Warned(code="unread", data=rows, message=f"{words}: {_some(list(rows))}.")
     undated = [one.id for one in own if one.began is None]
     if undated:
         yield Warned(
@@ -133,11 +132,3 @@ def _of_folders(found: Gathered, own: Sequence[Record], now: Sequence[Record]) -
 def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_SHOWN])
     return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
-
-
-def _count(number: int, what: str) -> str:
-    return (
-        f"{number} {what}{'s are' if number != 1 else ' is'}"
-        if what == "incident"
-        else f"{number} {what}{'' if number == 1 else 's'}"
-    )
