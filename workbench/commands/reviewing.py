@@ -69,7 +69,7 @@ def _shown(made: Review) -> None:
     )
     terminal.table("", ("Severity", "Incidents"), [*made.counts.by_severity.items()], right=("Incidents",))
     rows = [_duration(NAMES[name], one.to_json()) for name, one in made.durations.items()]
-    headers = ("Minutes", "n", "Open", "Median", "95 %", "90th", "To the period before", "Verdict")
+    headers = ("Minutes", "n", "Open", "Median", "95 %", "90th", "Ratio to before", "Verdict")
     terminal.table("", headers, rows, right=("n", "Open", "Median", "90th"))
     done, held, repeated = made.actions, made.reviews, made.repeated
     terminal.table("", ("Share", "Of", "Percent", "95 %"), [
@@ -83,7 +83,7 @@ def _shown(made: Review) -> None:
 
 def _duration(name: str, one: dict[str, Any]) -> tuple[object, ...]:
     versus = one["versus_previous"]
-    ratio = "" if versus["ratio"] is None else f"×{versus['ratio']:.2g} ({versus['low']:.2g} to {versus['high']:.2g})"
+    ratio = "" if versus["ratio"] is None else f"{versus['ratio']:.2g} ({versus['low']:.2g} to {versus['high']:.2g})"
     return (
         name, one["n"], one["open"] or "", _number(one["median"]), _range(one["low"], one["high"]), _number(one["p90"]),
         ratio, versus["verdict"],
