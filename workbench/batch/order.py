@@ -1,0 +1,27 @@
+"""What a batch asks of one incident, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The report of one folder, in some forms, for one kind of reader."""
+
+    folder: Path
+    forms: tuple[str, ...]
+    edition: str = "internal"
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The files of a report; or ``why`` there are none. ``fresh`` is False where they were up to date already."""
+
+    folder: Path
+    files: tuple[str, ...] = ()
+    fresh: bool = True
+    seconds: float = 0.0
+    why: str = ""
