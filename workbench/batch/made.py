@@ -13,6 +13,7 @@ from workbench.dossier import VERSION
 from workbench.errors import WorkbenchError
 from workbench.postmortem import open_postmortem
 from workbench.publication import publish, report_of
+from workbench.review.recorded import recorded
 from workbench.store.fingerprint import files_of, fingerprint
 from workbench.store.hashing import sha256_file
 from workbench.timeline.load import require_known
@@ -29,8 +30,10 @@ def make(order: Order) -> Made:
     """Makes the report, or finds it up to date; a problem is in ``why``, and nothing is raised."""
     began = time.monotonic()
     try:
-        files, fresh = _files(order)
-        return Made(folder=order.folder, files=files, fresh=fresh, seconds=time.monotonic() - began)
+        postmortem = open_postmortem(order.folder, edition=order.edition)
+        files, fresh = _files(postmortem, order)
+        seconds, record = time.monotonic() - began, recorded(postmortem)
+        return Made(folder=order.folder, files=files, fresh=fresh, seconds=seconds, record=record)
     except WorkbenchError as problem:
         why = problem.sentence()
     except Exception as problem:  # noqa: BLE001 - a fault of ours in one report must not stop the others
@@ -38,8 +41,7 @@ def make(order: Order) -> Made:
     return Made(folder=order.folder, seconds=time.monotonic() - began, why=why)
 
 
-def _files(order: Order) -> tuple[tuple[str, ...], bool]:
-    postmortem = open_postmortem(order.folder, edition=order.edition)
+def _files(postmortem: Postmortem, order: Order) -> tuple[tuple[str, ...], bool]:
     key = _key(postmortem, order)
     place = postmortem.folder.cache / _NAME
     known = _read(place)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.review.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +23,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The files of a report; or ``why`` there are none. ``fresh`` is False where they were up to date already."""
+    """The files of a report; or ``why`` there are none. ``fresh`` is False where they were up to date already; ``record`` is for the index."""
 
     folder: Path
     files: tuple[str, ...] = ()
     fresh: bool = True
     seconds: float = 0.0
     why: str = ""
+    record: Record | None = None

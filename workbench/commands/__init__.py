@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.commands.batching import batch
     from workbench.commands.checking import check, explain
     from workbench.commands.collecting import add, new, sources
     from workbench.commands.looking import events, impact, metrics, timeline
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from workbench.commands.writing import demo, lab, report, write_document
 
 __all__ = [
-    "actions", "add", "backtest", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
+    "actions", "add", "backtest", "batch", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
     "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
 ]  # fmt: skip
 
 _MODULES = {
-    "actions": "tracking", "add": "collecting", "backtest": "testing", "check": "checking", "demo": "writing",
+    "actions": "tracking", "add": "collecting", "backtest": "testing", "batch": "batching",
+    "check": "checking", "demo": "writing",
     "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking", "lab": "writing",
     "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing",
     "review_incidents": "reviewing", "sources": "collecting",

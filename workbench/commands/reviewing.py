@@ -10,7 +10,7 @@ from workbench.clock import format_utc, now_utc, parse_rfc3339
 from workbench.commands.output import document
 from workbench.errors import WorkbenchError
 from workbench.review.durations import NAMES
-from workbench.review.gathered import gather
+from workbench.review.gathered import folders_below, gather
 from workbench.review.period import between, quarter
 from workbench.review.quarterly import Wanted, review
 
@@ -35,9 +35,9 @@ def review_incidents(
 ) -> int:
     """Prints the review of all incidents below a directory; exit status 1 where one of them could not be read."""
     period = period_of(named, since, until)
-    with terminal.reading() as progress:
-        told = (lambda done, total: progress("incidents", done, total)) if progress else None
-        found = gather(root, jobs=jobs or os.cpu_count() or 1, told=told)
+    folders = folders_below(root)
+    with terminal.counting("Incidents", len(folders)) as told:
+        found = gather(root, folders, jobs=jobs or os.cpu_count() or 1, told=told)
     moment = parse_rfc3339(as_of, where="--as-of") if as_of else min(period.end, parse_rfc3339(now_utc()))
     made = review(found, Wanted(period=period, team=team, service=service), moment)
     if as_json:

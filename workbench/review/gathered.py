@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.model import Team
     from workbench.review.record import Record
 
-    Told = Callable[[int, int], None]  # how many are done, of how many
+    Told = Callable[[int], None]  # so many more are done
 
 _AT_ONCE = 8  # folders that one process takes before it tells of them
 
@@ -75,11 +75,10 @@ def _exported(root: Path) -> Iterator[Path]:
             yield from _exported(one)
 
 
-def gather(root: Path, *, jobs: int = 1, told: Told | None = None) -> Gathered:
-    """The records of all incidents below a directory, and of those that only its index knows."""
+def gather(root: Path, folders: Sequence[Path] | None = None, *, jobs: int = 1, told: Told | None = None) -> Gathered:
+    """The records of all incidents below a directory (or of these folders), and of those that only its index knows."""
     team = read_team(root)
-    paths = folders_below(root)
-    found = list(_read(paths, jobs, told))
+    found = list(_read(folders_below(root) if folders is None else folders, jobs, told or (lambda _step: None)))
     records = [one for one in found if not isinstance(one, Failure)]
     failures = tuple(one for one in found if isinstance(one, Failure))
     tables = read_tables(root, team.severities)
@@ -96,26 +95,18 @@ def gather(root: Path, *, jobs: int = 1, told: Told | None = None) -> Gathered:
     )
 
 
-def _read(paths: Sequence[Path], jobs: int, told: Told | None) -> Iterable[Record | Failure]:
-    done = 0
-
-    def count(step: int) -> None:
-        nonlocal done
-        done += step
-        if told:
-            told(done, len(paths))
-
+def _read(paths: Sequence[Path], jobs: int, told: Told) -> Iterable[Record | Failure]:
     if jobs <= 1 or len(paths) <= _AT_ONCE:
         for path in paths:
             yield record_in(path)
-            count(1)
+            told(1)
         return
     # A process that was started anew: polars' threads do not live through a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
         for one in pool.map(record_in, paths, chunksize=_AT_ONCE):
             yield one
-            count(1)
+            told(1)
 
 
 def record_in(path: Path) -> Record | Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-VERSION = 1  # raise it when the shape or the meaning of what is kept changes
+VERSION = 2  # raise it when the shape or the meaning of what is kept changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,8 @@ class Record:
     alerts: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     learned: tuple[Quote, ...] = ()
+    curve: tuple[float, ...] = ()  # shares of failing requests at even steps from the first phase to the last
+    stage: str = ""  # draft or final
     last: int | None = None  # the newest thing that its sources say, UTC ns
     problems: tuple[str, ...] = ()
 

@@ -6,9 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import orjson
 
 from workbench.analysis.tracked import match, tracked_items
+from workbench.charts.timeline_chart import phases_of
 from workbench.dossier import DUE_AFTER
 from workbench.dossier import VERSION as WORKBENCH
 from workbench.review.record import VERSION, Item, Moment, Page, Quote, Record, Span, record_from
@@ -29,6 +31,7 @@ FEWEST_WORDS = 3  # a shorter line of prose is no lesson
 _KEPT = "review.json"
 _DERIVED = ("output", ".ipynb_checkpoints", ".git")
 _MOST_TEMPLATES = 20
+_STEPS = 60
 _LEARNED = ("Lessons learned", "What went well", "Where we got lucky")
 
 
@@ -100,7 +103,8 @@ def record_of(pm: Postmortem, digest: str = "") -> Record:
         cadence=str(said.verdict or ""), due=resolved.time + DUE_AFTER if resolved else None,
         wanted=rank < WANTED_TO_RANK, actions=items, pages=_pages(measures.findings.rows),
         alerts=tuple(one.name for one in measures.alerts if one.related), templates=_templates(pm),
-        learned=_learned(pm.folder.path), last=max((one.last for one in pm.sources if one.last), default=None),
+        learned=_learned(pm.folder.path), curve=_curve(pm),
+        stage="draft" if "postmortem_held" not in moments else "final", last=max((one.last for one in pm.sources if one.last), default=None),
         problems=tuple(f"{one.path}: {one.why}" for one in pm.loaded.unrecognised),
     )  # fmt: skip
 
@@ -124,6 +128,19 @@ def _impact_minutes(pm: Postmortem) -> float | None:
     """How long customers felt it, by the edge; None where no edge was recorded."""
     start, end = pm.impact.start, pm.impact.end
     return None if start is None or end is None else round((end.time - start.time) / 60e9, 3)
+
+
+def _curve(pm: Postmortem) -> tuple[float, ...]:
+    """The worst share of failing requests in each of at most 60 steps, over the incident's phases."""
+    curve = pm.impact.curve
+    phases = phases_of({name: one.time for name, one in pm.measures.findings.milestones.items()})
+    if curve is None or not len(curve) or not phases:
+        return ()
+    times = curve["time"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
+    within = (times >= phases[0].start) & (times <= phases[-1].end)
+    shares = np.nan_to_num(curve["share"].to_numpy(dtype=float)[within])
+    steps = np.array_split(shares, min(len(shares), _STEPS)) if len(shares) else []
+    return tuple(round(float(step.max()), 4) for step in steps)
 
 
 def _actions(pm: Postmortem) -> tuple[Item, ...]:
