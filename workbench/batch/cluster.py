@@ -1,4 +1,4 @@
-"""The same reports on a Dask cluster that shares the incidents' folders; a worker that is lost costs its report once more."""
+"""The same reports on a Dask cluster that shares the incidents' folders; what a lost worker had is made again."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def made_on_cluster(orders: Sequence[Order], address: str) -> Iterator[Made]:
     with client:
         futures = {client.submit(made_alone, order, pure=False, retries=AGAIN): order for order in orders}
         for future in as_completed(list(futures)):
-            order, problem = futures[future], future.exception()
-            if problem is None:
+            order, fault = futures[future], future.exception()
+            if fault is None:
                 yield future.result()
             else:
-                why = f"it could not be made on the cluster: {type(problem).__name__}: {problem}"
+                why = f"it could not be made on the cluster: {type(fault).__name__}: {fault}"
                 yield Made(folder=order.folder, why=why)
 
 

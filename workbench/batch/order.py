@@ -23,11 +23,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The files of a report; or ``why`` there are none. ``fresh`` is False where they were up to date already; ``record`` is for the index."""
+    """The files of a report, or ``why`` there are none; not ``fresh`` where they were up to date already."""
 
     folder: Path
     files: tuple[str, ...] = ()
     fresh: bool = True
     seconds: float = 0.0
     why: str = ""
-    record: Record | None = None
+    record: Record | None = None  # for the index

@@ -41,9 +41,9 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
             while waiting and len(running) < jobs:
                 end, started = _start(context, waiting.popleft())
                 running[end] = started
-            for end in wait(list(running), timeout=1.0):
-                assert isinstance(end, Connection)
-                yield _finished(end, running.pop(end))
+            for ready in wait(list(running), timeout=1.0):
+                assert isinstance(ready, Connection)
+                yield _finished(ready, running.pop(ready))
             for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
                 yield _late(end, running.pop(end), longest)
     finally:

@@ -20,9 +20,9 @@ def thumbnail(moments: Mapping[str, int | None], curve: Sequence[float] = ()) ->
     if not phases and not curve:
         return ""
     start, end = (phases[0].start, phases[-1].end) if phases else (0, 1)
+    size = f'viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" '
-        'aria-hidden="true">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} aria-hidden="true">',
         f'<path d="M0 {HIGH - _BAND - 1.5}H{WIDE}" stroke="{GRID}"/>',
     ]
     if curve:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from workbench.commands.writing import demo, lab, report, write_document
 
 __all__ = [
-    "actions", "add", "backtest", "batch", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
-    "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
+    "actions", "add", "backtest", "batch", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics",
+    "new", "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
 ]  # fmt: skip
 
 _MODULES = {

@@ -85,6 +85,7 @@ def _require_policy(page: str, policy: str) -> None:
 
 
 def environment_of(folders: Sequence[Path]) -> Environment:
+    """Templates of these folders, nearest first, in a sandbox and with autoescape."""
     environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(partial(_source, folders)),
         autoescape=True,

@@ -104,7 +104,8 @@ def record_of(pm: Postmortem, digest: str = "") -> Record:
         wanted=rank < WANTED_TO_RANK, actions=items, pages=_pages(measures.findings.rows),
         alerts=tuple(one.name for one in measures.alerts if one.related), templates=_templates(pm),
         learned=_learned(pm.folder.path), curve=_curve(pm),
-        stage="draft" if "postmortem_held" not in moments else "final", last=max((one.last for one in pm.sources if one.last), default=None),
+        stage="final" if "postmortem_held" in moments else "draft",
+        last=max((one.last for one in pm.sources if one.last), default=None),
         problems=tuple(f"{one.path}: {one.why}" for one in pm.loaded.unrecognised),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -13,6 +12,7 @@ from workbench.store.hashing import sha256_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _DERIVED = frozenset({"output", ".ipynb_checkpoints", ".git"})
 _NAME = "contents.json"
