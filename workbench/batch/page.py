@@ -37,7 +37,8 @@ def _listed(record: Record, files: Sequence[str], output: Path) -> Listed:
     return Listed(
         id=record.id, title=record.title, severity=record.severity, rank=record.rank,
         began=format_utc(began) if began is not None else "", minutes=span.minutes if span else None,
-        customers=None if record.customers is None else round(record.customers), stage=record.stage, services=record.services,
+        customers=None if record.customers is None else round(record.customers), stage=record.stage,
+        services=record.services,
         done=sum(item.status == "done" for item in record.actions),
         actions=sum(item.status != "cancelled" for item in record.actions),
         moments={name: one.time for name, one in record.moments.items()}, curve=record.curve,
