@@ -269,6 +269,8 @@ def batch(root: Path, to: str, **options: Any) -> int:
 @click.option("--service", default="", metavar="NAME", help="This service's incidents only.")
 @click.option("--as-of", metavar="T", help="Look back from this moment; else from the period's end, or now.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many folders are read at a time.")
+@click.option("--to", default="", metavar="FORM,...", help="Write it in these forms: md, html, docx.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of ROOT/output.")
 @JSON
 def review(root: Path, **options: Any) -> int:
     """Review all incidents below ROOT over a quarter: how many, how long, what was learned and what was kept."""

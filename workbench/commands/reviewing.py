@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from workbench import terminal
-from workbench.clock import format_utc, now_utc, parse_rfc3339
+from workbench.clock import format_utc
 from workbench.commands.output import document
-from workbench.errors import WorkbenchError
+from workbench.commands.writing import forms_of
 from workbench.review.durations import NAMES
 from workbench.review.gathered import folders_below, gather
-from workbench.review.period import between, quarter
-from workbench.review.quarterly import Wanted, review
+from workbench.review.opened import open_review, period_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workbench.review.period import Period
+    from workbench.review.gathered import Gathered
     from workbench.review.quarterly import Review
 
 
@@ -31,33 +32,44 @@ def review_incidents(
     service: str,
     as_of: str | None,
     jobs: int,
+    to: str,
+    output: Path | None,
     as_json: bool,
 ) -> int:
-    """Prints the review of all incidents below a directory; exit status 1 where one of them could not be read."""
-    period = period_of(named, since, until)
+    """Prints or writes the review of all incidents below a directory; status 1 where one of them could not be read."""
+    period_of(named or "", since or "", until or "")  # before anything is read
     folders = folders_below(root)
     with terminal.counting("Incidents", len(folders)) as told:
         found = gather(root, folders, jobs=jobs or os.cpu_count() or 1, told=told)
-    moment = parse_rfc3339(as_of, where="--as-of") if as_of else min(period.end, parse_rfc3339(now_utc()))
-    made = review(found, Wanted(period=period, team=team, service=service), moment)
+    asked: dict[str, Any] = {"quarter": named or "", "since": since or "", "until": until or "", "team": team, "service": service}
+    made = open_review(root, as_of=as_of or "", found=found, **asked)
+    files = _published(root, made, found, asked, to, output) if to else []
     if as_json:
-        document(made.to_json())
+        document(made.to_json() | ({"files": [str(path) for path in files]} if to else {}))
+    elif files:
+        for path in files:
+            sys.stdout.write(f"{path}\n")
     else:
         _shown(made)
+    for failure in found.failures:
+        terminal.say(f"{failure.folder}: {failure.why}")
     return 1 if found.failures else 0
 
 
-def period_of(named: str | None, since: str | None, until: str | None) -> Period:
-    """The period that was asked for: a quarter, or from one day to another."""
-    if named and not since and not until:
-        return quarter(named)
-    if since and until and not named:
-        return between(since, until)
-    raise WorkbenchError(
-        "the review needs a quarter, or a first and a last day",
-        where="--quarter" if named else "--since",
-        next_step="Use --quarter 2025Q4, or --since 2025-10-01 --until 2025-12-31.",
-    )
+def _published(
+    root: Path, made: Review, found: Gathered, asked: dict[str, Any], to: str, output: Path | None
+) -> list[Path]:
+    from workbench.review.published import publish_review
+
+    parts = (made.wanted.period.name.replace(" ", "-"), made.wanted.team, made.wanted.service)
+    name = "-".join(["review", *(_plain(part) for part in parts if part)])
+    parameters = {"root": ".", **asked, "as_of": format_utc(made.as_of)}
+    return publish_review(root.resolve(), parameters, forms_of(to), name=name, team=found.team, output=output)
+
+
+def _plain(text: str) -> str:
+    """Of a name, what a file may be called."""
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.")
 
 
 def _shown(made: Review) -> None:

@@ -16,6 +16,7 @@ from workbench.review.warnings import Warned, warnings
 from workbench.statistics.proportion import Share, share
 
 if TYPE_CHECKING:
+    from workbench.report.blocks import Section
     from workbench.review.gathered import Gathered
     from workbench.review.period import Period
     from workbench.review.record import Record
@@ -55,6 +56,12 @@ class Review:
     updates: Updates
     broken: tuple[Broken, ...]
     warnings: tuple[Warned, ...]
+
+    def section(self, name: str) -> Section:
+        """One section of the document by its name, for a notebook cell to show."""
+        from workbench.review.content import section
+
+        return section(self, name)
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``review --json``."""
