@@ -41,7 +41,9 @@ def review_incidents(
     folders = folders_below(root)
     with terminal.counting("Incidents", len(folders)) as told:
         found = gather(root, folders, jobs=jobs or os.cpu_count() or 1, told=told)
-    asked: dict[str, Any] = {"quarter": named or "", "since": since or "", "until": until or "", "team": team, "service": service}
+    asked: dict[str, Any] = {
+        "quarter": named or "", "since": since or "", "until": until or "", "team": team, "service": service,
+    }  # fmt: skip
     made = open_review(root, as_of=as_of or "", found=found, **asked)
     files = _published(root, made, found, asked, to, output) if to else []
     if as_json:
