@@ -79,7 +79,7 @@ def counts_section(made: Review) -> Section:
         words = (
             f"The rate is {ratio} times that of {made.previous.name} ({versus.low:.2g} to {high}): {counts.verdict}."
         )
-        blocks.append(paragraph(f"{words}: {counts.verdict}."))
+        blocks.append(paragraph(words))
     columns = (
         Column(header="", width=60),
         Column(header="Incidents", align="right"),
