@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
 
 ROOT = Path(__file__).parents[2]
+JUPYTERLAB = (
+    "jupyterlab", "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+)  # fmt: skip
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 # "idle" comes before the kernel is there, and what is run then is dropped: this waits for the kernel itself.
 READY = """async () => {
@@ -59,8 +62,8 @@ class Lab:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Lab]:
-    """JupyterLab with empty settings on a free port of this machine, and the kernels on this clone."""
+def serving(home: Path, *command: str) -> Iterator[Lab]:
+    """JupyterLab, or what else the command starts, with empty settings on a free port; its kernels on this clone."""
     folder = home / "incident"
     folder.mkdir(parents=True)
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
@@ -70,20 +73,28 @@ def serving(home: Path) -> Iterator[Lab]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+    started = [
+        sys.executable, "-m", *(command or JUPYTERLAB), "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}",
-        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
     ]  # fmt: skip
     with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment(home) | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
+        server = subprocess.Popen(started, env=environment(home) | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
         try:
             lab = Lab(base=f"http://127.0.0.1:{port}", token=token, folder=folder)
             _wait(lab, server)
             yield lab
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            stop(server)
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Ends a server with its kernels; on a busy machine they take their time."""
+    process.terminate()
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -129,10 +140,10 @@ def guard(context: BrowserContext) -> list[str]:
     return offsite
 
 
-def open_notebook(context: BrowserContext, lab: Lab, name: str, *, dark: bool = False) -> Page:
+def open_notebook(context: BrowserContext, lab: Lab, name: str, *, dark: bool = False, address: str = "") -> Page:
     """Opens the notebook, waits for its kernel, runs it, and makes sure that it was this one that ran."""
     page = context.pages[0] if context.pages else context.new_page()
-    page.goto(lab.address(name))
+    page.goto(address or lab.address(name))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=40_000)
     assert page.evaluate(READY) == name
     if dark:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import nbformat
@@ -130,7 +131,7 @@ def test_a_million_events_are_less_than_a_hundred_kilobytes() -> None:
     ("times", "told"),
     [
         ([], "No events"),
-        (["2025-01-01T00:00:00Z"], "1 event, 1 Jan 2025, 00:00:00 to 00:00:00 UTC"),
+        (["2025-01-01T12:00:00Z"], "1 event, 1 Jan 2025, 11:59:30 to 12:00:30 UTC"),
         (["2025-01-01T00:00:00Z", "2025-01-01T00:00:09Z"], "2 events, 1 Jan 2025, 00:00:00 to 00:00:09 UTC"),
         (["2015-01-01T00:00:00Z", "2025-01-01T00:00:00Z"], "2 events, 1 Jan 2015 00:00 to 1 Jan 2025 00:00 UTC"),
     ],
@@ -170,3 +171,16 @@ def test_a_run_without_people_leaves_the_picture() -> None:
     assert output.data["text/plain"].startswith("Events. 3 events, 17 Nov 2025")
     page, _ = HTMLExporter().from_notebook_node(notebook)
     assert "data:image/svg+xml;base64" in page
+
+
+@pytest.mark.parametrize(
+    ("asks", "server", "somebody"),
+    [(True, "", True), (False, "", False), (False, "voila/0.5.13", True), (None, "", True)],
+)
+def test_a_program_is_told_from_people(monkeypatch, asks, server, somebody) -> None:
+    """Who runs the cells can be asked something, or cannot; Voila runs them for the person who looks."""
+    audience = pytest.importorskip("workbench.explorer.audience")
+    shell = None if asks is None else SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=asks))
+    monkeypatch.setattr(audience, "get_ipython", lambda: shell)
+    monkeypatch.setenv("SERVER_SOFTWARE", server)
+    assert audience.attended() is somebody

@@ -259,6 +259,16 @@ def test_a_deleted_factor_comes_back_to_its_place(ask, folder) -> None:
     assert "# What the responders saw." in (folder / "factors.toml").read_text()
     ask("whys.save", **reply["undo"], base=reply["state"]["base"], id="6" * 16)
     assert read_factors(folder) == before
+    assert "[[factor]]  # the harm" in (folder / "factors.toml").read_text()
+
+
+def test_a_deleted_factor_comes_back_with_its_comments(ask, folder) -> None:
+    """Also the first of all, set apart from the words above it."""
+    before = (folder / "factors.toml").read_text().replace("happened.\n[[", "happened.\n\n[[")
+    reply = ask("whys.save", do="delete", factor="harm", base=ask("whys")["state"]["base"], id="5" * 16)
+    assert "# the harm" not in (folder / "factors.toml").read_text()
+    ask("whys.save", **reply["undo"], base=reply["state"]["base"], id="6" * 16)
+    assert (folder / "factors.toml").read_text() == before
 
 
 def test_an_edit_that_comes_twice_is_done_once(ask, folder) -> None:
@@ -339,7 +349,7 @@ def test_the_checks_follow_each_edit(ask) -> None:
     found = {(one["code"], one["factor"]): one for one in state["findings"]}
     assert ("PM409", "small") not in found
     assert found["PM410", "small"]["title"] == "An action that is not there"
-    assert "actions.toml" in found["PM410", "small"]["mend"]
+    assert found["PM410", "small"]["say"].startswith("“small” is answered by A-9, which actions.toml does not have. ")
 
 
 def test_a_text_is_checked_while_it_is_typed(ask, folder) -> None:

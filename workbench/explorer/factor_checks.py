@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.check.case import FACTORS, Case
-from workbench.check.finding import Finding
+from workbench.check.finding import Finding, Level
 from workbench.check.lint import rules
 from workbench.check.waiver import applied, waivers
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from workbench.check.finding import Rule
 
+_LEVELS = [str(level) for level in Level]
 _FAMILIES = ("PM4", "PM601", "PM602", "PM603", "PM604", "PM605", "PM606", "PM803")
+_PLAIN = ("PM404", "PM407", "PM409")  # beside the factor their message is no news: what to do is
 _OF_WORDS = ("PM407", "PM412", "PM6")  # what a text that is being typed can be told at once
 
 
@@ -57,9 +59,18 @@ def _finding(rule: Rule, place: Any, message: str) -> Finding:
 
 def _told(rule: Rule, finding: Finding, factor: str) -> dict[str, Any]:
     return {
-        "code": finding.code, "level": str(finding.level), "title": rule.title, "message": finding.message,
-        "mend": rule.mend, "why": rule.why, "factor": factor, "waived": finding.waived,
+        "code": finding.code, "level": str(finding.level), "title": rule.title, "say": _said(rule, finding),
+        "why": rule.why, "factor": factor, "waived": finding.waived,
     }  # fmt: skip
+
+
+def _said(rule: Rule, finding: Finding) -> str:
+    """What is wrong, where the rule's name does not say it, and what to do; the rules of language say both in one."""
+    if finding.waived:
+        return f"Waived: {finding.waived}"
+    if rule.code.startswith("PM6"):
+        return finding.message
+    return rule.mend if rule.code in _PLAIN else f"{finding.message} {rule.mend}"
 
 
 def _factor(case: Case, finding: Finding) -> str:
@@ -73,5 +84,6 @@ def _factor(case: Case, finding: Finding) -> str:
 
 
 def _once(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each finding once, though a text may have one fault in several sentences."""
-    return list({(one["code"], one["factor"], one["message"]): one for one in told}.values())
+    """Each finding once, though a text may have one fault in several sentences; errors come first."""
+    found = {(one["code"], one["factor"], one["say"]): one for one in told}.values()
+    return sorted(found, key=lambda one: (bool(one["waived"]), _LEVELS.index(one["level"]), one["code"]))

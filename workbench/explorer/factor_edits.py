@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.explorer.judging import LONGEST, cleaned
+from workbench.explorer.written import LONGEST, cleaned
 from workbench.model import Explains, FactorKind
 from workbench.store.factors_file import id_of
 
@@ -22,10 +22,14 @@ _MOST = 200  # evidence or actions of one factor
 
 @dataclass(kw_only=True)
 class Change:
-    """The keys that each row gets, by id; None takes a key or a row away. ``after`` says where a new row stands."""
+    """The keys that each row gets, by id; None takes a key or a row away.
+
+    ``after`` says where a new row stands, ``texts`` how it stood in the file before it was taken out.
+    """
 
     rows: dict[str, Values | None] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     made: str = ""  # the id of a factor that is new
 
     def put(self, factor: str, **values: Any) -> None:
@@ -168,13 +172,17 @@ def _delete(graph: Graph, said: Mapping[str, Any]) -> Change:
 
 def _put(_graph: Graph, said: Mapping[str, Any]) -> Change:
     """Whole rows as they were: what undo and redo send."""
-    rows, after = said.get("rows"), said.get("after")
+    rows = said.get("rows")
     if not isinstance(rows, dict) or not rows:
         raise WorkbenchError("the edit of the factors says nothing")
-    made = Change(after={str(key): str(value) for key, value in (after or {}).items()})
+    made = Change(after=_by_id(said.get("after")), texts=_by_id(said.get("texts")))
     for factor, values in rows.items():
         made.rows[str(factor)] = None if values is None else {"id": str(factor), **checked(_without_id(values))}
     return made
+
+
+def _by_id(given: object) -> dict[str, str]:
+    return {str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {}
 
 
 def _without_id(values: Mapping[str, Any]) -> Values:

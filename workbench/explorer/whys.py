@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,13 @@ from workbench.explorer import factor_checks
 from workbench.explorer.answers import saved
 from workbench.explorer.conflict import ConflictError
 from workbench.explorer.factor_edits import FIELDS, Change, applied, change
-from workbench.explorer.judging import LONGEST
 from workbench.explorer.proofs import Proofs
+from workbench.explorer.written import LONGEST
 from workbench.model import Explains
 from workbench.report.causes_section import KINDS, QUESTIONS
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import STARTER, factors_of, read_factors
-from workbench.store.rows import RowChangedError, RowEdit, edit_rows, revision, rows
+from workbench.store.rows import RowChangedError, RowEdit, edit_rows, revision, rows, text_of
 from workbench.store.toml_file import read_toml
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.model import ActionItem, Factor
 
 _ARRAY = "factor"
+_ID = re.compile(r"[0-9a-f]{16}")
 _REMEMBERED = 200  # edits: one that the browser sends again is not done twice
 
 
@@ -55,6 +57,10 @@ class Whys:
             "hows": factor_checks.questions(),
             "longest": LONGEST,
         }
+
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one, or sources were read anew."""
+        self.proofs = Proofs(events)
 
     def asked(self, _message: Mapping[str, Any]) -> Reply:
         """The state; a file that is damaged is a sentence in it."""
@@ -88,6 +94,8 @@ class Whys:
     def save(self, message: Mapping[str, Any]) -> Reply:
         """Writes an edit, if nobody has changed its rows since; the reply has what takes it back."""
         key = str(message.get("id") or "")
+        if not _ID.fullmatch(key):
+            raise WorkbenchError("the id of an edit is 16 hexadecimal digits")
         if key not in self._done:
             done = self._written(message)
             self._done = dict([*self._done.items(), (key, done)][-_REMEMBERED:])
@@ -101,14 +109,15 @@ class Whys:
         given = message.get("base")
         base = given if isinstance(given, dict) else {}
         edits = [
-            RowEdit(name, values, base=str(base.get(name) or ""), after=made.after.get(name))
+            RowEdit(name, values, str(base.get(name) or ""), made.after.get(name), made.texts.get(name, ""))
             for name, values in made.rows.items()
         ]
+        texts = {name: text_of(path, _ARRAY, name) for name, values in made.rows.items() if values is None}
         try:
             edit_rows(path, _ARRAY, edits, starter=STARTER)
         except RowChangedError as changed:
             raise ConflictError(_meanwhile(changed), self.state()) from changed
-        return {"made": made.made, "undo": _undo(found, made)}
+        return {"made": made.made, "undo": _undo(found, made) | {"texts": texts}}
 
     def tried(self, message: Mapping[str, Any]) -> Reply:
         """What the checks would say of the words of an edit that is still being typed."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+AT_ONCE = 1 << 14  # texts: their copy as lines is made in memory that is used again
 LONGEST_EPOCH = 24  # seconds with a fraction, as a float is written out
 Paths = list[tuple[str, ...]]
 
@@ -37,7 +38,9 @@ def read_values(
 
 def found_paths(keys: Iterable[str], records: Sequence[dict[str, Any]]) -> Paths:
     """The ways to these keys that the records have, flat ("log.level") or nested (log: level), in the keys' order."""
-    return [path for key in keys for path in _paths(key) if any(_at(record, path) is not None for record in records)]
+    first = set().union(*records)  # most keys are in no record, which is seen without going through all of them
+    paths = [path for key in keys for path in _paths(key) if path[0] in first]
+    return [path for path in paths if any(_at(record, path) is not None for record in records)]
 
 
 def first_value(record: dict[str, Any], keys: Iterable[str]) -> Any:
@@ -55,6 +58,8 @@ def _read_all(texts: pl.Series, schema: dict[str, Any], lines: bytes | None = No
     """The objects' values; where one text of the block is broken, it is found by halving, and only it is marked."""
     if not len(texts):
         return pl.DataFrame(schema={**schema, "ok_": pl.Boolean})
+    if lines is None and len(texts) > AT_ONCE:
+        return pl.concat([_read_all(texts[at : at + AT_ONCE], schema) for at in range(0, len(texts), AT_ONCE)])
     try:
         frame = pl.read_ndjson(_bytes_of(texts) if lines is None else lines, schema=schema, ignore_errors=True)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):

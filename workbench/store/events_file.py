@@ -114,7 +114,9 @@ def read_events_file(path: Path) -> pl.DataFrame:
     """The events as they were handed over."""
     from workbench.events.schema import TIME
 
-    frame = pl.from_arrow(pq.read_table(path, memory_map=True))
+    # The file and not read_table, which first loads all that is there for datasets: a fifth of a second for nothing.
+    with pq.ParquetFile(path, memory_map=True) as file:
+        frame = pl.from_arrow(file.read())
     assert isinstance(frame, pl.DataFrame)
     texts = [pl.col("zone_basis").cast(pl.String)]
     stamps = [(pl.col("time") + pl.col(name).cast(pl.Int64)).cast(TIME).alias(name) for name in ("earliest", "latest")]

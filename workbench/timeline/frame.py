@@ -10,6 +10,7 @@ from workbench.events.identity import ids
 from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
 from workbench.timeline.correction import ORIGINAL
 from workbench.timeline.deployments import joined
+from workbench.timeline.told import told_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 _NULL_MEMBER = r'"[A-Za-z0-9_.@-]+":null,?'
 
 
-def events_of(source: ReadSource) -> pl.DataFrame:
-    """One source's events with ids, source and attributes, in file order."""
-    frame = source.events()
+def events_of(source: ReadSource, frame: pl.DataFrame) -> pl.DataFrame:
+    """One source's events, laid out, with ids, source and attributes, in file order."""
     extra = [name for name in frame.columns if name.startswith("x_") and name != ORIGINAL]
     return frame.select(
         ids(source.report.sha256, frame, copy=source.copy),
@@ -53,8 +53,17 @@ def _stamped(attributes: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
 
 
 def merged(loaded: Loaded) -> pl.DataFrame:
-    """All events in order of time, then source and place: the order in which sources were given does not matter."""
-    frames = [events_of(source) for source in loaded.sources if source.report.events]
+    """All events, told ones too, in order of time, then source and place, in whatever order the sources were given."""
+    return _merged([events_of(source, source.events()) for source in _with_events(loaded)], loaded)
+
+
+def _with_events(loaded: Loaded) -> list[ReadSource]:
+    return [source for source in loaded.sources if source.report.events]
+
+
+def _merged(frames: list[pl.DataFrame], loaded: Loaded) -> pl.DataFrame:
+    if loaded.told:
+        frames = [*frames, told_frame(loaded.told, loaded.told_source)]
     if not frames:
         return empty().with_columns(
             pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source")
@@ -66,6 +75,20 @@ def events_frame(loaded: Loaded, only: Callable[[pl.DataFrame], pl.DataFrame] | 
     """The events as the checked pandas frame (see ``workbench.events.schema.COLUMNS``)."""
     frame = merged(loaded)
     return checked(to_pandas((only(frame) if only else frame).select(COLUMNS)))
+
+
+def events_and_requests(loaded: Loaded) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The frame of ``events_frame``, and the requests that the edge answered: each source is laid out once for both.
+
+    Requests are the rows of access logs, with the columns that the impact needs: time earliest latest duplicate source
+    line service status user path request_id agent method duration.
+    """
+    events, requests = [], []
+    for source in _with_events(loaded):
+        frame = source.events()
+        events.append(events_of(source, frame))
+        requests.append(_edge(source, frame))
+    return checked(to_pandas(_merged(events, loaded).select(COLUMNS))), _requests(requests)
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
@@ -113,12 +136,7 @@ EDGE_NAMES = {
 ACCESS_ACTION = "request.served"
 
 
-def edge_frame(loaded: Loaded) -> pd.DataFrame:
-    """The requests that the edge answered: rows of access logs, with the columns that the impact needs.
-
-    Columns: time earliest latest duplicate source line service status user path request_id agent method duration.
-    """
-    frames = [_edge(source) for source in loaded.sources if source.report.events]
+def _requests(frames: list[pl.DataFrame]) -> pd.DataFrame:
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         return to_pandas(
@@ -138,8 +156,7 @@ def edge_frame(loaded: Loaded) -> pd.DataFrame:
     return to_pandas(pl.concat(frames).sort("time", "source", "line"))
 
 
-def _edge(source: ReadSource) -> pl.DataFrame:
-    frame = source.events()
+def _edge(source: ReadSource, frame: pl.DataFrame) -> pl.DataFrame:
     wanted = [
         pl.col(name).alias(label) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(label)
         for name, label in EDGE_NAMES.items()

@@ -51,7 +51,7 @@ class Ahead {
     const { explorer, windows } = this, asked = explorer.asked, window = view.wanted(explorer.setup.start, explorer.setup.end);
     explorer.ask(kind, { ...asked, ...window }, (answer, buffers) => {
       if (windows !== this.windows) return explorer.ahead.show(); // they were forgotten meanwhile
-      const found = Object.assign(counted(answer, buffers, JSON.stringify(asked)), { about: aboutOf(asked) }), part = answer.share < 1;
+      const found = { ...counted(answer, buffers, JSON.stringify(asked)), trial: asked.trial, about: aboutOf(asked) }, part = answer.share < 1;
       if (part && kind === "ahead") return;
       if (!part) windows.unshift(found);
       windows.length = Math.min(windows.length, KEPT);

@@ -21,7 +21,12 @@ class Seen {
       this.marks = marks;
       this.rows = new Map(marks.map((one) => [one.row, one]));
       this.switch.hidden = !this.bare && !marks.some((one) => one.hidden !== null);
+      const other = this.bare && this.explorer.root.dataset.judged !== String(revision);
       this.explorer.root.dataset.judged = revision;
+      if (other) { // what was counted without the hidden ones counted others
+        this.explorer.ahead.forget();
+        this.explorer.moved();
+      }
       if (had !== this.shown.length > 0) this.explorer.resized();
       this.explorer.later();
     });

@@ -246,6 +246,12 @@ class Stage {
     ink.fillText(words, left + 5, place.ruler + RULER / 2);
   }
 
+  /** By how many ms a lane's events stand elsewhere than where they were counted: a clock was put on trial since. */
+  nudge(lane) {
+    const { by, trial } = this.explorer;
+    return by === "source" ? trial.since(this.lanes[lane].name, this.data.trial) : 0;
+  }
+
   laneAt(y) {
     const lane = Math.floor((y - this.place.top) / this.place.lane);
     return lane >= 0 && lane < this.lanes.length ? lane : -1;

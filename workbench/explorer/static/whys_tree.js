@@ -40,7 +40,7 @@ class WhysTree {
     return make("section", { className: "pmx-why-question", "aria-labelledby": id },
       make("h4", { id, textContent: name }),
       nodes.length ? make("ul", { role: "tree", "aria-labelledby": id }, ...nodes.filter((node) => node.level === 1).map((node) => this.#item(node)))
-        : make("p", { className: "pmx-quiet" }, `Nobody has asked yet ${name[0].toLowerCase()}${name.slice(1)}. `, writing ? "" : begin("First step…")),
+        : writing ? "" : make("p", { className: "pmx-quiet" }, `Nobody has asked yet ${name[0].toLowerCase()}${name.slice(1)}. `, begin("First step…")),
       writing ? desk.field.draw() : nodes.length ? make("p", { className: "pmx-why-more" }, begin("Another first step…")) : "");
   }
 
@@ -190,7 +190,6 @@ class WhysTree {
 /** A finding beside what it concerns: the rule's name, and what to do. */
 function findingLine(one) {
   return make("li", { "data-level": one.waived ? "waived" : one.level, title: one.why },
-    make("span", { className: "pmx-why-mark", "aria-hidden": "true", textContent: one.waived ? "–" : MARKS[one.level] }),
-    make("span", {}, make("strong", { textContent: `${one.code} ${one.title}.` }),
-      one.waived ? ` Waived: ${one.waived}` : ` ${one.code.startsWith("PM6") ? one.message : one.mend}`));
+    make("span", { className: "pmx-why-mark", role: "img", "aria-label": one.waived ? "waived" : one.level, textContent: one.waived ? "–" : MARKS[one.level] }),
+    make("span", {}, make("strong", { textContent: `${one.code} ${one.title}.` }), ` ${one.say}`));
 }
