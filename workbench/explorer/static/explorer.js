@@ -381,7 +381,7 @@ class Explorer {
     if (this.hunt.stop()) return;
     if (!this.keys.hidden) this.keys.hidden = true;
     else if (document.activeElement === this.hunt.field) this.board.focus({ preventScroll: true });
-    else if (this.table.picked.size) this.table.unpick();
+    else if (this.table.picking?.rows.size) this.table.picking.drop();
     else if (this.detail.open) this.detail.close();
   }
 
