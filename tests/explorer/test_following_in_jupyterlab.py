@@ -92,9 +92,12 @@ def test_what_another_program_says_is_seen(page, lab, events) -> None:
     settle(page)
     assert first_number(counts(page)) == total - 1
     assert page.locator(".pmx tr.pmx-hid").count() == 0
-    page.get_by_role("button", name="Leave out hidden").click()
-    settle(page)
-    searched(page, "")
+
+
+def test_a_milestone_that_another_program_says_moves(page, lab, events) -> None:
+    """The keys go to where it stands now."""
+    judging = Judging(lab.folder)
+    before = revision(page)
     page.locator(".pmx-board").focus()
     pressed(page, "m")
     first = page.locator(".pmx-unseen").inner_text()

@@ -12,7 +12,7 @@ class Keyboard {
     if (hunt.stop()) return;
     if (!keys.hidden) keys.hidden = true;
     else if (document.activeElement === hunt.field) board.focus({ preventScroll: true });
-    else if (table.picked.size) table.unpick();
+    else if (table.picking?.rows.size) table.picking.drop();
     else if (detail.open) detail.close();
   }
 
