@@ -84,8 +84,17 @@ def serving(home: Path, *command: str) -> Iterator[Lab]:
             _wait(lab, server)
             yield lab
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            stop(server)
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Ends a server with its kernels; on a busy machine they take their time."""
+    process.terminate()
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab_server import environment
+from lab_server import environment, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +46,10 @@ def called(folder: Path, home: Path, *options: str) -> Iterator[Called]:
     try:
         yield Called(process, _address(process, log), log)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        stop(process)
 
 
-def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 40) -> str:
+def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -> str:
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
         found = _ADDRESS.search(log.read_text("utf-8"))

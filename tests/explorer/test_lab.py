@@ -121,7 +121,7 @@ def test_it_prints_the_whole_address_and_ctrl_c_ends_it(incident, tmp_path) -> N
         with urllib.request.urlopen(running.address, timeout=10) as page:
             assert page.status == 200
         running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(timeout=15) == 0
+        assert running.process.wait(timeout=60) == 0
         assert "Traceback" not in running.said
 
 

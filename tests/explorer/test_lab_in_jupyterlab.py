@@ -39,7 +39,7 @@ def browsing(chromium: Browser, address: str) -> Iterator[Page]:
     offsite = guard(context)
     page = context.new_page()
     page.goto(address)
-    page.wait_for_selector(".jp-Notebook .jp-Cell, .jp-Launcher", timeout=40 * SECOND)
+    page.wait_for_selector(".jp-Notebook .jp-Cell, .jp-Launcher", timeout=90 * SECOND)
     yield page
     assert offsite == []
     context.close()
@@ -52,7 +52,7 @@ def runs(page: Page) -> list[int | None]:
 
 def idle(page: Page) -> None:
     """The kernel is there and has nothing to do; then time enough for what would start by itself."""
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=40 * SECOND)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=90 * SECOND)
     page.wait_for_timeout(4 * SECOND)
 
 
@@ -68,7 +68,7 @@ def test_the_explorer_is_there_without_a_press(chromium, tmp_path) -> None:
     """The notebook that was just copied in runs; the explorer stands at the top and has the keys; no prompt is in the way."""
     folder = incident(tmp_path / "pool")
     with called(folder, tmp_path / "home") as running, browsing(chromium, running.address) as page:
-        page.wait_for_selector(".pmx[data-drawn]", timeout=40 * SECOND)
+        page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
         assert page.locator(".pmx-counts").inner_text().startswith("2 events")
         page.wait_for_function("() => document.activeElement.className === 'pmx-board'")
         assert page.locator(".pmx").bounding_box()["y"] < 200
@@ -78,11 +78,11 @@ def test_the_explorer_is_there_without_a_press(chromium, tmp_path) -> None:
         notebook = folder / "notebooks" / "explore.ipynb"
         assert until(page, lambda: "widget-view" in notebook.read_text("utf-8"))
         page.reload()
-        page.wait_for_selector(".pmx[data-drawn]", timeout=40 * SECOND)
+        page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
         idle(page)
         assert runs(page) == [1, 2], "what lives in the kernel is shown again, and not run again"
         running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(timeout=15) == 0
+        assert running.process.wait(timeout=60) == 0
         left = [each.name for each in (tmp_path / "home" / "jupyter_runtime_dir").iterdir()]
         assert left == ["jupyter_cookie_secret"], "kernels and their sockets are gone, too"
 
@@ -112,7 +112,7 @@ def test_files_beside_the_notebook_are_no_modules(chromium, tmp_path) -> None:
     for name in ("workbench", "anywidget", "pandas", "ipykernel"):
         (folder / "notebooks" / f"{name}.py").write_text("import pathlib; pathlib.Path('../hit').touch()\n")
     with called(folder, tmp_path / "home") as running, browsing(chromium, running.address) as page:
-        page.wait_for_selector(".pmx[data-drawn]", timeout=40 * SECOND)
+        page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
         assert not (folder / "hit").exists()
 
 
@@ -120,7 +120,7 @@ def test_the_launcher_has_a_card_and_the_palette_a_command(chromium, tmp_path) -
     """A click on the card of the section “Incident” brings the explorer's notebook back; it has an icon and a name."""
     folder = incident(tmp_path / "pool")
     with called(folder, tmp_path / "home") as running, browsing(chromium, running.address) as page:
-        page.wait_for_selector(".pmx[data-drawn]", timeout=40 * SECOND)
+        page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
         page.keyboard.press("Control+Shift+L")
         card = page.locator(".jp-LauncherCard[data-category='Incident']")
         card.wait_for()

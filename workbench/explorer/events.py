@@ -164,7 +164,7 @@ class Events:
     def parts(self, column: str, first: int, last: int) -> list[pa.Array] | None:
         """The same texts as Arrow keeps them, one after another; None where they are not kept so."""
         known = self.frame[column] if column in self.frame.columns else None
-        if known is None or not isinstance(known.dtype, pd.StringDtype) or type(self).texts is not Events.texts:
+        if known is None or not isinstance(known.dtype, pd.StringDtype):
             return None
         return parts_of(pa.array(known.iloc[first:last]))
 

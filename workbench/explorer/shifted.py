@@ -83,6 +83,10 @@ class Shifted(Events):
         known = self._texts[column]
         return None if known is None else known.gather(self.order[first:last])
 
+    def parts(self, column: str, first: int, last: int) -> None:  # noqa: ARG002 - as of the base
+        """Here its texts stand in another order than Arrow keeps them in."""
+        return
+
     @cached_property
     def _texts(self) -> dict[str, pl.Series | None]:
         return {}
