@@ -55,7 +55,7 @@ class Asked:
         self._client.shell_channel.send(self._client.session.msg("comm_msg", content))
 
     def heard(self, seconds: float) -> dict[str, Any] | None:
-        """The next answer; None where none comes in time."""
+        """The next answer; None where none comes in time. That files have changed is none."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             try:
@@ -63,7 +63,7 @@ class Asked:
             except queue.Empty:
                 return None
             data = message["content"].get("data", {}) if message["msg_type"] == "comm_msg" else {}
-            if data.get("method") == "custom":
+            if data.get("method") == "custom" and data["content"]["op"] != "changed":
                 found: dict[str, Any] = data["content"]
                 return found
         return None

@@ -50,6 +50,12 @@ def runs(page: Page) -> list[int | None]:
     return page.evaluate(EXECUTED)
 
 
+def decided(page: Page, what: str) -> None:
+    """The extension has looked at the notebook and decided; then time enough for what would run all the same."""
+    page.wait_for_selector(f".jp-NotebookPanel[data-workbench='{what}']", timeout=90 * SECOND)
+    page.wait_for_timeout(2 * SECOND)
+
+
 def idle(page: Page) -> None:
     """The kernel is there and has nothing to do; then time enough for what would start by itself."""
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=90 * SECOND)
@@ -79,7 +85,7 @@ def test_the_explorer_is_there_without_a_press(chromium, tmp_path) -> None:
         assert until(page, lambda: "widget-view" in notebook.read_text("utf-8"))
         page.reload()
         page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
-        idle(page)
+        decided(page, "lives")
         assert runs(page) == [1, 2], "what lives in the kernel is shown again, and not run again"
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(timeout=60) == 0
@@ -98,7 +104,7 @@ def test_a_notebook_that_came_with_the_folder_waits(chromium, tmp_path) -> None:
     with called(folder, tmp_path / "home") as running:
         assert "is not as it was shipped" in running.said
         with browsing(chromium, running.address) as page:
-            idle(page)
+            decided(page, "waits")
             assert runs(page) == [None, None]
             assert not (folder / "hit").exists()
             page.evaluate(RUN)

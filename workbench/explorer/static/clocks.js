@@ -49,7 +49,18 @@ class ClocksDesk {
   opened() { this.#ask(); }
   followed() { this.#ask(); }
 
-  #ask() { this.explorer.ask("clocks", { op: "clocks" }, ({ state }) => this.take(state)); }
+  #ask() {
+    this.explorer.ask("clocks", { op: "clocks" }, ({ state }) => {
+      this.take(state);
+      if (this.pointed) this.point(this.pointed);
+    });
+  }
+
+  /** To the source that a finding is about. */
+  point(lead) {
+    this.pointed = this.state ? null : lead;
+    if (this.rows?.has(lead.source)) this.open(lead.source);
+  }
 
   source(path) { return this.state?.sources.find((one) => one.path === path) ?? null; }
 

@@ -9,7 +9,7 @@ class Merging {
     this.status = make("output");
     this.root = make("div", { className: "pmx-merging", role: "group", "aria-label": "Events chosen together", hidden: "" }, this.words,
       make("label", {}, "They are one event, and the one that stays is ", this.stays),
-      press("Merge", "Merge the events that are chosen (g)", () => this.merge()), press("Clear", "Choose none of them (Esc)", () => explorer.table.unpick()));
+      press("Merge", "Merge the events that are chosen (g)", () => this.merge()), press("Clear", "Choose none of them (Esc)", () => explorer.table.picking.drop()));
     this.acts = { g: () => this.merge() };
     explorer.keys.firstElementChild.append(make("div", {}, make("dt", { textContent: "Shift + ↑ ↓" }), make("dd", { textContent: "choose events together; also Shift or Ctrl and a click" })),
       make("div", {}, make("dt", { textContent: "g" }), make("dd", { textContent: "merge them into one" })));
@@ -51,7 +51,7 @@ class Merging {
         explorer.tell(words);
       },
       saved: (answer) => {
-        explorer.table.unpick();
+        explorer.table.picking.drop();
         explorer.judging.applied(answer, all);
       },
       rebase: rebasing(all),

@@ -1,6 +1,5 @@
 // The table of the events in view, and the proof of one of them.
 
-const MOST_PICKED = 200; // rows that are chosen together
 const TITLES = { time: "Time (UTC)", level: "Level", kind: "Kind", service: "Service", host: "Host", actor: "Actor",
   message: "Message", source: "Source" };
 
@@ -11,7 +10,7 @@ class Table {
     this.body = make("tbody");
     this.head = make("tr");
     this.table = make("table", { role: "grid", tabindex: "0", "aria-label": "Events in view", "aria-multiselectable": explorer.setup.key ? "true" : null, on: {
-      keydown: (event) => this.#key(event), mousedown: (event) => this.#pressed(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
+      keydown: (event) => this.#key(event), mousedown: (event) => this.picking?.pressed(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
     this.size = new ResizeObserver(() => this.draw()); // beside a desk there is room for more rows
@@ -23,8 +22,7 @@ class Table {
       title: "What says one thing as one row: bursts, repetitions, flapping (f)" });
     this.total = 0;
     this.active = -1; // a place in the view, not a row of the data
-    this.picked = new Map(); // by id, the rows that were chosen together
-    this.anchor = -1; // the place from which they were
+    this.picking = explorer.setup.key ? new Picking(this) : null;
     this.name = Math.random().toString(36).slice(2);
   }
 
@@ -139,7 +137,7 @@ class Table {
   }
 
   #row(place) {
-    const row = this.row(place), chosen = place === this.active || this.picked.has(row?.id);
+    const row = this.row(place), chosen = place === this.active || (row && this.picking?.rows.has(row.id));
     const judged = row && this.explorer.seen.rows.get(row.row);
     const cells = this.columns.map((name) => {
       const words = row ? this.#words(row, name) : name === "message" ? "…" : "";
@@ -219,57 +217,17 @@ class Table {
     event.dataTransfer.effectAllowed = "copyLink";
   }
 
-  /** A stretch of text is not what Shift means here. */
-  #pressed(event) {
-    if (!event.shiftKey || !this.explorer.setup.key) return;
-    event.preventDefault();
-    this.table.focus({ preventScroll: true });
-  }
-
-  /** With Ctrl one more or one less, with Shift all from the one that was chosen before. */
   #click(event) {
     const place = Number(event.target.closest("tr[data-place]")?.dataset.place ?? -1), row = this.row(place);
-    if (place < 0) return;
-    if (row && this.explorer.setup.key && event.shiftKey) return this.#pickTo(place);
-    if (row && this.explorer.setup.key && (event.ctrlKey || event.metaKey)) return this.#pickOne(place, row);
+    if (place < 0 || this.picking?.clicked(event, place)) return;
     this.choose(place);
     if (row && event.target.closest(".pmx-fold")) this.#unfold(row, !this.#isOpen(row));
-  }
-
-  #pickOne(place, row) {
-    const active = this.row(this.active);
-    if (!this.picked.size && active) this.picked.set(active.id, active);
-    if (!this.picked.delete(row.id)) this.picked.set(row.id, row);
-    this.anchor = place;
-    this.#picks();
-  }
-
-  /** All rows between the first one and this, as far as they are here. */
-  #pickTo(place) {
-    if (this.anchor < 0) this.anchor = Math.max(0, this.active);
-    const [from, to] = [this.anchor, place].sort((one, other) => one - other);
-    const rows = Array.from({ length: Math.min(to - from + 1, MOST_PICKED) }, (_, at) => this.row(from + at)).filter(Boolean);
-    this.picked = new Map(rows.map((row) => [row.id, row]));
-    this.#picks();
-  }
-
-  #picks() {
-    this.draw();
-    this.explorer.merging?.picked([...this.picked.values()]);
-  }
-
-  /** Chosen together are none any more. */
-  unpick() {
-    this.anchor = -1;
-    if (!this.picked.size) return;
-    this.picked = new Map();
-    this.#picks();
   }
 
   /** Makes a place the active one, in sight, and tells the explorer once its row is known. */
   choose(place, open = false) {
     if (!this.total) return;
-    this.unpick();
+    this.picking?.drop();
     this.active = clamp(place, 0, this.total - 1);
     this.reveal(this.active);
     const row = this.row(this.active);
@@ -306,8 +264,7 @@ class Table {
 
   #key(event) {
     const far = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight, PageUp: -this.inSight, Home: -Infinity, End: Infinity };
-    const step = event.shiftKey && this.explorer.setup.key ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : null;
-    if (step) this.#stretched(step);
+    if (this.picking?.keyed(event)) this.draw();
     else if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
     else if (event.key === "Enter") this.active < 0 ? this.choose(0, true) : this.#open();
     else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
@@ -315,17 +272,6 @@ class Table {
     } else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  /** One row more, or less, of those chosen together. */
-  #stretched(step) {
-    if (this.active < 0 || !this.total) return;
-    if (this.anchor < 0) this.anchor = this.end = this.active;
-    this.end = clamp((this.picked.size ? this.end : this.anchor) + step, 0, this.total - 1);
-    this.reveal(this.end);
-    this.#pickTo(this.end);
-    const row = this.row(this.end);
-    if (row) this.explorer.tell(`${plural(this.picked.size, "event")} chosen. ${row.time.slice(11, 23)} ${row.label || row.message || ""}`);
   }
 }
 
