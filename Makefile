@@ -5,6 +5,8 @@ UV ?= uv
 DEMO ?= workbench-demo
 BENCH_MB ?= 256
 BENCH_RUNS ?= 3
+BENCH_EVENTS ?= 1000000
+RUNS ?= 100
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 30
 
@@ -15,7 +17,7 @@ BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup demo test lab bench fuzz lint types golden sample docs lock clean
+.PHONY: help setup demo test lab bench soak fuzz lint types golden sample docs lock clean
 
 help: ## Lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,10 +49,14 @@ lab: setup ## Opens the sample incident in JupyterLab
 	@test -d $(DEMO) || $(BIN)/workbench demo $(DEMO)
 	$(BIN)/workbench lab $(DEMO)
 
-bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks, folds and the explorer's answers
+bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks, folds and the explorer (BENCH_EVENTS)
 	$(BIN)/python benchmarks/timeline.py
-	$(BIN)/python benchmarks/explorer.py
+	$(BIN)/python benchmarks/explorer.py --events $(BENCH_EVENTS)
+	$(BIN)/python benchmarks/explorer_browser.py --events $(BENCH_EVENTS) --json build/explorer.json
 	$(BIN)/python benchmarks/run.py --size-mb $(BENCH_MB) --runs $(BENCH_RUNS)
+
+soak: setup ## Runs the explorer's browser tests RUNS times and says which fail
+	$(BIN)/python benchmarks/soak.py --runs $(RUNS)
 
 fuzz: setup ## Looks for bytes that a reader cannot bear, FUZZ_SECONDS an engine (needs a network once)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris

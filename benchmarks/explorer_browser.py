@@ -32,7 +32,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from explorer_events import RARE, events_frame, write_incident
-from explorer_page import Explorer, Memory, launched, machine, opened, ran
+from explorer_lab import Explorer, Memory, launched, machine, opened, ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

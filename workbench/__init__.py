@@ -8,15 +8,17 @@ if TYPE_CHECKING:
     from workbench.errors import WorkbenchError
     from workbench.explorer.show import show
     from workbench.postmortem import Postmortem, open_postmortem, read_files
+    from workbench.review.opened import open_review
 
 __version__ = "0.1.0"
-__all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "read_files", "show"]
+__all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "open_review", "read_files", "show"]
 
 _HOMES = {
     "Postmortem": "postmortem",
     "open_postmortem": "postmortem",
     "read_files": "postmortem",
     "WorkbenchError": "errors",
+    "open_review": "review.opened",
     "show": "explorer.show",
 }
 

@@ -245,6 +245,41 @@ def redactions(directory: Path, edition: str, as_json: bool) -> int:
 
 
 @workbench.command()
+@click.argument("root", type=click.Path(path_type=Path), metavar="ROOT")
+@click.option("--to", default="md,html,docx", show_default=True, metavar="FORM,...", help="The forms of each report.")
+@click.option("--edition", default="internal", show_default=True, help="For whom: internal, executive or public.")
+@click.option("--template", default="", metavar="NAME", help="Arrange them as this template does.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many reports at a time.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Make them on the Dask cluster of this scheduler.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the index here instead of ROOT/output.")
+@JSON
+def batch(root: Path, to: str, **options: Any) -> int:
+    """Write the report of every incident below ROOT that is not up to date, and an index that leads to all."""
+    from workbench import commands
+
+    return commands.batch(root, to, **(options | {"jobs": options["jobs"] or 0}))
+
+
+@workbench.command()
+@click.argument("root", type=click.Path(path_type=Path), metavar="ROOT")
+@click.option("--quarter", "named", metavar="2025Q4", help="The quarter, in UTC.")
+@click.option("--since", metavar="DAY", help="Instead of a quarter: from this day or moment.")
+@click.option("--until", metavar="DAY", help="Up to and with this day, or up to this moment.")
+@click.option("--team", default="", metavar="NAME", help="This team's incidents only.")
+@click.option("--service", default="", metavar="NAME", help="This service's incidents only.")
+@click.option("--as-of", metavar="T", help="Look back from this moment; else from the period's end, or now.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many folders are read at a time.")
+@click.option("--to", default="", metavar="FORM,...", help="Write it in these forms: md, html, docx.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of ROOT/output.")
+@JSON
+def review(root: Path, **options: Any) -> int:
+    """Review all incidents below ROOT over a quarter: how many, how long, what was learned and what was kept."""
+    from workbench import commands
+
+    return commands.review_incidents(root, **(options | {"jobs": options["jobs"] or 0}))
+
+
+@workbench.command()
 @click.argument("action", type=click.Choice(["list", "show", "check", "page"]), default="list")
 @click.argument("name", required=False)
 @JSON

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,11 +15,12 @@ from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
 from workbench.model import DEFAULT_SCALE, IncidentStatus, People
-from workbench.report.facts import Facts, LoggedErrors, Said, TimelineRow
+from workbench.report.facts import Beside, Facts, LoggedErrors, Said, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative
 from workbench.timeline.nearby import nearby
+from workbench.timeline.told import line_sha256, raw_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,8 @@ RAW_LENGTH = 2_000
 MOST_SAMPLES = 20
 _CHANGED = frozenset({"deploy.succeeded", "change.merged"})
 ERRORS = ("error", "fatal")
+
+_Raw = dict[tuple[str, int], tuple[str, bool]]
 
 
 def gather(
@@ -84,6 +86,7 @@ def gather(
         errors=_errors(events) if events is not None and milestones["started"].time is None else (),
         silences=tuple(silences),
         coverage=tuple(coverage),
+        told=len(loaded.told),
         data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
         version=VERSION,
         draft=incident.milestones.get("postmortem_held") is None,
@@ -169,15 +172,16 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
     unsure = unsure_order(timeline, {report.path: report.clock_slack for report in loaded.reports})
     rows = []
     for number, entry in enumerate(timeline, start=1):
-        text, is_line = raw.get((entry.source, entry.line), ("", False))
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if is_line else ""
+        text, digest = _proved(entry, raw)
         rows.append(
             TimelineRow(
                 ref=f"E{number}",
+                event=entry.id,
                 time_ns=entry.time,
                 earliest=entry.earliest,
                 latest=entry.latest,
-                text=f"{entry.text} ({entry.note})" if entry.note else entry.text,
+                text=f"{entry.said} ({entry.note})" if entry.note else entry.said,
+                words=(entry.words or entry.text) if entry.words or entry.note or entry.also else "",
                 actor=entry.actor,
                 role=roles.get(entry.actor, ""),
                 kind=entry.kind,
@@ -188,20 +192,33 @@ def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[Time
                 raw=text[:RAW_LENGTH],
                 nearby=around.get((entry.source, entry.line), ()),
                 unsure=tuple(refs[each] for each in unsure.get(entry.id, ())),
+                also=tuple(_beside(one, raw) for one in entry.also),
             )
         )
     return rows
 
 
-def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> dict[tuple[str, int], tuple[str, bool]]:
+def _proved(entry: Entry, raw: _Raw) -> tuple[str, str]:
+    """The raw line or record of a row, and the hash of a line."""
+    text, is_line = raw.get((entry.source, entry.line), ("", False))
+    return text, line_sha256(text) if is_line else ""
+
+
+def _beside(entry: Entry, raw: _Raw) -> Beside:
+    text, digest = _proved(entry, raw)
+    return Beside(source=entry.source, line=entry.line, sha256=digest, raw=text[:RAW_LENGTH])
+
+
+def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> _Raw:
     """For each row the line as it stands in its source, and True; of a record its own fields, and False.
 
     Only a line has a hash: anybody can make it again from the source, and of our rendering of a record nobody can.
     """
-    found: dict[tuple[str, int], tuple[str, bool]] = {}
+    found: _Raw = {place: (text, True) for place, text in raw_told(loaded).items()}
+    every = [one for entry in timeline for one in (entry, *entry.also)]
     for source in loaded.sources:
         path = source.report.path
-        wanted = {entry.line for entry in timeline if entry.source == path}
+        wanted = {entry.line for entry in every if entry.source == path}
         if wanted and source.entry.has_events:
             found.update({(path, line): (text, is_line) for line, text, is_line in _of_source(source, wanted)})
         measured = source.entry.metrics() if wanted else None

@@ -10,6 +10,7 @@ from workbench.analysis.identities import identities
 from workbench.documents.vocabulary import ROLES
 from workbench.errors import RedactionError
 from workbench.export.redacted import redacted_document, redacted_json, redacted_notebook, texts_of
+from workbench.model import Verb, told_of
 from workbench.notebook import shown_section
 from workbench.redaction.hosts import spellings_of
 from workbench.redaction.key import read_key
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from workbench.export.document import Document
     from workbench.postmortem import Postmortem
     from workbench.redaction.redactor import Redaction
+    from workbench.store.journal import Journal
 
 _SHOWN = 10
 _MACHINE = re.compile(r"(?i)[a-z]{2,}(?:-[a-z]+)*-?\d{1,4}")
+# Logins that are nobody's: to hide "root" would take the word out of every root cause.
+_ACCOUNTS = frozenset({"root", "admin", "ubuntu", "debian", "jovyan", "runner", "vagrant", "docker", "user", "nobody"})
 _WRITTEN = ("incident.toml", "narrative.md", "factors.toml", "actions.toml")
 
 
@@ -123,15 +127,24 @@ def _role(spellings: Iterable[str], roles: Mapping[str, str]) -> str:
 
 
 def _written_names(postmortem: Postmortem) -> list[str]:
-    """Who owns an action item, and who accepted a risk."""
+    """Who owns an action item, who accepted a risk, who judged events, and whom events are told by."""
     from workbench.store.actions_file import read_actions
     from workbench.store.factors_file import read_factors
+    from workbench.store.journal import read_journal
 
     path = postmortem.folder.path
     owners = [one.owner for one in read_actions(path)]
-    return [
-        name for name in (*owners, *(one.accepted_risk.by for one in read_factors(path) if one.accepted_risk)) if name
-    ]
+    accepted = [one.accepted_risk.by for one in read_factors(path) if one.accepted_risk]
+    return [name for name in (*owners, *accepted, *_judging_names(read_journal(path))) if name]
+
+
+def _judging_names(journal: Journal) -> Iterator[str]:
+    """Those who wrote the journal, whoever they were logged in as, and the witnesses of what was told."""
+    for said in journal.judgements:
+        if said.author.casefold() not in _ACCOUNTS:
+            yield said.author
+        if said.verb is Verb.TELL and said.value is not None:
+            yield told_of(said).witness
 
 
 def hosts_of(postmortem: Postmortem) -> list[str]:

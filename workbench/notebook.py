@@ -25,6 +25,11 @@ SCHEMA: dict[str, type[str]] = {
     "document": str,
     "root": str,
     "quarter": str,
+    "since": str,
+    "until": str,
+    "team": str,
+    "service": str,
+    "as_of": str,
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST = 4096

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import ASSUMED_MAX_SKEW_SECONDS
+from workbench.model import ASSUMED_MAX_SKEW_SECONDS, TOLD_ACTION
 from workbench.store import derived, folder, journal, register, team_file
 from workbench.timeline.load import Loaded, Loader, Settings
 
@@ -85,7 +85,7 @@ class Postmortem:
 
     @cached_property
     def loaded(self) -> Loaded:
-        """The sources on one clock; what is in the cache is not read again."""
+        """The sources on one clock, and what people told; what is in the cache is not read again."""
         entries = {entry.path: entry for entry in register.read_register(self.folder.path).entries}
         loader = Loader(
             cache=derived.Cache(self.folder.cache),
@@ -97,7 +97,9 @@ class Postmortem:
         )
         loaded = loader.load([self.folder.sources] if self.folder.sources.is_dir() else [])
         skew = self.team.assumed_max_skew_seconds
-        return loaded if self.settings.as_logged else _reconciled(loaded, loader.cache, entries, skew)
+        if not self.settings.as_logged:
+            loaded = _reconciled(loaded, loader.cache, entries, skew)
+        return replace(loaded, told=journal.read_journal(self.folder.path).told)
 
     def check_files(self) -> None:
         """Raises the sentence about the first of people's files that is damaged, before anything is made of them."""
@@ -225,7 +227,7 @@ class Postmortem:
         from workbench.analysis.silence import coverage
         from workbench.charts.coverage_chart import Covered
 
-        found = coverage(self.events, self.metrics)
+        found = coverage(self.events[self.events["action"] != TOLD_ACTION], self.metrics)
         return [Covered(source=source, stretches=tuple(stretches)) for source, stretches in found.items()]
 
     @property
@@ -320,7 +322,7 @@ def _reconciled(
     """The sources on one clock, by what they share and what people set; ``skew`` is assumed where neither tells."""
     from workbench.timeline.reconciled import reconciled
 
-    told = {path: entry.clock_offset_seconds for path, entry in (entries or {}).items()}
+    told = {path: entry.set_offset for path, entry in (entries or {}).items()}
     known = {path: value for path, value in told.items() if value is not None}
     return reconciled(loaded, known, cache, assumed_max_skew_seconds=skew)
 

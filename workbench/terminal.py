@@ -89,6 +89,31 @@ def reading() -> Iterator[Callable[[str, int, int], None] | None]:
         yield report
 
 
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while ``total`` things are done, with its rate and its end; none where nobody watches."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield lambda _step: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=screen, transient=True) as bars:
+        task = bars.add_task(what, total=total)
+        yield lambda step: bars.update(task, advance=step)
+
+
 def sources_table(loaded: Loaded) -> None:
     """One row a source: what it is, in which zone and why, and how its lines add up."""
     headers = ("Source", "Format", "Zone", "Lines", "Events", "Cont.", "Blank", "Rej.", "Dup.", "Span (UTC)")
@@ -150,7 +175,7 @@ def timeline_table(entries: Sequence[Entry]) -> None:
         (
             format_utc(entry.time)[:19].replace("T", " "),
             ", ".join(entry.milestones),
-            shortened(entry.text),
+            shortened(entry.said),
             entry.actor,
             entry.place,
         )

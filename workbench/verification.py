@@ -107,7 +107,8 @@ def verify(postmortem: Postmortem, manifest: Mapping[str, Any]) -> Verification:
     again = _made_again(postmortem, manifest)
     now = {str(one["key"]): one for one in again.claims}
     then = {str(one["key"]): one for one in manifest["claims"]}
-    sources = {incident_file.NAME, *(report.path for report in postmortem.loaded.reports)}
+    loaded = postmortem.loaded
+    sources = {incident_file.NAME, loaded.told_source, *(report.path for report in loaded.reports)}
     verdicts = [_without_source(_claim(one, now.get(key)), sources) for key, one in then.items()]
     verdicts += [
         ClaimVerdict(key=key, what=str(one["what"]), state=NEW, now=one["value"])

@@ -94,3 +94,35 @@ def test_a_milestone_that_was_taken_back_is_none() -> None:
     assert marked(*first) == marked(*first, *second) == [("hello", ("mitigated",))]
     assert ("there", ("mitigated",)) in marked(*first, second[0])
     assert marked(*first, *second, replace(second[1], id="c", event=one)) == []
+
+
+def test_events_that_are_one_have_one_row_with_the_evidence_of_all() -> None:
+    """The one that stays, where any of them has a row; notes of all; what proved a moment still proves it."""
+    frame = events(chat("14:05:00", "hello"), chat("14:05:10", "hello again"), chat("14:06:00", "there"))
+    one, two, three = (str(each) for each in frame["id"])
+
+    def rows(*judgements: Judgement) -> list[tuple[str, tuple[str, ...], tuple[str, ...], str]]:
+        told = [replace(each, id=str(at)) for at, each in enumerate(judgements)]
+        found = curated(frame, find_milestones(frame, INCIDENT, NOTHING, told), told)
+        return [(row.said, row.evidence, row.milestones, row.note) for row in found]
+
+    merged = [*said(("merge", one), event=two), *said(("merge", one), event=three)]
+    assert rows(*merged) == [], "nobody wanted to see any of them"
+    all_places = ("chat.json:1", "chat.json:2", "chat.json:3")
+    assert rows(*merged, *said(("pin", None), event=three)) == [("hello (3 events)", all_places, (), "")]
+    marked = [*said(("milestone", "mitigated"), ("note", "late"), event=two), *said(("note", "first"), event=one)]
+    assert rows(*merged, *marked) == [("hello (3 events)", all_places, ("mitigated",), "first; late")]
+    own = said(("relabel", "They said hello"), event=one)
+    assert rows(*merged, *marked, *own)[0][0] == "They said hello (3 events)"
+    assert rows(*merged, *marked, *said(("hide", "noise"), event=one)) == []
+    apart = [replace(each, time=each.time.replace("09:00", "09:01")) for each in said(("merge", None), event=two)]
+    assert rows(*merged, *marked, *apart) == [("hello again", ("chat.json:2",), ("mitigated",), "late")]
+
+
+def test_own_words_keep_those_of_the_source_beside_them() -> None:
+    """Also where a row proves a moment."""
+    frame = events(chat("14:05:00", "hello"))
+    event = str(frame["id"].iloc[0])
+    judgements = said(("pin", None), ("relabel", "They said hello"), event=event)
+    (row,) = curated(frame, find_milestones(frame, INCIDENT, NOTHING, judgements), judgements)
+    assert (row.text, row.words, row.evidence) == ("They said hello", "hello", ("chat.json:1",))

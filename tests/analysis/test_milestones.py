@@ -233,3 +233,48 @@ def test_people_are_never_weighed_against_each_other() -> None:
         for name, clock in (("mitigated", "10:30:00"), ("recovered", "10:15:00"))
     }
     assert set(select(fixed)) == {"mitigated", "recovered"}
+
+
+def said(verb: str, event: object, value: object, at: int = 0) -> Judgement:
+    """A judgement on an event, or on a place."""
+    return Judgement(id=f"{at}", event=str(event), verb=Verb(verb), value=value, time=f"2025-11-18T09:00:{at:02}Z")
+
+
+def rejected(frame: pd.DataFrame, *judgements: Judgement, impact: Impact = NOTHING) -> Findings:
+    """The findings of a frame after these judgements."""
+    return find_milestones(frame, INCIDENT, impact, judgements)
+
+
+def test_a_rejected_proposal_is_no_candidate_and_is_told() -> None:
+    """The next best is chosen; of one milestone only; taken back it is as it was."""
+    fired = FULL["id"][FULL["action"] == "alert.fired"].tolist()[1]
+    before = times(found(FULL))
+    after = rejected(FULL, said("reject", fired, "detected"))
+    assert before["detected"] == ns("14:02:00")
+    assert times(after)["detected"] == ns("14:02:10")
+    (out,) = after.milestones["detected"].rejected
+    assert (out.time, out.rule) == (ns("14:02:00"), "the alert Errors began to fire")
+    assert {name: time for name, time in times(after).items() if name != "detected"} == {
+        name: time for name, time in before.items() if name != "detected"
+    }
+    again = rejected(FULL, said("reject", fired, "detected"), said("reject", fired, None, 1))
+    assert times(again) == before
+
+
+def test_all_that_was_found_may_be_rejected() -> None:
+    """The milestone is missing, and its reason says so."""
+    frame = events(status("14:07:00", "investigating"))
+    missing = rejected(frame, said("reject", frame["id"].iloc[0], ["communicated", "declared"])).milestones
+    assert (missing["communicated"].time, missing["communicated"].why) == (None, "People rejected all that was found.")
+    assert missing["communicated"].rejected
+
+
+def test_a_measurement_is_rejected_by_its_place() -> None:
+    """No event stands there: the place is named."""
+    lines = edge(off=0)
+    impact = find_impact(lines, events=FULL, metrics=None, incident=INCIDENT)
+    start = rejected(FULL, impact=impact).milestones["started"]
+    place = start.evidence[0]
+    after = rejected(FULL, said("reject", str(place), "started"), impact=impact).milestones["started"]
+    assert start.time is not None
+    assert place in {one.evidence[0] for one in after.rejected}

@@ -10,9 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import ROOT, guard, open_notebook, serving
-
-import workbench as wb
 from explorer_page import (
     counts,
     first_number,
@@ -26,6 +23,9 @@ from explorer_page import (
     settle,
     view,
 )  # fmt: skip
+from lab_server import ROOT, guard, open_notebook, serving
+
+import workbench as wb
 from workbench.timeline.load import Settings
 
 if TYPE_CHECKING:
@@ -208,7 +208,10 @@ def test_the_line_is_dragged(page, pm) -> None:
     knob = page.get_by_role("slider", name="Known by").bounding_box()
     page.mouse.move(knob["x"] + knob["width"] / 2, knob["y"] + 5)
     page.mouse.down()
+    drawn, before = page.locator(".pmx").get_attribute("data-taken"), lanes(page)
     page.mouse.move(knob["x"] + knob["width"] / 2 + 120, knob["y"] + 5, steps=8)
+    page.wait_for_function("(drawn) => document.querySelector('.pmx').dataset.taken > drawn", arg=drawn)
+    assert sum(numbers[0] for numbers in lanes(page).values()) > sum(numbers[0] for numbers in before.values())
     page.mouse.up()
     settle(page)
     moved = float(page.locator(".pmx").get_attribute("data-until"))

@@ -7,67 +7,52 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import ask, event, explorer_of, incident, judge, lines
 
 import workbench as wb
-from workbench.cli import _status
 from workbench.errors import WorkbenchError
-from workbench.explorer import judging
+from workbench.explorer import written
 from workbench.explorer.conflict import ConflictError
-from workbench.explorer.judging import LONGEST, Judging, cleaned
+from workbench.explorer.judging import LONGEST, Judging
+from workbench.explorer.written import author, cleaned
 from workbench.store import journal
 
-LINES = "2025-11-17T14:00:00Z INFO begun\n2025-11-17T14:00:01Z ERROR no connection\n"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An incident of two lines; Aiko judges."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WORKBENCH_AUTHOR", "Aiko")
-    Path("app.log").write_text(LINES, encoding="utf-8")
-    assert _status(["new", "inc", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
-    return tmp_path / "inc"
+    return incident(tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def widget(folder, monkeypatch):
+def widget(folder):
     """The incident's explorer; what it sends is kept in ``sent``."""
-    made = wb.show(wb.open_postmortem(folder))
-    made.sent = []
-    monkeypatch.setattr(made, "send", lambda reply, _buffers=None: made.sent.append(reply))
-    return made
-
-
-def ask(widget, op: str, **message) -> dict:
-    """The answer to one question, as plain JSON."""
-    widget._on(widget, {"op": op, "seq": "v-1", **message}, [])
-    return json.loads(json.dumps(widget.sent.pop()))
-
-
-def lines(folder: Path) -> list[dict]:
-    """The journal's lines; none where there is no file."""
-    path = folder / journal.NAME
-    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    return explorer_of(folder)
 
 
 def test_nothing_is_said_of_an_event_at_first(widget) -> None:
     """The base of the first judgement is the empty one."""
     assert ask(widget, "detail", row=0)["judged"] == {
-        "base": "", "pinned": None, "hidden": None, "note": None, "milestone": None, "last": None,
+        "base": "", "pinned": None, "hidden": None, "label": None, "note": None, "milestone": None, "merged": None,
+        "rejected": None, "told": None, "last": None, "group": [],
     }  # fmt: skip
 
 
 def test_a_judgement_is_in_the_journal_and_in_the_state(widget, folder) -> None:
     """Who said it, when; the rows of the table carry a mark; the reply has the base of the next one."""
-    reply = ask(widget, "judge", row=1, verb="pin", base="")
+    reply = judge(widget, 1, "pin")
     (line,) = lines(folder)
-    assert (reply["op"], reply["seq"], reply["mark"]) == ("saved", "v-1", "pinned")
+    assert (reply["op"], reply["seq"]) == ("saved", "v-1")
+    assert reply["rows"] == {line["event"]: {"mark": "pinned", "label": "", "base": line["id"], "into": ""}}
     assert reply["state"]["base"] == line["id"]
     assert reply["state"]["pinned"]["by"] == line["author"] == "Aiko"
     assert (line["verb"], line["value"]) == ("pin", None)
@@ -79,10 +64,10 @@ def test_a_judgement_is_in_the_journal_and_in_the_state(widget, folder) -> None:
 def test_the_line_is_on_disk_before_the_reply(widget, folder, monkeypatch) -> None:
     """What is sent finds the line in the file, written through."""
     order: list[str] = []
-    fsync = os.fsync
+    first, fsync = event(widget, 0), os.fsync
     monkeypatch.setattr(journal.os, "fsync", lambda handle: (fsync(handle), order.append("on disk"))[0])
     monkeypatch.setattr(widget, "send", lambda _reply, _buffers=None: order.append(f"reply, {len(lines(folder))}"))
-    widget._on(widget, {"op": "judge", "seq": "v-1", "row": 0, "verb": "pin", "base": ""}, [])
+    widget._on(widget, {"op": "judge", "seq": "v-1", "event": first, "verb": "pin", "base": ""}, [])
     assert order == ["on disk", "reply, 1"]
 
 
@@ -107,7 +92,7 @@ def test_what_was_said_can_be_taken_back(folder) -> None:
 
 def test_what_another_process_said_meanwhile_is_a_conflict(widget, folder) -> None:
     """Nothing is written; the reply says who said what; based on it, the same judgement is written."""
-    ask(widget, "judge", row=0, verb="pin", base="")
+    judge(widget, 0, "pin")
     base = ask(widget, "detail", row=0)["judged"]["base"]
     event = lines(folder)[0]["event"]
     code = f"""from pathlib import Path
@@ -115,14 +100,14 @@ from workbench.explorer.judging import Judging
 Judging(Path({str(folder)!r})).judge({event!r}, "note", "the pool was full", {base!r})"""
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "WORKBENCH_AUTHOR": "Bo"})
     before = (folder / journal.NAME).read_bytes()
-    reply = ask(widget, "judge", row=0, verb="note", value="mine", base=base)
+    reply = judge(widget, 0, "note", "mine", base=base)
     assert (reply["op"], reply["state"]["note"]["value"]) == ("conflict", "the pool was full")
     assert reply["sentence"].startswith("Meanwhile Bo wrote a note (")
     assert "the pool was full" in reply["sentence"]
     assert (folder / journal.NAME).read_bytes() == before
-    reply = ask(widget, "judge", row=0, verb="note", value="mine", base=reply["state"]["base"])
+    reply = judge(widget, 0, "note", "mine", base=reply["state"]["base"])
     assert (reply["op"], reply["state"]["note"]["value"]) == ("saved", "mine")
-    assert ask(widget, "judge", row=1, verb="pin", base="")["op"] == "saved", "another event is another matter"
+    assert judge(widget, 1, "pin")["op"] == "saved", "another event is another matter"
 
 
 def test_two_at_once_one_conflict(folder) -> None:
@@ -165,7 +150,7 @@ def test_a_full_disk_is_a_problem_and_nothing_is_said(widget, folder, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(journal.os, "write", full)
-        reply = ask(widget, "judge", row=0, verb="pin", base="")
+        reply = judge(widget, 0, "pin")
     assert reply["op"] == "problem"
     assert "not recorded: the disk is full" in reply["sentence"]
     assert (lines(folder), ask(widget, "detail", row=0)["judged"]["pinned"]) == ([], None)
@@ -173,12 +158,13 @@ def test_a_full_disk_is_a_problem_and_nothing_is_said(widget, folder, monkeypatc
 
 @pytest.mark.parametrize(
     ("verb", "value", "why"),
-    [("dance", None, "dance"), ("relabel", "x", "relabel"), ("hide", " \n", "why"), ("hide", None, "why"),
-     ("milestone", "noon", "no milestone"), ("note", "x" * (LONGEST + 1), "2,001 signs")],
+    [("dance", None, "dance"), ("tell", {}, "told-"), ("reject", "noon", "no milestone"), ("hide", " \n", "why"), ("hide", None, "why"),
+     ("milestone", "noon", "no milestone"), ("milestone", {"a": 1}, "several names"),
+     ("note", "x" * (LONGEST + 1), "2,001 signs")],
 )  # fmt: skip
 def test_what_cannot_be_said_is_a_sentence(widget, folder, verb, value, why) -> None:
     """And nothing is written."""
-    reply = ask(widget, "judge", row=0, verb=verb, value=value, base="")
+    reply = judge(widget, 0, verb, value)
     assert reply["op"] == "problem"
     assert why in reply["sentence"]
     assert lines(folder) == []
@@ -212,14 +198,14 @@ def test_any_text_is_one_clean_paragraph(text) -> None:
 def test_the_author_is_who_is_logged_in(monkeypatch) -> None:
     """Or nobody, where the machine knows no name."""
     monkeypatch.delenv("WORKBENCH_AUTHOR", raising=False)
-    monkeypatch.setattr(judging.getpass, "getuser", lambda: "aiko\x1b[31m")
-    assert judging.author() == "aiko[31m"
+    monkeypatch.setattr(written.getpass, "getuser", lambda: "aiko\x1b[31m")
+    assert author() == "aiko[31m"
 
     def nobody() -> str:
         raise KeyError
 
-    monkeypatch.setattr(judging.getpass, "getuser", nobody)
-    assert judging.author() == ""
+    monkeypatch.setattr(written.getpass, "getuser", nobody)
+    assert author() == ""
 
 
 def test_a_bare_frame_has_no_judging(monkeypatch) -> None:

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, ROOT, RUN, guard, open_notebook, serving
+from judged_lab import SHOW, SLOW, again, lines, opened, press, status
+from lab_server import ROOT, guard, open_notebook, serving
 
 from workbench.store import journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lab_server import Lab
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("jupyterlab")
-
-SHOW = """
-import workbench as wb
-wb.show(wb.open_postmortem("."))
-"""
-# The disk is slow, so that there is time to see what is said before the line is there; the kernel says who it is.
-SLOW = """
-import os, time, pathlib
-from workbench.store import journal
-pathlib.Path("kernel.pid").write_text(str(os.getpid()))
-def slow(*args, append=journal.append, **more):
-    slow = pathlib.Path("slow")
-    time.sleep(float(slow.read_text()) if slow.exists() else 0)
-    append(*args, **more)
-journal.append = slow
-"""
 
 
 @pytest.fixture(scope="module")
@@ -63,43 +45,6 @@ def page(lab, chromium) -> Iterator[Page]:
     yield page
     assert offsite == []
     context.close()
-
-
-def opened(page: Page) -> None:
-    """The first error in the panel."""
-    page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
-    page.locator(".pmx-board").focus()
-    page.keyboard.press("e")
-    page.wait_for_selector(".pmx tr[aria-selected='true']")
-    page.keyboard.press("Enter")
-    page.locator(".pmx table").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".pmx-judging:not([hidden])")
-
-
-def lines(folder: Path) -> list[dict]:
-    """The journal's lines; none where there is no file."""
-    path = folder / journal.NAME
-    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
-
-
-def status(page: Page, words: str) -> str:
-    """What is said of saving, once it says this."""
-    page.locator(".pmx-judging output", has_text=re.compile(words)).wait_for(timeout=15_000)
-    return page.locator(".pmx-judging output").inner_text()
-
-
-def press(page: Page, name: str) -> None:
-    """Presses a button of the panel."""
-    page.locator(".pmx-judging").get_by_role("button", name=name, exact=True).click()
-
-
-def again(page: Page) -> None:
-    """Runs all cells once more, and opens the panel."""
-    page.evaluate(READY)
-    page.evaluate(RUN)
-    assert all(page.evaluate(EXECUTED))
-    opened(page)
 
 
 def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs_again(page, lab) -> None:
@@ -142,7 +87,7 @@ def test_a_slow_kernel_is_not_saved_until_it_is(page, lab) -> None:
 
 
 def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
-    """H asks for a reason, C for a note, the menu for a milestone; axe finds nothing with a field open."""
+    """H asks for a reason, C for a note; axe finds nothing with a field open."""
     page.keyboard.press("h")
     page.keyboard.type("a probe")
     page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
@@ -154,12 +99,9 @@ def test_keys_and_forms_judge_and_there_is_no_barrier(page, lab) -> None:
     assert [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found] == []
     press(page, "Save")
     page.locator(".pmx-judging li", has_text="<img src=x").wait_for()
-    page.get_by_role("combobox", name="Milestone that this event is").select_option("detected")
-    press(page, "Set")
-    page.locator(".pmx-judging li", has_text="Milestone: detected").wait_for()
     page.get_by_role("button", name="Unhide").wait_for()
     assert [(each["verb"], each["value"]) for each in lines(lab.folder)] == [
-        ("hide", "a probe"), ("note", "<img src=x onerror='window.hit=1'>"), ("milestone", "detected"),
+        ("hide", "a probe"), ("note", "<img src=x onerror='window.hit=1'>"),
     ]  # fmt: skip
     assert page.evaluate("() => window.hit") is None
 

@@ -194,6 +194,30 @@ def test_the_line_says_what_is_found_and_leads_to_it(page) -> None:
     assert page.evaluate("() => document.activeElement.className").startswith("pmx-check")
 
 
+def test_a_finding_elsewhere_leads_to_its_desk_and_the_post_mortem_is_due(page, lab) -> None:
+    """To the action item, to the fact; and it is said when the post-mortem was to be held while nobody wrote that it was."""
+    kept = {name: (lab.folder / name).read_text() for name in ("incident.toml", "actions.toml")}
+    for name, words in kept.items():
+        lines = [line for line in words.splitlines() if not line.startswith(("cause", "postmortem_held"))]
+        more = ["[[action]]", 'id = "X-1"', 'action = "TODO"'] if name == "actions.toml" else []
+        (lab.folder / name).write_text("\n".join([*lines, *more, ""]))
+    write(page, "What happened", " More.")
+    page.keyboard.press("Control+Enter")
+    said(page, "What happened", "Saved")
+    page.locator(".pmx-check", has_text="post-mortem was due 19 Nov 2025").wait_for(timeout=30_000)
+    page.wait_for_selector(".pmx[data-checked='yes']")
+    for words, tab, place in (
+        ("X-1 has no owner.", "Actions", "document.activeElement.closest('tr')?.innerText.includes('X-1')"),
+        ("incident.toml names no cause class.", "Facts", "document.activeElement.closest('[data-fact]')?.dataset.fact === 'cause'"),
+    ):  # fmt: skip
+        page.locator(".pmx-check").click()
+        page.locator(".pmx-findings").get_by_role("button", name=words).click()
+        page.wait_for_function(f"() => {place}")
+        assert page.get_by_role("tab", name=tab).get_attribute("aria-selected") == "true"
+    for name, words in kept.items():
+        (lab.folder / name).write_text(words)
+
+
 def test_an_event_is_put_in_as_a_reference_by_button_and_by_drag(page, lab) -> None:
     """As source and line, set as code, which is how the narrative cites evidence and the linter finds it."""
     field = write(page, "What happened", "")

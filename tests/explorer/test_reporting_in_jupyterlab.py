@@ -159,7 +159,7 @@ def test_a_document_is_cancelled_and_nothing_is_written(page, incident) -> None:
     (incident / "notebooks" / "postmortem.ipynb").write_text(json.dumps(notebook))
     make(page)
     said(page, "Making the document")
-    page.get_by_role("button", name="Cancel").press("Enter")
+    page.get_by_role("button", name="Cancel", exact=True).press("Enter")
     assert "Cancelled" in said(page, "Cancelled")
     assert page.get_by_role("button", name="Make it").is_enabled()
     assert not (incident / "output" / "postmortem.html").exists()

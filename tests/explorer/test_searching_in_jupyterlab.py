@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lab_server import guard, open_notebook, serving
-
 from explorer_page import counts, first_number, lanes, searched, settle, view
+from lab_server import guard, open_notebook, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -227,7 +227,10 @@ def test_a_cause_is_asked_for_with_questions_and_checked_while_it_is_typed(page,
     assert {"PM404", "PM407", "PM408", "PM409", "PM602"} == set(codes)
     assert "Write what made it likely" in found.inner_text()
     assert re.search(r"10 factors, \d errors, \d warnings", page.locator(".pmx-why-counts").inner_text())
-    factor(page, "Marek forgot").focus()
+    page.get_by_role("tab", name="Events", exact=True).click()
+    page.locator(".pmx[data-checked=yes] .pmx-check", has_text="error").click()
+    page.locator(".pmx-findings [data-code=PM407] .pmx-lead").click()
+    page.wait_for_function("() => document.activeElement.innerText.startsWith('Marek forgot')")
     pressed(page, "F2", "Control+a")
     page.keyboard.type("Nothing says when the limit is looked at")
     pressed(page, "Enter")
@@ -287,7 +290,7 @@ def test_the_questions_that_nobody_asked_offer_their_first_step(page, lab) -> No
     assert made.kind == "impact"
     start(page, lab, "")
     (lab.folder / "factors.toml").unlink()
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Five whys").click()
     page.get_by_role("button", name="First step… Why it happened").click()
     page.locator(".pmx-why-field").get_by_role("button", name="Save").click()
@@ -391,11 +394,33 @@ def test_what_others_wrote_meanwhile_is_shown_beside_the_text(page, lab) -> None
     assert page.locator(".pmx-unsaved p").count() == 0
 
 
+def test_what_others_write_is_followed_while_something_is_typed(page, lab) -> None:
+    """The field goes where its factor goes, their words stand beside it; of a factor that is gone the text is shown."""
+    factor(page, "Campaigns").focus()
+    pressed(page, "F2", "Control+a")
+    page.keyboard.type("mine")
+    moved = (
+        on_disk(lab.folder).replace('"traffic-spike", ', "").replace('["old-size", ', '["traffic-spike", "old-size", ')
+    )
+    (lab.folder / "factors.toml").write_text(
+        moved.replace("Campaigns bring", "theirs: Campaigns bring"), encoding="utf-8"
+    )
+    field = page.locator("[role=treeitem][aria-level='4'] > .pmx-factor .pmx-why-field")
+    field.wait_for(timeout=10_000)
+    assert (field.locator("textarea").input_value(), focused(page)) == ("mine", "")
+    assert field.locator("q").inner_text().startswith("theirs: Campaigns")
+    (lab.folder / "factors.toml").write_text('[[factor]]\nid = "a"\ntext = "A"\n', encoding="utf-8")
+    page.get_by_role("alert").filter(has_text="deleted by somebody else. What you had typed: mine").wait_for(
+        timeout=10_000
+    )
+    factor(page, "A").wait_for()
+
+
 def test_a_damaged_file_is_a_sentence_until_it_is_mended(page, lab) -> None:
     """No control writes then; with the file mended the trees are there again."""
     damaged = '[[factor]]\nid = "a"\ntxt = "A"\n'
     (lab.folder / "factors.toml").write_text(damaged, encoding="utf-8")
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Five whys").click()
     page.get_by_text("Nothing can be written here until it is mended").wait_for()
     assert page.locator(".pmx-whys [role=treeitem]").count() == 0

@@ -29,6 +29,45 @@ def test_what_is_appended_reads_back(tmp_path):
     assert (tmp_path / "journal.jsonl").read_bytes().count(b"\n") == 1
 
 
+CALL = {"time": "2025-11-17T14:20:00Z", "text": "A customer called", "witness": "Kim"}
+
+
+def tell(id, value, event="told-1", **more):  # noqa: A002
+    """What is told of an event."""
+    return said(id, event=event, verb=Verb.TELL, value=value, **more)
+
+
+def test_what_is_told_is_an_event_proved_by_its_line(tmp_path):
+    """The last words hold, with the number and the text of their line; withdrawn there is no event."""
+    append(tmp_path, said("1"), tell("2", CALL), tell("3", CALL | {"text": "Two called"}))
+    (told,) = read_journal(tmp_path).told
+    assert (told.id, told.text, told.witness, told.author, told.line) == ("told-1", "Two called", "Kim", "Aiko", 3)
+    assert told.time == told.earliest == told.latest == 1_763_389_200_000_000_000
+    assert told.raw == (tmp_path / "journal.jsonl").read_text().splitlines()[2]
+    append(tmp_path, tell("4", None))
+    assert read_journal(tmp_path).told == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [("called", "no object"), ({}, "no text"), (CALL | {"text": 7}, "text of what is told is no text"),
+     (CALL | {"time": None}, "missing"), (CALL | {"time": "14:20"}, "offset"), (CALL | {"kind": "log"}, "no kind"),
+     (CALL | {"earliest": "2025-11-17T14:21:00Z"}, "outside"), (CALL | {"time": "1500-01-01T00:00:00Z"}, "exists")],
+)  # fmt: skip
+def test_what_cannot_be_told_is_a_broken_line(tmp_path, value, why):
+    """It is told with its number, and the line before it holds."""
+    append(tmp_path, tell("1", CALL), tell("2", value))
+    found = read_journal(tmp_path)
+    assert [(one.line, one.why) for one in found.broken if why in one.why] == [(2, found.broken[0].why)]
+    assert [one.text for one in found.told] == ["A customer called"]
+
+
+def test_no_event_of_a_file_is_told(tmp_path):
+    """Ids of files' events are made of hashes: what is told has others."""
+    append(tmp_path, tell("1", CALL, event="abc-1"))
+    assert "told-" in read_journal(tmp_path).broken[0].why
+
+
 def test_an_id_of_its_own():
     """Two judgements of the same words have different ids, and the time is UTC."""
     first, second = (judge(event="e1", verb=Verb.HIDE) for _ in range(2))

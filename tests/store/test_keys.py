@@ -188,3 +188,11 @@ def test_a_damaged_file_is_left_alone(folder, text) -> None:
     with pytest.raises(FolderError):
         edit_fact(folder, ("people", "scribe"), "Aiko", base="")
     assert (folder / "incident.toml").read_text(encoding="utf-8") == text
+
+
+def test_signs_that_end_a_line_elsewhere_end_none_here(tmp_path) -> None:
+    """A form feed or a line separator in a text moves no key to another place."""
+    text = 'title = "a\u2028b\x85c"\n# team = "x"\n\n[people]\nscribe = "A"\n'
+    made = edited(tmp_path, text, ("team",), "Orders")
+    assert made == text.replace('# team = "x"\n', '# team = "x"\nteam = "Orders"\n')
+    assert edited(tmp_path, made, ("people", "scribe"), None) == made.replace('\n[people]\nscribe = "A"\n', "")

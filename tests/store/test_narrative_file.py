@@ -73,3 +73,12 @@ def test_no_word_is_lost(lines):
     found = narrative_of("\n".join(lines))
     kept = "\n".join([found.title, found.preamble, *found.sections, *found.sections.values()])
     assert all(line in kept for line in lines if line.startswith("word"))
+
+
+def test_front_matter_is_no_section():
+    """Facts for other tools at the head are left alone; a rule across the page is none of them."""
+    found = narrative_of("---\ntitle: x\ntags:\n  - a\n---\n# T\n\n## A\na\n")
+    assert (found.title, found.preamble, found.sections) == ("T", "", {"A": "a"})
+    assert narrative_of("+++\na = 1\n+++\n## A\na\n").sections == {"A": "a"}
+    ruled = narrative_of("---\n\nWords.\n\n## A\na\n\n---\n")
+    assert (ruled.preamble, ruled.sections) == ("---\n\nWords.", {"A": "a\n\n---"})

@@ -170,10 +170,20 @@ def test_the_time_as_it_was_read_is_kept(tmp_path) -> None:
 def test_what_a_person_set_wins(tmp_path) -> None:
     """The offset is applied as it stands, and the clocks that share ids with the source follow it."""
     loaded = read_files([incident(tmp_path / "in", requests())], as_logged=True)
-    found = reconciled(loaded, {"app.jsonl": 100.0})
+    found = reconciled(loaded, {"app.jsonl": (100.0, 0.0)})
     assert offset(found, "app.jsonl") == (100, 100, 100)
     assert "set by a person" in report(found, "app.jsonl").clock_offset.basis
     assert any("contradict" in note for note in report(found, "app.jsonl").notes)
+
+
+def test_what_a_person_is_unsure_of_is_carried_by_the_events(tmp_path) -> None:
+    """The offset is applied as it stands, also where the interval holds zero; the clocks that follow it carry it too."""
+    loaded = read_files([incident(tmp_path / "in", requests())], as_logged=True)
+    found = reconciled(loaded, {"app.jsonl": (0.5, 2.0)})
+    assert offset(found, "app.jsonl") == (-1.5, 0.5, 2.5)
+    row, logged = rows(found, "app.jsonl")[0], rows(loaded, "app.jsonl")[0]
+    assert (logged["time"] - row["time"]).total_seconds() == 0.5
+    assert (row["latest"] - row["earliest"]).total_seconds() == pytest.approx(4, abs=0.01)
 
 
 def test_sources_that_share_nothing_stay_as_they_are(tmp_path) -> None:
@@ -252,7 +262,7 @@ def test_a_year_that_nothing_tells_stays_open(tmp_path) -> None:
 def test_a_persons_offset_leaves_the_zone_to_the_ids(tmp_path) -> None:
     """Both are applied: the offset that was set, in the zone and the year that were found."""
     made = requests()
-    loaded = reconciled(read_files([incident(tmp_path / "in", made)], as_logged=True), {"syslog": 93.4})
+    loaded = reconciled(read_files([incident(tmp_path / "in", made)], as_logged=True), {"syslog": (93.4, 0.0)})
     found = report(loaded, "syslog")
     assert (found.zone, offset(loaded, "syslog")) == ("UTC-05:00", (93.4, 93.4, 93.4))
     assert all(
@@ -433,7 +443,7 @@ def test_a_persons_offset_is_applied_where_the_year_came_by_the_time_of_the_othe
     folder = beside_a_syslog(
         tmp_path / "in", '{"ts":"2023-11-17T13:58:00Z","msg":"up"}\n{"ts":"2023-11-17T15:00:00Z","msg":"down"}\n'
     )
-    loaded = reconciled(read_files([folder], as_logged=True), {"syslog": 120.0})
+    loaded = reconciled(read_files([folder], as_logged=True), {"syslog": (120.0, 0.0)})
     assert offset(loaded, "syslog") == (120, 120, 120)
     (row,) = rows(loaded, "syslog")
     assert row["time"].isoformat() == "2023-11-17T13:58:05+00:00"
@@ -443,7 +453,7 @@ def test_a_persons_offset_leaves_the_hour_to_the_ids(tmp_path) -> None:
     """The hour came twice, ids say that it was the second, and the offset comes off that."""
     made = requests(45, first="2025-11-02T06:05:00")
     logged = read_files([incident(tmp_path / "in", made)], zone="America/New_York", year=2025, as_logged=True)
-    found = rows(reconciled(logged, {"syslog": DB}), "syslog")
+    found = rows(reconciled(logged, {"syslog": (DB, 0.0)}), "syslog")
     assert all(abs(row["time"] - each.at) < timedelta(seconds=2) for row, each in zip(found, made, strict=True))
 
 

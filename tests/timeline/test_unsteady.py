@@ -21,6 +21,7 @@ def seen(ahead: list[float]) -> pl.DataFrame:
     return pl.DataFrame({"low": low}).select(
         ids, ids.cast(pl.Int64).alias("event"), "low", (pl.col("low") + SECOND // 2).alias("high"),
         pl.lit(SECOND // 2).alias("length"), pl.lit(value=True).alias("whole"),
+        ids.cast(pl.Int64).alias("line"),
     )  # fmt: skip
 
 

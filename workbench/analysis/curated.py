@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from workbench.analysis.alerts import flapping
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
+from workbench.analysis.merging import as_one
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, NO_CLOCKS, standing
+from workbench.model import MILESTONES, NO_CLOCKS, TOLD_ACTION, merges, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +48,11 @@ ONCE = frozenset({"incident.acknowledged"})  # who takes a page a second time sa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A row of the curated timeline. Times are UTC ns; ``milestones`` are the moments that it proves."""
+    """A row of the curated timeline. Times are UTC ns; ``milestones`` are the moments that it proves.
+
+    ``words`` is what its source says, where ``text`` is how a person put it; ``also`` are the events of which a person
+    says that they are this one.
+    """
 
     id: str
     time: int
@@ -62,6 +67,23 @@ class Entry:
     milestones: tuple[str, ...] = ()
     pinned: bool = False
     note: str = ""
+    words: str = ""
+    also: tuple[Entry, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Of how many events it is the row."""
+        return 1 + len(self.also)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The places of all of them, its own first."""
+        return tuple(dict.fromkeys((self.place, *(one.place for one in self.also))))
+
+    @property
+    def said(self) -> str:
+        """What it says, and that it stands for several events."""
+        return f"{self.text} ({self.count} events)" if self.also else self.text
 
     @property
     def place(self) -> str:
@@ -71,23 +93,25 @@ class Entry:
 
 COLUMNS = (
     "time", "earliest", "latest", "milestones", "text", "actor", "kind", "action", "source", "line", "pinned", "note",
-    "id",
+    "id", "count", "evidence",
 )  # fmt: skip
 
 
 def frame(entries: Sequence[Entry]) -> pd.DataFrame:
-    """The rows as a pandas frame with the columns above; times are UTC, milestones a text separated by blanks."""
+    """The rows as a pandas frame with the columns above; times are UTC, milestones and evidence a text with blanks."""
     rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for name in ("time", "earliest", "latest"):
         table[name] = pd.to_datetime(table[name].astype("int64"), utc=True).astype("datetime64[ns, UTC]")
-    table["milestones"] = [" ".join(entry.milestones) for entry in entries]
+    for name in ("milestones", "evidence"):
+        table[name] = [" ".join(getattr(entry, name)) for entry in entries]
     return table
 
 
 def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judgement] = ()) -> list[Entry]:
     """The rows in time order."""
-    said = standing(judgements)
+    judgements = tuple(judgements)
+    said, into = standing(judgements), merges(judgements)
     proofs = _proofs(findings.milestones)
     low, high = _window(findings.milestones)
     key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
@@ -106,7 +130,9 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     entries += [
         _bare(name, one) for name, one in findings.milestones.items() if one.time is not None and name not in shown
     ]
-    rows = _judged(_one_row_a_moment(entries, findings.milestones), said)
+    seen = [entry for entry in entries if not _hidden(entry.id, said)]
+    joined = as_one(seen, into, _entries_of(events, {*into, *into.values()}))
+    rows = _judged(_one_row_a_moment(joined, findings.milestones), said)
     return sorted(rows, key=lambda entry: (entry.time, _order(entry), entry.source, entry.line))
 
 
@@ -201,8 +227,15 @@ def _proving(
 
 
 def _pinned(events: pd.DataFrame, said: Mapping[str, Standing]) -> list[Fact]:
-    wanted = {event for event, one in said.items() if one.pinned or one.milestone}
+    """What people pinned, marked or told: an event that no file holds is told to be seen."""
+    wanted = {event for event, one in said.items() if one.pinned or one.milestone or one.told}
     return _with_logs(events[events["id"].isin(wanted)]) if wanted and len(events) else []
+
+
+def _entries_of(events: pd.DataFrame, wanted: set[str]) -> dict[str, Entry]:
+    """The rows that these events would have."""
+    found = _with_logs(events[events["id"].isin(wanted)]) if wanted and len(events) else []
+    return {fact.id: _entry(fact, (), pinned=False) for fact in found}
 
 
 def _with_logs(events: pd.DataFrame) -> list[Fact]:
@@ -234,6 +267,8 @@ def _text(fact: Fact, names: tuple[str, ...]) -> str:
         return f"First failing request: {fact.message}"
     if fact.kind == "log" and "recovered" in names:
         return f"Last failing request: {fact.message}"
+    if fact.action == TOLD_ACTION:
+        return f"{fact.message} (told by {fact.actor})" if fact.actor else fact.message
     title = fact.attribute("title", "incident_title")
     if fact.kind == "page" and title and f"{title}: " in fact.message:
         return fact.message.split(f"{title}: ", 1)[1]
@@ -279,16 +314,26 @@ def _one_row_a_moment(entries: Sequence[Entry], milestones: dict[str, Milestone]
 
 
 def _judged(entries: Sequence[Entry], said: Mapping[str, Standing]) -> list[Entry]:
-    """Hidden rows left out, texts as people relabelled them, their notes beside."""
-    rows = []
-    for entry in entries:
-        one = said.get(entry.id)
-        if one is None:
-            rows.append(entry)
-        elif one.hidden is None:
-            label, note = (str(each.value) if each else "" for each in (one.label, one.note))
-            rows.append(replace(entry, text=label or entry.text, note=note))
-    return rows
+    """Hidden rows left out, texts as people relabelled them, their notes beside: of all events that a row is of."""
+    return [
+        replace(entry, text=label or entry.text, words=entry.text if label else "", note=_notes(entry, said))
+        for entry in entries
+        if not _hidden(entry.id, said)
+        for label in [_value(said, entry.id, "label")]
+    ]
+
+
+def _hidden(event: str, said: Mapping[str, Standing]) -> bool:
+    return event in said and said[event].hidden is not None
+
+
+def _notes(entry: Entry, said: Mapping[str, Standing]) -> str:
+    return "; ".join(filter(None, (_value(said, one.id, "note") for one in (entry, *entry.also))))
+
+
+def _value(said: Mapping[str, Standing], event: str, kind: Literal["label", "note"]) -> str:
+    one = getattr(said[event], kind) if event in said else None
+    return str(one.value) if one else ""
 
 
 def _order(entry: Entry) -> int:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from workbench.analysis.candidates import PAGED, Proposals, proposals
 from workbench.analysis.facts import Fact, facts
 from workbench.analysis.lexicon import COMMAND
+from workbench.analysis.rejections import rejections, sifted
 from workbench.analysis.scope import Scope, scope_of
 from workbench.analysis.selection import ORDER, Cluster, clusters, select
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, Basis, Candidate, Evidence, Milestone, standing
+from workbench.model import MILESTONES, Basis, Candidate, Evidence, Milestone, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +36,7 @@ _LOOKED_FOR = {
     COMMAND: "Nobody takes command in the sources.",
     PAGED: "The sources hold no page of this incident.",
 }
+_REJECTED = "People rejected all that was found."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +57,15 @@ def find_milestones(
     judgements: Iterable[Judgement] = (),
 ) -> Findings:
     """All moments with their basis; what a person wrote wins, what no source states is missing."""
-    rows = facts(events)
+    rows, judgements = facts(events), tuple(judgements)
     confirmed = _confirmed(incident, judgements, events)
     scope = scope_of(rows, incident, impact)
-    found = proposals(rows, scope, impact)
+    found, rejected = sifted(proposals(rows, scope, impact), rejections(judgements, events))
     options = {name: [confirmed[name]] if name in confirmed else clusters(found.get(name, [])) for name in MILESTONES}
     chosen = select(options)
-    milestones = {name: _milestone(name, chosen.get(name), found, impact) for name in MILESTONES}
+    milestones = {name: _milestone(name, chosen.get(name), found, rejected, impact) for name in MILESTONES}
     extra = {
-        name: _milestone(name, next(iter(clusters(found.get(name, []))), None), found, impact)
+        name: _milestone(name, next(iter(clusters(found.get(name, []))), None), found, {}, impact)
         for name in (COMMAND, PAGED)
     }
     return Findings(
@@ -74,16 +76,14 @@ def find_milestones(
 def _confirmed(incident: Incident, judgements: Iterable[Judgement], events: pd.DataFrame) -> dict[str, Cluster]:
     """What people said: incident.toml before the journal, the last line of the journal before its earlier ones.
 
-    An event is one moment at a time: its last mark holds, and a mark of nothing withdraws it.
+    Of an event its last mark holds, which may name several moments, and a mark of nothing withdraws it.
     """
     found: dict[str, Cluster] = {}
-    said = list(judgements)
-    holding = {one.milestone.id for one in standing(said).values() if one.milestone}
-    marks = {str(one.value): one for one in said if one.id in holding}
+    marks = marked(judgements)
     wanted = {one.event for one in marks.values()}
-    marked = {fact.id: fact for fact in _judged(events, wanted)}
+    known = {fact.id: fact for fact in _judged(events, wanted)}
     for name, one in marks.items():
-        if (fact := marked.get(one.event)) and name in MILESTONES:
+        if (fact := known.get(one.event)) and name in MILESTONES:
             author = f" by {one.author}" if one.author else ""
             found[name] = _fixed(
                 Candidate(
@@ -115,10 +115,11 @@ def _fixed(candidate: Candidate) -> Cluster:
     return Cluster(lead=candidate, members=(candidate,), fixed=True)
 
 
-def _milestone(name: str, cluster: Cluster | None, found: Proposals, impact: Impact) -> Milestone:
-    others = clusters(found.get(name, []))
+def _milestone(name: str, cluster: Cluster | None, found: Proposals, rejected: Proposals, impact: Impact) -> Milestone:
+    others, left_out = clusters(found.get(name, [])), tuple(rejected.get(name, ()))
     if cluster is None:
-        return Milestone(name=name, why=_why(name, others, impact), runners_up=_runners(others, None))
+        why = _REJECTED if left_out and not others else _why(name, others, impact)
+        return Milestone(name=name, why=why, runners_up=_runners(others, None), rejected=left_out)
     lead = cluster.lead
     basis, confidence = (Basis.CONFIRMED, 1.0) if cluster.fixed else (Basis.FOUND, round(cluster.score, 3))
     return Milestone(
@@ -131,12 +132,18 @@ def _milestone(name: str, cluster: Cluster | None, found: Proposals, impact: Imp
         rule=lead.rule,
         evidence=cluster.evidence,
         runners_up=_runners(others, cluster),
+        rejected=left_out,
     )
 
 
 def _runners(others: Sequence[Cluster], chosen: Cluster | None) -> tuple[Candidate, ...]:
-    left = [one for one in others if chosen is None or one.lead != chosen.lead]
+    """The others that were found; what people confirmed is no rival of itself."""
+    left = [one for one in others if chosen is None or (one.lead.time, one.evidence[:1]) != _first(chosen)]
     return tuple(replace(one.lead, weight=round(one.score, 3), evidence=one.evidence) for one in left[:_RUNNERS_UP])
+
+
+def _first(chosen: Cluster) -> tuple[int, tuple[Evidence, ...]]:
+    return chosen.lead.time, chosen.evidence[:1]
 
 
 def _why(name: str, others: Sequence[Cluster], impact: Impact) -> str:

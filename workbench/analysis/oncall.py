@@ -75,8 +75,8 @@ def _load(name: str, facts: Sequence[Fact], team: Team) -> OncallLoad:
     by_week = Counter(week for held in weeks.values() for week in held)
     return OncallLoad(
         person=name, pages=len(facts), incidents=len(weeks), interruptions=len(times),
-        asleep=None if local is None else sum(_within(at, team.oncall.sleep) for at in local),
-        out_of_hours=None if local is None else sum(not _at_work(at, team.oncall) for at in local),
+        asleep=None if local is None else sum(is_within(at, team.oncall.sleep) for at in local),
+        out_of_hours=None if local is None else sum(not is_at_work(at, team.oncall) for at in local),
         most_in_a_week=max(by_week.values(), default=0), zone=zone,
     )  # fmt: skip
 
@@ -94,11 +94,12 @@ def _local(ns: int, zone: str) -> datetime:
     return datetime.fromtimestamp(ns // SECOND, UTC).astimezone(ZoneInfo(zone))
 
 
-def _within(at: datetime, hours: tuple[int, int]) -> bool:
+def is_within(at: datetime, hours: tuple[int, int]) -> bool:
     """Whether a time of day lies within hours (minutes after midnight), which may go over midnight."""
     minute, (first, last) = at.hour * 60 + at.minute, hours
     return first <= minute < last if first <= last else minute >= first or minute < last
 
 
-def _at_work(at: datetime, hours: OncallHours) -> bool:
-    return at.weekday() in hours.days and _within(at, hours.work)
+def is_at_work(at: datetime, hours: OncallHours) -> bool:
+    """Whether it is a working hour of a working day."""
+    return at.weekday() in hours.days and is_within(at, hours.work)

@@ -83,6 +83,8 @@ def milestone_json(milestone: Milestone) -> dict[str, Any]:
         "evidence": [str(place) for place in milestone.evidence],
         "runners_up": [_candidate_json(one) for one in milestone.runners_up],
     }  # fmt: skip
+    if milestone.rejected:
+        out["rejected"] = [_candidate_json(one) for one in milestone.rejected]
     if flip := milestone.flip:
         out["flip"] = {"time": _stamp(flip[0].time), "weight": flip[1]}
     return out | ({"why": milestone.why} if milestone.why else {})

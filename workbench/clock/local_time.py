@@ -80,6 +80,16 @@ def zone_behind(
     return FoundZone(behaviour=best, votes=votes, of=count, most=most, also=also)
 
 
+def fitting(wall: type_ns, true: type_ns, *, skew: int = MOST_SKEW) -> list[tuple[Behaviour, int]]:
+    """The behaviours that some matches agree with, each with the number of these, the most first; usual zones first."""
+    wall, true = _near(wall, true)
+    if not len(wall):
+        return []
+    every = behaviours(*window_of(int(true.min()), int(true.max())))
+    scored = [(each, votes) for each in every if (votes := _agreeing(wall, true, each, skew))]
+    return sorted(scored, key=lambda pair: (-pair[1], not pair[0].usual))
+
+
 def _window(true: type_ns, span: tuple[int, int] | None) -> tuple[int, int]:
     """The time of the matches and of the file, as far as it lies near them."""
     first, last = int(true.min()), int(true.max())

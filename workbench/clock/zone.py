@@ -55,6 +55,13 @@ class Zone:
         first, last = _localised(wall, self.name, "earliest"), _localised(wall, self.name, "latest")
         return first, np.minimum(first, last), np.maximum(first, last)
 
+    def to_wall(self, utc: type_ns) -> type_ns:
+        """What a clock in the zone shows, in ns as if that were UTC."""
+        if self.offset_seconds is not None:
+            return utc + self.offset_seconds * SECOND
+        shown = pl.Series(utc).cast(pl.Datetime("ns", "UTC")).dt.convert_time_zone(self.name)
+        return shown.dt.replace_time_zone(None).cast(pl.Int64).to_numpy().astype(np.int64)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:

@@ -9,25 +9,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.commands.batching import batch
     from workbench.commands.checking import check, explain
     from workbench.commands.collecting import add, new, sources
     from workbench.commands.exploring import lab
     from workbench.commands.looking import events, impact, metrics, timeline
     from workbench.commands.proving import formats
+    from workbench.commands.reviewing import review_incidents
     from workbench.commands.testing import backtest
     from workbench.commands.tracking import actions
     from workbench.commands.verifying import redactions, verify
     from workbench.commands.writing import demo, report, write_document
 
 __all__ = [
-    "actions", "add", "backtest", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics", "new",
-    "redactions", "report", "sources", "timeline", "verify", "write_document",
+    "actions", "add", "backtest", "batch", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics",
+    "new", "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
 ]  # fmt: skip
 
 _MODULES = {
-    "actions": "tracking", "add": "collecting", "backtest": "testing", "check": "checking", "demo": "writing",
-    "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking", "lab": "exploring",
-    "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing", "sources": "collecting",
+    "actions": "tracking", "add": "collecting", "backtest": "testing", "batch": "batching", "check": "checking",
+    "demo": "writing", "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking",
+    "lab": "exploring", "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing",
+    "review_incidents": "reviewing", "sources": "collecting",
     "timeline": "looking", "verify": "verifying", "write_document": "writing",
 }  # fmt: skip
 

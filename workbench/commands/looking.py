@@ -164,7 +164,7 @@ def timeline(directory: Path, form: str | None, *, as_of: str | None = None) -> 
 
 
 def _entry_row(entry: Entry) -> tuple[str, ...]:
-    return format_utc(entry.time), " ".join(entry.milestones), entry.text, entry.actor, entry.place
+    return format_utc(entry.time), " ".join(entry.milestones), entry.said, entry.actor, " ".join(entry.evidence)
 
 
 def _entry_json(entry: Entry, unsure: Sequence[str]) -> dict[str, Any]:
@@ -177,11 +177,14 @@ def _entry_json(entry: Entry, unsure: Sequence[str]) -> dict[str, Any]:
         "action": entry.action or None,
         "milestones": list(entry.milestones),
         "message": entry.text,
+        "original_message": entry.words or None,
         "actor": entry.actor or None,
         "source": entry.source,
         "line": entry.line or None,
         "pinned": entry.pinned,
         "note": entry.note or None,
+        "count": entry.count,
+        "evidence": list(entry.evidence),
         "order_unsure_with": list(unsure),
     }
 

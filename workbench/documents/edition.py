@@ -144,10 +144,10 @@ def _unnamed(facts: Facts) -> Any:
 
 
 def _told(row: TimelineRow) -> TimelineRow:
-    """A row in our words; what customers were told is theirs already."""
+    """A row in our words; what customers were told is theirs already, and what people say of it is not."""
     names = row.milestone.split()
     ours = " ".join(MEANINGS.get(name, "") for name in names).strip()
-    text = row.text if row.kind == "status" else ours
+    text = (row.words or row.text) if row.kind == "status" else ours
     return replace(row, text=text, actor="", role=row.role)
 
 
@@ -159,7 +159,7 @@ def _without_sources(facts: Facts) -> Facts:
     return replace(
         facts,
         proofs=False,
-        rows=tuple(replace(row, source="", line=0, raw="", sha256="", nearby=()) for row in facts.rows),
+        rows=tuple(replace(row, source="", line=0, raw="", sha256="", nearby=(), also=()) for row in facts.rows),
         milestones={name: _bare(one, generic) for name, one in facts.milestones.items()},
         impact=_reworded(facts.impact, generic),
         factors=tuple(replace(one, evidence=()) for one in facts.factors),

@@ -19,7 +19,7 @@ from workbench.explorer.action_rows import (
 )
 from workbench.explorer.answers import saved
 from workbench.explorer.conflict import ConflictError
-from workbench.explorer.judging import cleaned
+from workbench.explorer.written import cleaned
 from workbench.model import ActionKind, ActionStatus, Priority
 from workbench.store import actions_file, rows
 from workbench.store.factors_file import read_factors

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workbench.clock import now_utc
 from workbench.errors import WorkbenchError
 from workbench.explorer.conflict import ConflictError
+from workbench.explorer.page import rows_of
+from workbench.explorer.shifted import Shifted
 from workbench.explorer.views import Views
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from workbench.explorer.judging import Judging
 
     Reply = tuple[dict[str, Any], list[memoryview]]
+
+
+_MOST_IN_GROUP = 50  # events that were merged into one, shown beside it
 
 
 class Desk(Protocol):
@@ -43,16 +48,18 @@ class Answers:
         desks: Sequence[Desk] = (),
         judged: Judged | None = None,
     ) -> None:
-        self.events = events
+        self.events = events  # as the question at hand has them: clocks may be on trial
+        self.turn = 0  # how often they were read again
+        self.on_trial: Callable[[object], Events] | None = None
         self._detail = detail
         self._judging = judging
-        self._views = Views(events, judging, judged)
+        self._judged = judged
+        self._tried: Views | None = None
+        self._now = self._views = Views(events, judging, judged)
         self.view, self.rows = self._views.view, self._views.rows
-        self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
-            **self._views.known, "detail": self.detail, "find": self.find,
-        }  # fmt: skip
+        self._known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"detail": self.detail, "find": self.find}
         if judging is not None:
-            self._known["judge"] = self.judge
+            self._known |= judging.known
         for desk in desks:
             self._known |= desk.known
 
@@ -60,12 +67,38 @@ class Answers:
         """The reply and its buffers; a problem that a person can mend is a sentence."""
         seq, op = message.get("seq"), str(message.get("op"))
         try:
-            reply, buffers = self._known.get(op, _unknown)(message)
+            self._now = self._views_of(message.get("trial"))
+            reply, buffers = (self._now.known.get(op) or self._known.get(op, _unknown))(message)
         except ConflictError as conflict:
             reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
-        return reply | {"seq": seq}, buffers
+        return reply | {"seq": seq, **({"turn": self.turn} if self.turn else {})}, buffers
+
+    @property
+    def base(self) -> Events:
+        """The events as they were read, whatever is on trial."""
+        return self._views.events
+
+    def adopt(self, events: Events) -> None:
+        """Other events, as somebody told one or sources were read anew: row numbers are others, ids are the same."""
+        self.events = events
+        self._views, self._tried = Views(events, self._judging, self._judged), None
+        self.view, self.rows = self._views.view, self._views.rows
+        self.turn += 1
+
+    def _views_of(self, trial: object) -> Views:
+        """What answers for the events as a trial would have them; the last one is kept."""
+        events = self.on_trial(trial) if trial and self.on_trial else self.base
+        found = self._views
+        if isinstance(events, Shifted):
+            if self._tried is None or self._tried.events is not events:
+                self._tried = self._views.of(events)
+            found = self._tried
+        self.events = events
+        if self._judged is not None:
+            self._judged.show(events)
+        return found
 
     def find(self, message: Mapping[str, Any]) -> Reply:
         """The event with an id, or the one of a source and a line: its row and time; None where there is none."""
@@ -75,24 +108,23 @@ class Answers:
 
     def detail(self, message: Mapping[str, Any]) -> Reply:
         """The proof of one event, and what people said of it."""
-        row = self._views.row(message)
+        row = self._now.row(message)
         judged: dict[str, Any] | None = None
         try:
             judged = None if self._judging is None else self._judging.state(self._id(row))
         except WorkbenchError as problem:
             judged = {"problem": problem.sentence()}
-        return {"op": "detail", "detail": self._detail(row), "judged": judged}, []
+        group = self._with_ids((judged or {}).get("group", ())[:_MOST_IN_GROUP])
+        return {"op": "detail", "detail": self._detail(row), "judged": judged, "group": group}, []
 
-    def judge(self, message: Mapping[str, Any]) -> Reply:
-        """Writes a judgement; what others said meanwhile is told, and then nothing is written."""
-        assert self._judging is not None
-        event = self._id(self._views.row(message))
-        verb, base, key = (str(message.get(name) or "") for name in ("verb", "base", "id"))
-        state = self._judging.judge(event, verb, message.get("value"), base, key=key)
-        return {**saved(state), "at": state["last"]["at"][11:19], "mark": self._judging.mark(event)}, []
+    def _with_ids(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of these events, as far as they are there."""
+        found = (self.events.with_id(each) for each in ids)
+        rows = [row for at in found if at is not None for row in rows_of(self.events, [at])]
+        return [row | self._judging.told(row["id"]) for row in rows] if self._judging else rows
 
     def _id(self, row: int) -> str:
-        return str(self.events.frame["id"].iloc[row])
+        return str(self.events.part([row])["id"].iloc[0])
 
 
 def saved(state: dict[str, Any]) -> dict[str, Any]:

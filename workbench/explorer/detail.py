@@ -12,10 +12,11 @@ from workbench.errors import WorkbenchError
 from workbench.events.schema import COLUMNS
 from workbench.explorer.page import clock, rows_of, text_of
 from workbench.timeline.nearby import nearby
+from workbench.timeline.told import line_sha256
 
 if TYPE_CHECKING:
     from workbench.explorer.events import Events
-    from workbench.model import ClockOffset, SourceReport
+    from workbench.model import ClockOffset, SourceReport, Told
     from workbench.timeline.load import Loaded, ReadSource
 
 _ORIGINAL = "original_time"
@@ -38,9 +39,10 @@ def detail(events: Events, row: int, loaded: Loaded | None = None) -> dict[str, 
     ``why`` are the sentences about its time, ``problem`` is one where its source cannot be read any more.
     """
     shown = rows_of(events, [row])[0]
-    cells = events.frame.iloc[row].to_dict()
+    cells = events.part([row]).iloc[0].to_dict()
     attributes = _attributes(cells)
-    read = _source(loaded, shown["source"])
+    told = _told(loaded, shown["id"])
+    read = None if told else _source(loaded, shown["source"])
     report = read.report if read else None
     original = str(attributes.pop(_ORIGINAL, "") or "")
     basis = text_of(cells.get("zone_basis"))
@@ -54,10 +56,27 @@ def detail(events: Events, row: int, loaded: Loaded | None = None) -> dict[str, 
         "interval": _interval(int(events.earliest[row]), int(events.latest[row])),
         "original_time": original,
         "zone_basis": basis,
-        "why": _why(report, basis, original),
+        "why": [*_why(report, basis, original), *_why_told(told)],
         **_of_source(report),
-        **_place(loaded, read, shown["line"]),
+        **(_told_place(told) if told else _place(loaded, read, shown["line"])),
     }
+
+
+def _told(loaded: Loaded | None, event: str) -> Told | None:
+    return next((one for one in loaded.told if one.id == event), None) if loaded else None
+
+
+def _why_told(told: Told | None) -> list[str]:
+    """Who says so, and who wrote it down when: no file holds the event."""
+    if told is None:
+        return []
+    return [f"{told.witness or 'Somebody'} told it; {told.author or 'somebody'} wrote it down at {told.said}."]
+
+
+def _told_place(told: Told) -> dict[str, Any]:
+    """The journal's line that tells it."""
+    line = {"line": told.line, "text": told.raw, "own": True, "time": ""}
+    return {"lines": [line], "line_sha256": line_sha256(told.raw), "problem": ""}
 
 
 def _source(loaded: Loaded | None, path: str) -> ReadSource | None:

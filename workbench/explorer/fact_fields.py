@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.clock import format_utc, parse_rfc3339
 from workbench.errors import ClockError, WorkbenchError
-from workbench.explorer.judging import cleaned
+from workbench.explorer.written import cleaned
 from workbench.model import WRITABLE, IncidentStatus
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.explorer.judging import LONGEST, cleaned
+from workbench.explorer.written import LONGEST, cleaned
 from workbench.model import Explains, FactorKind
 from workbench.store.factors_file import id_of
 

@@ -6,7 +6,7 @@ for, beside everything else: the table goes on as it is meanwhile.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +54,12 @@ class Folds:
             fold=fold, rows=folded[np.argsort(fold[folded], kind="stable")], why=heads["why"].to_list(),
             bounds=np.concatenate([[0], np.cumsum(counts)]), template=heads["template"].fill_null("").to_list(),
         )  # fmt: skip
+
+    def placed(self, order: Rows) -> Folds:
+        """The same folds of the same events in another order: ``order`` says which of them stands at each place."""
+        fold = self.fold[order]
+        folded = np.flatnonzero(fold != ALONE).astype(np.uint32)
+        return replace(self, fold=fold, rows=folded[np.argsort(fold[folded], kind="stable")])
 
     def listed(self, rows: range | Rows) -> Listed:
         """These rows, ascending, as the table lists them."""

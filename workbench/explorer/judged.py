@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from workbench.explorer.names import texts
 from workbench.explorer.page import text_of
 from workbench.explorer.selection import NO_ROWS
 from workbench.model import Judgement, Standing, standing
@@ -35,9 +34,14 @@ class Judged:
     def __init__(self, folder: Path, events: Events) -> None:
         self._file = folder / journal.NAME
         self._folder = folder
-        self._events = events
         self._read: tuple[Stamp, dict[str, Standing]] = ((), {})
+        self._events = events
         self._rows: dict[str, int | None] = {}  # by the id of an event; None of one that is not here
+
+    def show(self, events: Events) -> None:
+        """The events as they stand now: others that were read, or the same while a clock is on trial."""
+        if events is not self._events:
+            self._events, self._rows = events, {}
 
     def stamp(self) -> Stamp:
         """Which state the journal is in."""
@@ -80,14 +84,14 @@ class Judged:
     def _messages(self, rows: list[int]) -> list[str]:
         if self._events.message not in self._events.frame.columns:
             return [""] * len(rows)
-        return [text_of(value)[:LONGEST] for value in self._events.frame[self._events.message].iloc[rows].tolist()]
+        return [text_of(value)[:LONGEST] for value in self._events.part(rows)[self._events.message].tolist()]
 
     def _placed(self, events: Iterable[str]) -> dict[str, int]:
         """The rows of those events that are here: all that are not known yet are looked for at once."""
         wanted = list(events)
         new = [event for event in wanted if event not in self._rows]
-        if new and "id" in self._events.frame.columns:
-            ids = texts(self._events.frame["id"])
+        ids = self._events.texts("id", 0, len(self._events)) if new else None
+        if ids is not None:
             at = np.flatnonzero(ids.is_in(new).to_numpy())
             self._rows |= dict.fromkeys(new) | dict(zip(ids.gather(pl.Series(at)).to_list(), at.tolist(), strict=True))
         return {event: row for event in wanted if (row := self._rows.get(event)) is not None}

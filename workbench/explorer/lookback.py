@@ -14,6 +14,7 @@ from workbench.explorer.series import Series
 
 if TYPE_CHECKING:
     from workbench.explorer.current import Current
+    from workbench.explorer.events import Events
     from workbench.explorer.judged import Judged
     from workbench.explorer.message import Known, Message, Reply
 
@@ -36,6 +37,10 @@ class Lookback:
     def setup(self) -> dict[str, Any]:
         """Whether there are measurements at all."""
         return {"series": bool(len(self.current.pm().metrics))}
+
+    def adopt(self, events: Events) -> None:
+        """Other events: judged ones stand elsewhere."""
+        self.judged.show(events)
 
     def then(self, message: Message) -> Reply:
         """Milestones, bands and the curve of failing requests as they could be known then, once that is made."""

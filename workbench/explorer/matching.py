@@ -37,6 +37,7 @@ _WORKERS = max(1, min(4, os.cpu_count() or 1))
 _LEAST, _MOST = 64, 1 << 20  # rows of a portion
 _PORTION = 0.06  # seconds of a portion: what a person does not feel
 _SHARED = 1 << 14  # rows of which threads are worth their while
+_PART = 1 << 17  # rows that a worker takes at once
 _SLOW = "The search was given up after {seconds:.0f} s, {done:.0%} of the way: a simpler expression finds the rest."
 
 
@@ -144,8 +145,8 @@ def _next_size(size: int, took: float) -> int:
 
 
 def _spans(events: Events, first: int, last: int) -> Iterator[Span]:
-    """The rows in as many parts as there are workers; a few rows in one."""
-    parts = _WORKERS if last - first >= _SHARED else 1
+    """The rows in parts for the workers, so small that what is made of them stays in the processor; a few in one."""
+    parts = max(_WORKERS, -(-(last - first) // _PART)) if last - first >= _SHARED else 1
     edges = [first + (last - first) * part // parts for part in range(parts + 1)]
     yield from (Span(events, low, high) for low, high in pairwise(edges))
 

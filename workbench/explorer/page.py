@@ -32,7 +32,7 @@ class Page:
 
 def rows_of(events: Events, rows: Sequence[int]) -> list[dict[str, Any]]:
     """The rows with these numbers, each as one flat object; a missing text is the empty one."""
-    part = events.frame.iloc[_slice(rows)]
+    part = events.part(rows)
     columns: dict[str, list[Any]] = {name: _texts(part, name) for name in _TEXTS}
     columns["message"] = [text[:LONGEST] for text in _texts(part, events.message)]
     columns["line"] = _numbers(part, "line")
@@ -46,13 +46,6 @@ def rows_of(events: Events, rows: Sequence[int]) -> list[dict[str, Any]]:
 def clock(ns: int) -> str:
     """RFC 3339 to the millisecond."""
     return format_utc(ns // _MILLI * _MILLI)
-
-
-def _slice(rows: Sequence[int]) -> slice | list[int]:
-    """Neighbours are cut out of the frame; taking single rows is dearer."""
-    if rows and rows[-1] - rows[0] == len(rows) - 1:
-        return slice(rows[0], rows[-1] + 1)
-    return list(rows)
 
 
 def _times(events: Events, row: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.clock.zone import parse_zone
 from workbench.errors import WorkbenchError
@@ -12,6 +12,8 @@ from workbench.postmortem import Postmortem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.explorer.answers import Answers
+    from workbench.explorer.current import Current
     from workbench.explorer.widget import Explorer
 
 
@@ -25,28 +27,40 @@ def show(what: Postmortem | pd.DataFrame, *, time: str = "time", zone: str = "",
             "the explorer needs anywidget", next_step="Install it with `pip install 'postmortem-workbench[lab]'`."
         )
     from workbench.explorer import surroundings
-    from workbench.explorer.answers import Answers, Desk
+    from workbench.explorer.answers import Answers
+    from workbench.explorer.detail import detail
+    from workbench.explorer.events import Events
+    from workbench.explorer.widget import Explorer
+
+    zone = parse_zone(zone).name if zone else ""
+    if isinstance(what, Postmortem):
+        answers, setup, current = _of_incident(what, zone)
+        return Explorer(answers, setup, stamps=current.stamps)
+    events = Events.of(what, time=time)
+    setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
+    return Explorer(Answers(events, lambda row: detail(events, row)), setup)
+
+
+def _of_incident(pm: Postmortem, zone: str) -> tuple[Answers, dict[str, Any], Current]:
+    """What answers for an incident folder with its desks, and what the browser is told at the start."""
+    from workbench.explorer import surroundings
+    from workbench.explorer.answers import Answers
     from workbench.explorer.current import Current
-    from workbench.explorer.desks import desks_of
+    from workbench.explorer.desks import desks_of, joined
     from workbench.explorer.detail import detail
     from workbench.explorer.events import Events
     from workbench.explorer.judged import Judged
     from workbench.explorer.judging import Judging
-    from workbench.explorer.widget import Explorer
 
-    zone = parse_zone(zone).name if zone else ""
-    loaded, judging, judged, stamps = None, None, None, None
-    desks: tuple[Desk, ...] = ()
-    if isinstance(what, Postmortem):
-        loaded, judging = what.loaded, Judging(what.folder.path)
-        events = Events.of(what.events, day=surroundings.first_day(what))
-        current, judged = Current(what), Judged(what.folder.path, events)
-        stamps = current.stamps
-        desks = desks_of(current, events, judged)
-        setup = surroundings.of_postmortem(what, events, zone=zone) | judging.setup()
-        setup["desks"] = {desk.name: desk.setup() for desk in desks}
-    else:
-        events = Events.of(what, time=time)
-        setup = surroundings.of_frame(events, title=title or "Events", zone=zone)
-    answers = Answers(events, lambda row: detail(events, row, loaded), judging, desks, judged)
-    return Explorer(answers, setup, stamps=stamps)
+    current, judging = Current(pm), Judging(pm.folder.path)
+    events = Events.of(pm.events, day=surroundings.first_day(pm))
+    judged = Judged(pm.folder.path, events)
+    setup = surroundings.of_postmortem(pm, events, zone=zone) | judging.setup()
+    desks = desks_of(current, events, judging, judged, setup["zone"])
+    setup["desks"] = {desk.name: desk.setup() for desk in desks}
+
+    def proof(row: int) -> dict[str, Any]:
+        return detail(answers.events, row, current.loaded)
+
+    answers = Answers(events, proof, judging, desks, judged)
+    return joined(answers, desks), setup, current

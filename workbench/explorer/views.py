@@ -23,6 +23,8 @@ from workbench.explorer.scope import Scope
 from workbench.explorer.selection import NO_ROWS, holds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from workbench.explorer.events import Events, Marks
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.explorer.lanes import Rows
     from workbench.explorer.message import Known, Message, Reply
     from workbench.explorer.selection import Selection
+    from workbench.explorer.shifted import Shifted
 
     Window = tuple[int, int]
 
@@ -66,15 +69,30 @@ class Views:
     """Answers questions about many events, one at a time."""
 
     def __init__(self, events: Events, judging: Judging | None = None, judged: Judged | None = None) -> None:
-        self.events = events
         self._judging = judging
         self._judged = judged
+        self.events = events
         self._searches: dict[str, Search] = {}  # that are not at their end
         self._folds: Background[Folds] = Background()
+        self._moved: Callable[[], Folds | None] | None = None  # the folds of events whose clocks are on trial
         self._listed: dict[tuple[Any, ...], Listed] = {}
         self.known: Known = {
             "view": self.view, "rows": self.rows, "near": self.near, "place": self.place, "search": self.search,
         }  # fmt: skip
+
+    def of(self, events: Shifted) -> Views:
+        """The same for these events in another order: their clocks are on trial."""
+        made = Views(events, self._judging, self._judged)
+        folds: Folds | None = None
+
+        def moved() -> Folds | None:
+            nonlocal folds
+            if folds is None and (known := self._folded_events()) is not None:
+                folds = known.placed(events.order)
+            return folds
+
+        made._moved = moved
+        return made
 
     def view(self, message: Message) -> Reply:
         """The events of a window, one by one where they are few, else counted."""
@@ -128,7 +146,7 @@ class Views:
         if self._judging is not None:
             with suppress(WorkbenchError):  # a journal that cannot be read: the panel says so
                 for each in rows.values():
-                    each["mark"] = self._judging.mark(each["id"])
+                    each.update(self._judging.told(each["id"]))
         return [dict(rows[row]) for row in taken]
 
     def near(self, message: Message) -> Reply:
@@ -178,10 +196,16 @@ class Views:
         return {"op": "search", "share": asked.share, "seen": asked.seen, "found": found}, []
 
     def row(self, message: Message) -> int:
-        """The number of an event; a sentence where there are none."""
+        """The number of an event: where its id is named too, the number that it has by now."""
         if not len(self.events):
             raise WorkbenchError("there are no events")
-        return whole(message, "row", 0, len(self.events) - 1)
+        row, event = whole(message, "row", 0, len(self.events) - 1), message.get("event")
+        if not event or self.events.part([row])["id"].iloc[0] == event:
+            return row
+        found = self.events.with_id(str(event))
+        if found is None:
+            raise WorkbenchError("this event is not among those of the incident any more")
+        return found
 
     # ---- what a question is about
 
@@ -218,9 +242,12 @@ class Views:
             self._searches = dict([*self._searches.items(), (query, search)][-MOST_SEARCHES:])
         return found, search.share, search.saw(first, last)
 
+    def _folded_events(self) -> Folds | None:
+        return self._folds.get("all", lambda: Folds.of(self.events), FOLDING)
+
     def _folded(self, asked: Asked, message: Message, here: Window, scope: Scope | None = None) -> Listed | None:
         """The window as a folded table lists it; None while the folds are being found."""
-        folds = self._folds.get("all", lambda: Folds.of(self.events), FOLDING)
+        folds = self._folded_events() if self._moved is None else self._moved()
         if folds is None:
             return None
         hidden = asked.main.without.tobytes()

@@ -13,8 +13,8 @@ from workbench.explorer import factor_checks
 from workbench.explorer.answers import saved
 from workbench.explorer.conflict import ConflictError
 from workbench.explorer.factor_edits import FIELDS, Change, applied, change
-from workbench.explorer.judging import LONGEST
 from workbench.explorer.proofs import Proofs
+from workbench.explorer.written import LONGEST
 from workbench.model import Explains
 from workbench.report.causes_section import KINDS, QUESTIONS
 from workbench.store.actions_file import read_actions
@@ -57,6 +57,10 @@ class Whys:
             "hows": factor_checks.questions(),
             "longest": LONGEST,
         }
+
+    def adopt(self, events: Events) -> None:
+        """Other events: somebody told one, or sources were read anew."""
+        self.proofs = Proofs(events)
 
     def asked(self, _message: Mapping[str, Any]) -> Reply:
         """The state; a file that is damaged is a sentence in it."""

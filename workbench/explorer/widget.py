@@ -22,19 +22,23 @@ _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
     "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
-    "table", "pointer", "saving", "judging", "desks",
+    "picking", "table", "pointer", "keyboard", "saving", "trial", "reading", "news", "desks",
+    "linking", "deciding", "judging", "merging",
     "moments", "grid",
     "checking",
     "prose",
     "whys_graph", "whys_card", "whys_field", "whys_tree", "whys",
     "actions",
     "facts",
+    "telling",
     "reporting",
+    "clocks_votes", "clocks_panel", "clocks",
     "explorer",
 )  # fmt: skip
 _STYLES = (
     "explorer",
     "canvas",
+    "judging",
     "checking",
     "prose",
     "whys",
@@ -42,6 +46,7 @@ _STYLES = (
     "facts",
     "reporting",
     "elsewhere",
+    "clocks",
 )  # fmt: skip
 _FIRST_WIDTH = 900  # pixels that the first picture is counted for, before the browser has said how many it has
 _FIRST_ROWS = 100
@@ -88,7 +93,7 @@ class Explorer(anywidget.AnyWidget):
         """The widget, and for where no widget can live the same as a picture and as words."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        drawn = picture(self._answers.events, self.setup)
+        drawn = picture(self._answers.base, self.setup)
         shown = (data or {}) if attended() else {}
         return {**shown, "text/plain": drawn.words, "image/svg+xml": drawn.svg}, metadata
 

@@ -48,10 +48,12 @@ def render(document: Document, *, templates: Sequence[Path] = (), drawings: Path
 
     ``drawings`` is a folder where drawn charts are kept.
     """
-    environment = _environment([*templates, folder("templates")])
-    style = _text(environment, "report/report.css") + _width_rules(document)
-    script = _text(_environment([folder("templates")]), "report/report.js")  # whose templates it may be: never theirs
-    policy = _policy(style, script)
+    environment = environment_of([*templates, folder("templates")])
+    style = text_of(environment, "report/report.css") + _width_rules(document)
+    script = text_of(
+        environment_of([folder("templates")]), "report/report.js"
+    )  # whose templates it may be: never theirs
+    policy = policy_of(style, script)
     try:
         page = environment.get_template("report/report.html.j2").render(
             document=document,
@@ -82,7 +84,8 @@ def _require_policy(page: str, policy: str) -> None:
         raise ReportError("the template of the page leaves out its policy, or has something before it", next_step=_MEND)
 
 
-def _environment(folders: Sequence[Path]) -> Environment:
+def environment_of(folders: Sequence[Path]) -> Environment:
+    """Templates of these folders, nearest first, in a sandbox and with autoescape."""
     environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(partial(_source, folders)),
         autoescape=True,
@@ -110,14 +113,14 @@ def _source(folders: Sequence[Path], name: str) -> str | None:
     return path.read_text("utf-8") if path else None
 
 
-def _text(environment: Environment, name: str) -> str:
+def text_of(environment: Environment, name: str) -> str:
     """A file beside the templates, as it stands."""
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, name)
     return source.strip().replace("</", "<\\/")
 
 
-def _policy(style: str, script: str) -> str:
+def policy_of(style: str, script: str) -> str:
     """Nothing may be loaded, sent or framed; only this very style and this very script count."""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "

@@ -6,7 +6,7 @@ from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Pr
 from workbench.model.evidence import Evidence
 from workbench.model.factor import AcceptedRisk, Explains, Factor, FactorKind
 from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, People, Slo
-from workbench.model.judgement import Judgement, Standing, Verb, standing
+from workbench.model.judgement import Judgement, Standing, Verb, marked, merges, named, standing
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
 from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
 from workbench.model.source import (
@@ -15,6 +15,7 @@ from workbench.model.source import (
     ClockSlacks,
     OffsetPiece,
     RejectedLine,
+    SetOffset,
     SourceEntry,
     SourceReport,
     Unrecognised,
@@ -30,12 +31,16 @@ from workbench.model.team import (
     Service,
     Team,
 )
+from workbench.model.told import TOLD_ACTION, TOLD_ID, TOLD_KINDS, Told, told_of
 
 __all__ = [
     "ASSUMED_MAX_SKEW_SECONDS",
     "DEFAULT_SCALE",
     "MILESTONES",
     "NO_CLOCKS",
+    "TOLD_ACTION",
+    "TOLD_ID",
+    "TOLD_KINDS",
     "WRITABLE",
     "AcceptedRisk",
     "ActionItem",
@@ -64,6 +69,7 @@ __all__ = [
     "RejectedLine",
     "ReportSettings",
     "Service",
+    "SetOffset",
     "Severity",
     "SeverityScale",
     "Slo",
@@ -71,9 +77,14 @@ __all__ = [
     "SourceReport",
     "Standing",
     "Team",
+    "Told",
     "Unrecognised",
     "Verb",
+    "marked",
+    "merges",
+    "named",
     "notes_of",
     "severity_of",
     "standing",
+    "told_of",
 ]

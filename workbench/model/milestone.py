@@ -58,6 +58,7 @@ class Milestone:
     rule: str = ""
     evidence: tuple[Evidence, ...] = ()
     runners_up: tuple[Candidate, ...] = ()
+    rejected: tuple[Candidate, ...] = ()  # what was found, and a person says is not it
     why: str = ""
 
     @property

@@ -11,6 +11,7 @@ from workbench.clock import format_utc
 
 _SECOND = 1_000_000_000  # ns
 _NAMED = 3  # sources of which one thing is said
+SetOffset = tuple[float, float]  # what a person set of a clock: seconds ahead, and how unsure that is either way
 # How much earlier and how much later (ns) than said a source's events may be, for its clock alone, by path.
 ClockSlacks = Mapping[str, tuple[int, int]]
 NO_CLOCKS: ClockSlacks = MappingProxyType({})
@@ -32,8 +33,16 @@ class SourceEntry:
     year: int | None = None
     year_basis: str = ""
     clock_offset_seconds: float | None = None
+    clock_offset_unsure_seconds: float | None = None
     added: str = ""
     link: str = ""
+
+    @property
+    def set_offset(self) -> SetOffset | None:
+        """What a person set of its clock; None where nobody did."""
+        if self.clock_offset_seconds is None:
+            return None
+        return self.clock_offset_seconds, self.clock_offset_unsure_seconds or 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

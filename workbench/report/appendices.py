@@ -74,7 +74,7 @@ _SOURCES = (
 
 def evidence_section(facts: Facts) -> Section:
     """The line behind each reference, with its hash; the hash of a record's file stands under Sources."""
-    rows = [_proof(one) for one in facts.rows if one.source]
+    rows = [row for one in facts.rows if one.source for row in (_proof(one), *_proofs_beside(one))]
     said = "A raw line has the hash of its own text; a record of an export is proved by its file's hash, under Sources."
     proofs = (Paragraph(text=plain(said), style="note"), table(_EVIDENCE, rows))
     blocks = proofs if rows else missing("There is no evidence yet: the timeline is empty.")
@@ -94,6 +94,17 @@ def _proof(one: TimelineRow) -> Row:
     return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
 
 
+def _proofs_beside(one: TimelineRow) -> Iterator[Row]:
+    """The lines of the events that were merged into a row, under its reference."""
+    for each in one.also:
+        place = Cell(
+            text=plain(each.place, code=True),
+            note=plain(f"sha256 {each.sha256[:16]}", code=True) if each.sha256 else (),
+        )
+        raw = Cell(text=plain(shortened(one_line(each.raw), _RAW), code=True))
+        yield Row(cells=(Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)), place, raw))
+
+
 def references_section(facts: Facts) -> Section:
     """The evidence of a document of a page or two: when, where and what, without raw lines and hashes."""
     rows = [_named(one) for one in facts.rows if one.source]
@@ -108,7 +119,7 @@ def _named(one: TimelineRow) -> Row:
     cells = (
         Cell(text=(Run(text=one.ref, bold=True, ref=one.ref),)),
         Cell(text=plain(moment(one.time_ns))),
-        Cell(text=plain(one.place, code=True)),
+        Cell(text=plain(one.place, code=True), note=plain(", ".join(each.place for each in one.also), code=True)),
         Cell(text=plain(one_line(one.text))),
     )
     return Row(cells=cells, anchor=f"{one.ref}-proof", around=tuple(_around(each) for each in one.nearby))
@@ -122,11 +133,12 @@ def _around(one: Nearby) -> Around:
 
 def sources_section(facts: Facts) -> Section:
     """Each source: recognised as what, on which clock, and where each of its lines went."""
-    if not facts.sources and not facts.unrecognised:
+    if not facts.sources and not facts.unrecognised and not facts.told:
         return Section(name="sources", title="Sources", blocks=missing("No source has been added yet."), appendix=True)
     body = [_source(one) for one in facts.sources]
-    said = plain(f"{counted(len(body), 'source')} with {counted(sum(one.events for one in facts.sources), 'event')}.")
-    blocks: list[Block] = [Paragraph(text=said)]
+    said = f"{counted(len(body), 'source')} with {counted(sum(one.events for one in facts.sources), 'event')}."
+    told = f" People told {counted(facts.told, 'more event')}, kept in journal.jsonl." if facts.told else ""
+    blocks: list[Block] = [Paragraph(text=plain(f"{said}{told}"))]
     blocks += _coverage(facts)
     if body:
         blocks.append(table(_SOURCES, body, caption="Every line is an event, a continuation, blank or rejected."))

@@ -63,13 +63,13 @@ def _rows(facts: Facts) -> Iterator[Claim]:
     hashes = source_hashes(facts)
     for row in facts.rows:
         value = {"time": format_utc(row.time_ns), "text": row.text, "actor": row.actor, "milestone": row.milestone}
-        proof = Proof(place=row.place, sha256=row.sha256 or hashes.get(row.source, ""))
-        yield Claim(key=f"row {row.place or row.time_ns}", what=f"Timeline {row.ref}", value=value, proofs=(proof,))
+        proofs = tuple(Proof(place=one.place, sha256=one.sha256 or hashes.get(one.source, "")) for one in row.proved)
+        yield Claim(key=f"row {row.place or row.time_ns}", what=f"Timeline {row.ref}", value=value, proofs=proofs)
 
 
 def _moments(facts: Facts) -> Iterator[Claim]:
     hashes = source_hashes(facts)
-    lines = {row.place: row.sha256 for row in facts.rows if row.sha256}
+    lines = {one.place: one.sha256 for row in facts.rows for one in row.proved if one.sha256}
     for name, one in facts.milestones.items():
         if one.time is None:
             continue

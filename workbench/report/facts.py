@@ -26,10 +26,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Where an event stands that a row is of, and its line: people may say of several that they are one."""
+
+    source: str
+    line: int = 0
+    sha256: str = ""
+    raw: str = ""
+
+    @property
+    def place(self) -> str:
+        """As a row's."""
+        return f"{self.source}:{self.line}" if self.line else self.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
     """A row of the curated timeline with its reference (E1, E2, ...) and the line that proves it. Times are UTC ns."""
 
     ref: str
+    event: str = ""  # its id
     time_ns: int
     earliest: int
     latest: int
@@ -43,12 +59,24 @@ class TimelineRow:
     sha256: str = ""  # of the raw line
     raw: str = ""
     nearby: tuple[Nearby, ...] = ()  # what stands around the line in its source
+    words: str = ""  # of the source alone, where ``text`` has what people say of it
     unsure: tuple[str, ...] = ()  # references of rows before that may have come after
+    also: tuple[Beside, ...] = ()  # of the events that were merged into this one
 
     @property
     def place(self) -> str:
         """``source:line``; the file alone where no line of it is meant."""
         return f"{self.source}:{self.line}" if self.line else self.source
+
+    @property
+    def proved(self) -> tuple[Beside, ...]:
+        """Its own line, and those of the events that were merged into it."""
+        return Beside(source=self.source, line=self.line, sha256=self.sha256, raw=self.raw), *self.also
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that people may cite it by: its reference, its place, its event's id, and the places merged into it."""
+        return frozenset(filter(None, (self.ref, self.event, *(one.place for one in self.proved))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +130,7 @@ class Facts:
     coverage: tuple[Covered, ...] = ()
     data_as_of_ns: int  # the newest evidence; never the wall clock
     version: str = ""
+    told: int = 0  # events that people told, and no source holds
     draft: bool = True
     due_ns: int | None = None
     edition: str = "internal"
@@ -121,9 +150,9 @@ class Facts:
         return milestone.time if milestone else None
 
     def ref_of(self, evidence: Evidence | str) -> str:
-        """The reference of the timeline row that this place (``source:line``) proves, or nothing."""
+        """The reference of the timeline row that this place (``source:line``) or event proves, or nothing."""
         wanted = str(evidence)
-        return next((row.ref for row in self.rows if wanted in {row.ref, row.place}), "")
+        return next((row.ref for row in self.rows if wanted in row.names), "")
 
     def refs_of(self, name: str) -> tuple[str, ...]:
         """The references that prove a milestone: the rows marked with it, else the rows of its evidence."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.report.facts import Facts, TimelineRow
 
 _LONGEST = 240
+_SHOWN = 4  # places of merged events
 _COLUMNS = (
     Column(header="Ref", width=7, kind="ref"),
     Column(header="Time (UTC)", width=14, kind="time"),
@@ -76,9 +77,15 @@ def _row(row: TimelineRow, *, dated: bool, seconds: bool) -> Row:
         Cell(text=plain(time), note=plain(" ".join(filter(None, (_range(row, seconds=seconds), _unsure(row)))))),
         Cell(text=_event(row)),
         Cell(text=plain(one_line(row.actor)), note=plain(one_line(row.role))),
-        Cell(text=plain(row.place, code=True)),
+        Cell(text=plain(row.place, code=True), note=plain(_beside(row), code=True)),
     )
     return Row(cells=cells, anchor=row.ref)
+
+
+def _beside(row: TimelineRow) -> str:
+    """The places of the events that were merged into it; of many the first, as all stand in the evidence."""
+    more = f" and {len(row.also) - _SHOWN} more" if len(row.also) > _SHOWN else ""
+    return ", ".join(one.place for one in row.also[:_SHOWN]) + more
 
 
 def _event(row: TimelineRow) -> Text:

@@ -6,14 +6,14 @@ import fcntl
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from workbench.clock import now_utc, parse_rfc3339
 from workbench.errors import ClockError
-from workbench.model import Judgement, Verb
+from workbench.model import Judgement, Told, Verb, standing, told_of
 from workbench.store.atomic import disk_problem
 
 if TYPE_CHECKING:
@@ -34,10 +34,20 @@ class BrokenLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """The judgements in order of their time (file order within a second), and the lines that could not be read."""
+    """The judgements in order of their time (file order within a second), and the lines that could not be read.
+
+    ``lines`` has, by a judgement's id, the number and the text of its first line.
+    """
 
     judgements: tuple[Judgement, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
+    lines: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """The events that people told and did not withdraw, each with the line that says it last."""
+        held = (one.told for one in standing(self.judgements).values() if one.told)
+        return tuple(told_of(said, line=line, raw=raw) for said in held for line, raw in [self.lines[said.id]])
 
 
 def judge(*, event: str, verb: Verb, value: Any = None, author: str = "") -> Judgement:
@@ -92,6 +102,7 @@ def read_journal(folder: Path) -> Journal:
     found: list[tuple[int, Judgement]] = []
     broken: list[BrokenLine] = []
     seen: dict[str, Judgement] = {}
+    lines: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if not line.strip():
             continue
@@ -102,8 +113,10 @@ def read_journal(folder: Path) -> Journal:
             broken.append(BrokenLine(line=number, text=line.decode("utf-8", "replace").strip(), why=str(error)))
             continue
         found.append((when, judgement))
+        lines.setdefault(judgement.id, (number, line.decode("utf-8", "replace").rstrip("\r")))
     ordered = [judgement for _, judgement in sorted(found, key=lambda pair: pair[0])]
-    return Journal(judgements=tuple({judgement.id: judgement for judgement in ordered}.values()), broken=tuple(broken))
+    kept = tuple({judgement.id: judgement for judgement in ordered}.values())
+    return Journal(judgements=kept, broken=tuple(broken), lines=lines)
 
 
 def _first_of_its_id(judgement: Judgement, seen: dict[str, Judgement]) -> None:
@@ -129,4 +142,14 @@ def _judgement(line: bytes) -> tuple[int, Judgement]:
     except ClockError as error:
         raise ValueError(str(error)) from error
     known = {key: entry[key] for key in ("id", "event", "time", "value") if key in entry}
-    return when, Judgement(**known, verb=Verb(entry["verb"]), author=str(entry.get("author") or ""))
+    said = Judgement(**known, verb=Verb(entry["verb"]), author=str(entry.get("author") or ""))
+    if said.verb is Verb.TELL and said.value is not None:
+        _ = _told(said)
+    return when, said
+
+
+def _told(said: Judgement) -> Told:
+    try:
+        return told_of(said)
+    except ClockError as error:
+        raise ValueError(str(error)) from error

@@ -14,7 +14,7 @@ from tomlkit.items import Array
 from workbench.errors import FolderError
 from workbench.store import rows
 from workbench.store.schema_check import spelled
-from workbench.store.toml_file import TomlFile, read_toml, write_toml
+from workbench.store.toml_file import TomlFile, lines_of, read_toml, write_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,7 +164,7 @@ def item_of(value: Any) -> Item:
 
 def _inserted(file: TomlFile, key: Key, value: Any) -> Iterator[str]:
     """With a line for the key: below its commented example, else below the last key of its table, else further down."""
-    lines = file.text.splitlines(keepends=True)
+    lines = lines_of(file.text)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     line = f"{key[-1]} = {item_of(value).as_string()}{end}"
     if len(key) > 1 and value_at(file.table, key[:-1]) is None:
@@ -214,7 +214,7 @@ def _after_commented_table(lines: list[str], table: Key) -> int | None:
 def _without_table(file: TomlFile, key: Key) -> Iterator[str]:
     """Without the key and its header, where nothing else stands between them and no comment belongs to either."""
     header, line = file.line_of(key[:-1]) if len(key) > 1 else None, file.line_of(key)
-    lines = file.text.splitlines(keepends=True)
+    lines = lines_of(file.text)
     if header and line == header + 1 and not any("#" in lines[at - 1] for at in (header, line)):
         start = header - 1
         start -= start > 0 and not lines[start - 1].strip()

@@ -11,7 +11,7 @@ from tomlkit.items import AoT
 from workbench.model import SourceEntry
 from workbench.store.schema_check import Rows, Table, checked_table
 from workbench.store.toml_file import TomlFile, edit_toml, read_toml
-from workbench.store.values import FILLED, NUMBER, TEXT, ZONE, whole
+from workbench.store.values import FILLED, NUMBER, TEXT, ZONE, amount, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME = "sources.toml"
 SOURCES = "sources"
 # What a person sets stays, whatever the tool finds.
-PERSONS = ("zone", "year", "clock_offset_seconds")
+PERSONS = ("zone", "year", "clock_offset_seconds", "clock_offset_unsure_seconds")
 
 _ENTRY = Table(
     fields={
@@ -36,13 +36,14 @@ _ENTRY = Table(
         "year": whole(low=1970, high=2200),
         "year_basis": TEXT,
         "clock_offset_seconds": NUMBER,
+        "clock_offset_unsure_seconds": amount(low=0),
         "added": TEXT,
         "link": TEXT,
     },
     required=frozenset({"path"}),
 )
 _SHAPE = Table(fields={"source": Rows(row=_ENTRY, unique="path")})
-_HEAD = (
+HEAD = (  # of a new file, as a comment
     "The sources of this incident. People may set zone, year and clock_offset_seconds; the workbench keeps the rest."
 )
 
@@ -112,7 +113,7 @@ def _stated(entry: SourceEntry) -> dict[str, Any]:
 
 def _apply(document: TOMLDocument, changed: dict[str, SourceEntry]) -> None:
     if not document.as_string().strip():
-        document.add(tomlkit.comment(_HEAD))
+        document.add(tomlkit.comment(HEAD))
         document.add(tomlkit.nl())
     tables = document.get("source")
     if tables is None:

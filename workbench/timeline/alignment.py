@@ -19,7 +19,7 @@ from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, sure_of, zone_behind
 from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.clock.zone import DAY, SECOND
-from workbench.timeline.correction import Correction, moved_years
+from workbench.timeline.correction import Correction, moved_years, of_person
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
 from workbench.timeline.twice import WIDE, Passed, narrowed, others_of, passed
 from workbench.timeline.unsteady import Steadied, steadied
@@ -27,6 +27,7 @@ from workbench.timeline.unsteady import Steadied, steadied
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from workbench.model import SetOffset
     from workbench.timeline.load import ReadSource
 
 VERSION = "10"  # raise it when the same sources give other clocks
@@ -85,17 +86,17 @@ class _Sought:
         return self.source.report.path
 
 
-def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, float]) -> dict[str, Clock]:
-    """The clock of each source about which anything is known, by its path; ``set_by_people`` in seconds, ahead > 0."""
+def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, SetOffset]) -> dict[str, Clock]:
+    """The clock of each source about which anything is known, by its path; ``set_by_people`` as seconds, ahead > 0."""
     if not _may_tell(sources, told_any=bool(set_by_people)):
         return {}
     sought = {each.path: each for each in map(_sought, sources) if len(each.seen)}
     _settle_hours(sought)
     lengths = lengths_of(each.seen for each in sought.values())
-    told = {path: round(value * SECOND) for path, value in set_by_people.items()}
+    told = {path: of_person(*offset) for path, offset in set_by_people.items()}
     anchors = [Pair(first=TRUTH, later=path, low=-NTP, high=NTP) for path, each in sought.items() if each.anchor]
     anchors = [pair for pair in anchors if pair.later not in told]
-    anchors += [Pair(first=TRUTH, later=path, low=value, high=value) for path, value in told.items()]
+    anchors += [Pair(first=TRUTH, later=path, low=one.low, high=one.high) for path, one in told.items()]
     pairs = _pairs([each for each in sought.values() if each.settled], lengths)
     found = solved([*anchors, *pairs])
     while _settle(sought, found):
@@ -269,7 +270,7 @@ def _in_utc(each: _Sought) -> Sightings:
     return each.seen.with_columns(pl.Series("low", low), pl.Series("high", high))
 
 
-def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapping[str, int]) -> Clock | None:
+def _clock(path: str, sought: Mapping[str, _Sought], found: Solution, told: Mapping[str, Correction]) -> Clock | None:
     each = sought.get(path)
     against = tuple(pair for pair in found.contradictions if path in {pair.first, pair.later})
     if path in told:
@@ -311,9 +312,9 @@ def _year_confidence(each: _Sought) -> float:
     return 0.9 if each.by == BY_TIME else sure_of(each.matches)
 
 
-def _told(value: int, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:
+def _told(said: Correction, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:
     """What a person set, with the zone and the year that were found besides."""
-    correction = replace(_local(each), low=value, high=value)
+    correction = replace(_local(each), low=said.low, high=said.high, told=said.told)
     clock = Clock(correction=correction, anchor="set by a person", against=against)
     return clock if each is None else _with_local(clock, each)
 

@@ -38,10 +38,13 @@ class Correction:
     low: int = 0
     high: int = 0
     pieces: tuple[Piece, ...] = ()  # where one offset does not do; low and high then hold them all
+    told: int | None = None  # the offset that a person set, whatever the interval around it
 
     @property
     def value(self) -> int:
         """The offset that times are put right by; none where the clock may have been right."""
+        if self.told is not None:
+            return round(self.told / _MILLI) * _MILLI
         return 0 if self.low <= 0 <= self.high else round((self.low + self.high) / 2 / _MILLI) * _MILLI
 
     def as_json(self) -> dict[str, Any]:
@@ -108,6 +111,12 @@ class Correction:
         basis = pl.when(pl.Series(read)).then(pl.lit(str(ZoneBasis.INFERRED))).otherwise(pl.col("zone_basis"))
         times = [pl.Series(name, values).cast(TIME) for name, values in columns.items()]
         return frame.with_columns(*times, basis.alias("zone_basis"))
+
+
+def of_person(offset: float, unsure: float = 0.0) -> Correction:
+    """The correction that a person's word is: an offset in seconds, ahead > 0, and how unsure it is either way."""
+    ns, spare = round(offset * SECOND), round(unsure * SECOND)
+    return Correction(low=ns - spare, high=ns + spare, told=ns)
 
 
 def moved_years(ns: type_ns, years: int) -> type_ns:

@@ -10,6 +10,7 @@ from workbench.events.identity import ids
 from workbench.events.schema import COLUMNS, METRIC_SCHEMA, READ_SCHEMA, SPAN_SCHEMA, TIME, checked, conform, empty
 from workbench.timeline.correction import ORIGINAL
 from workbench.timeline.deployments import joined
+from workbench.timeline.told import told_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,15 +53,17 @@ def _stamped(attributes: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
 
 
 def merged(loaded: Loaded) -> pl.DataFrame:
-    """All events in order of time, then source and place: the order in which sources were given does not matter."""
-    return _merged([events_of(source, source.events()) for source in _told(loaded)])
+    """All events, told ones too, in order of time, then source and place, in whatever order the sources were given."""
+    return _merged([events_of(source, source.events()) for source in _with_events(loaded)], loaded)
 
 
-def _told(loaded: Loaded) -> list[ReadSource]:
+def _with_events(loaded: Loaded) -> list[ReadSource]:
     return [source for source in loaded.sources if source.report.events]
 
 
-def _merged(frames: list[pl.DataFrame]) -> pl.DataFrame:
+def _merged(frames: list[pl.DataFrame], loaded: Loaded) -> pl.DataFrame:
+    if loaded.told:
+        frames = [*frames, told_frame(loaded.told, loaded.told_source)]
     if not frames:
         return empty().with_columns(
             pl.lit(None, dtype=pl.String).alias("id"), pl.lit(None, dtype=pl.String).alias("source")
@@ -81,11 +84,11 @@ def events_and_requests(loaded: Loaded) -> tuple[pd.DataFrame, pd.DataFrame]:
     line service status user path request_id agent method duration.
     """
     events, requests = [], []
-    for source in _told(loaded):
+    for source in _with_events(loaded):
         frame = source.events()
         events.append(events_of(source, frame))
         requests.append(_edge(source, frame))
-    return checked(to_pandas(_merged(events).select(COLUMNS))), _requests(requests)
+    return checked(to_pandas(_merged(events, loaded).select(COLUMNS))), _requests(requests)
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:

@@ -16,11 +16,12 @@ from workbench.timeline.twice import Passed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from workbench.model import SetOffset
     from workbench.store.derived import Cache
     from workbench.timeline.load import ReadSource
 
 
-def clocks(sources: Sequence[ReadSource], told: Mapping[str, float], cache: Cache | None) -> dict[str, Clock]:
+def clocks(sources: Sequence[ReadSource], told: Mapping[str, SetOffset], cache: Cache | None) -> dict[str, Clock]:
     """The clocks of the sources, from the cache where the same were found before."""
     if cache is None:
         return align(sources, told)
@@ -33,7 +34,7 @@ def clocks(sources: Sequence[ReadSource], told: Mapping[str, float], cache: Cach
     return found
 
 
-def _decided_by(sources: Sequence[ReadSource], told: Mapping[str, float]) -> list[str]:
+def _decided_by(sources: Sequence[ReadSource], told: Mapping[str, SetOffset]) -> list[str]:
     """Each source by its path and the entry that keeps it, whose name says content, reader and settings."""
     read = [f"{source.report.path}\1{source.entry.folder.name}" for source in sources]
     return [*sorted(read), *sorted(f"{path}\1{value!r}" for path, value in told.items())]

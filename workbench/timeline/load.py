@@ -19,12 +19,14 @@ from workbench.readers.archive import Opened, Unreadable, found, opened, sha256_
 from workbench.readers.base import LazyReader, Source
 from workbench.readers.kept_text import with_texts
 from workbench.readers.registry import choose, head_of, named, readers, shape_of, signature
+from workbench.store import journal
 from workbench.timeline.correction import Correction, in_order
 from workbench.timeline.ingest import Tally, ingest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from workbench.model import Told
     from workbench.readers.base import Reader
     from workbench.store.derived import Cache, CacheEntry
 
@@ -59,6 +61,7 @@ class ReadSource:
     copy: int = 0
     correction: Correction | None = None  # of its clock; ``as_read`` is the account without it
     as_read: SourceReport | None = None
+    zone_confidence: float | None = None  # where its zone was found by shared ids
 
     @property
     def year_assumed(self) -> bool:
@@ -90,15 +93,22 @@ class ReadSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """All sources of an incident, or of the files given, in path order."""
+    """All sources of an incident, or of the files given, in path order; and what people told that no file holds."""
 
     sources: tuple[ReadSource, ...] = ()
     unrecognised: tuple[Unrecognised, ...] = ()
+    told: tuple[Told, ...] = ()
 
     @property
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of every source."""
         return tuple(source.report for source in self.sources)
+
+    @property
+    def told_source(self) -> str:
+        """What the events that were told name as their source: the journal, as seen from sources/ if need be."""
+        taken = any(source.report.path == journal.NAME for source in self.sources)
+        return f"../{journal.NAME}" if taken else journal.NAME
 
 
 @dataclass(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from workbench.clock.differences import Pair
     from workbench.clock.pieces import Piece
-    from workbench.model import SourceReport
+    from workbench.model import SetOffset, SourceReport
     from workbench.store.derived import Cache
     from workbench.timeline.alignment import Clock
 
@@ -33,17 +34,18 @@ NOT_IDENTIFIABLE = (
 )
 
 _TOLD_EACH = 4
+_AGREEMENT = re.compile(r"([\d,]+) of ([\d,]+) matches by shared ids agree with (.+)", re.DOTALL)
 _LOOKED_AT = 20  # records that show what a source is of
 
 
 def reconciled(
     loaded: Loaded,
-    set_by_people: Mapping[str, float],
+    set_by_people: Mapping[str, SetOffset],
     cache: Cache | None = None,
     *,
     assumed_max_skew_seconds: float = ASSUMED_MAX_SKEW_SECONDS,
 ) -> Loaded:
-    """The sources on one clock; ``set_by_people`` are offsets in seconds by path, positive where the clock is ahead.
+    """The sources on one clock; ``set_by_people`` are offsets by path, ahead > 0, and how unsure each is.
 
     Beside others, a log whose clock is not known may be off by ``assumed_max_skew_seconds`` either way.
     """
@@ -103,7 +105,10 @@ def _with(source: ReadSource, clock: Clock | None) -> ReadSource:
     if clock.correction and report.first is not None and report.last is not None:
         first, last = _span(source, clock.correction, (report.first, report.last))
         report = replace(report, first=first, last=last)
-    return replace(source, report=_report(report, clock), as_read=source.report, correction=clock.correction)
+    sure = clock.zone.confidence if clock.zone else None
+    return replace(
+        source, report=_report(report, clock), as_read=source.report, correction=clock.correction, zone_confidence=sure
+    )  # fmt: skip
 
 
 def _span(source: ReadSource, correction: Correction, read: tuple[int, int]) -> tuple[int, int]:
@@ -214,6 +219,12 @@ def _piece(piece: Piece) -> OffsetPiece:
 def _agreement(pair: Pair, path: str) -> str:
     other = pair.first if pair.later == path else pair.later
     return f"{pair.votes:,} of {pair.of:,} matches by shared ids agree with {other}"
+
+
+def votes_in(basis: str) -> tuple[int, int, str] | None:
+    """The votes, of how many, and with whom, of a basis that names an agreement; None of another one."""
+    told = _AGREEMENT.fullmatch(basis)
+    return (int(told[1].replace(",", "")), int(told[2].replace(",", "")), told[3]) if told else None
 
 
 def _doubt(offset: tuple[int, int], pair: Pair, report: SourceReport) -> str:

@@ -44,7 +44,8 @@ _MILLIS = (
 _TELLING = ("chat", "speech", "alert", "page", "ticket", "status", "document", "note")
 _ANSWERED = r"(?:HTTP/[0-9.]+\" [1-5][0-9]{2}\b|status(?:_code)?\"?[=:]\s?\"?[1-5][0-9]{2}\b)"
 # Columns: id (hash), event (the number of the event that names it), low and high (ns, the source's own clock), length
-# (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it).
+# (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it), and
+# the line.
 Sightings = pl.DataFrame
 
 
@@ -53,8 +54,19 @@ def sightings(source: ReadSource) -> Sightings:
 
     Of times that name no zone or no year the interval is that of the clock's reading, as if it showed UTC.
     """
+    return united(sighted(source))
+
+
+def sighted(source: ReadSource, rows: int = _SLICE) -> Iterator[Sightings]:
+    """The same part by part, so many events in each, for who does other things in between."""
     every = 1 << max(0, (source.report.events // MOST).bit_length())  # the same ids are left in all sources
-    found = [_named(part, every).with_columns(pl.col("event") + at * _SLICE) for at, part in enumerate(_parts(source))]
+    for at, part in enumerate(_parts(source, rows)):
+        yield _named(part, every).with_columns(pl.col("event") + at * rows)
+
+
+def united(parts: Iterable[Sightings]) -> Sightings:
+    """The parts of a source as one, without the ids that are none of a moment."""
+    found = [*parts]
     if not found:
         return pl.DataFrame()
     seen = pl.concat(found)
@@ -62,22 +74,23 @@ def sightings(source: ReadSource) -> Sightings:
     return seen.filter(~pl.col("id").is_in(often.implode())) if len(often) else seen
 
 
-def _parts(source: ReadSource) -> Iterator[pl.DataFrame]:
+def _parts(source: ReadSource, rows: int) -> Iterator[pl.DataFrame]:
     """The time, its resolution and the text of each event and each span, so many at a time."""
     if source.entry.has_events:
         lazy = isinstance(source.reader, LazyReader)
-        for part in (source.entry.events() if lazy else source.events()).iter_slices(_SLICE):
+        for part in (source.entry.events() if lazy else source.events()).iter_slices(rows):
             once = part.filter(~pl.col("duplicate").fill_null(value=False))
             if "kind" in once.columns:
                 once = once.filter(~pl.col("kind").is_in(_TELLING))
             texts = with_texts(once, source.file).get_column("text") if lazy else once.select(_whole(once)).to_series()
-            yield once.select(*_bounds(), texts.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length"))
+            yield once.select(*_bounds(), "line", texts.alias("text"), pl.lit(None, dtype=pl.Int64).alias("length"))
     if (spans := source.entry.spans()) is not None:
         length = (pl.col("duration") * SECOND).round().cast(pl.Int64)
         start = pl.col("time").cast(pl.Int64)
         roots = spans.filter(pl.col("parent_id").is_null() | (pl.col("parent_id") == ""))
         text = pl.format("trace_id={}", pl.col("trace_id")).alias("text")
-        yield roots.select(start.alias("low"), (start + length).alias("high"), text, length.alias("length"))
+        line = pl.col("line") if "line" in roots.columns else pl.lit(None, dtype=pl.Int64).alias("line")
+        yield roots.select(start.alias("low"), (start + length).alias("high"), line, text, length.alias("length"))
 
 
 def _named(part: pl.DataFrame, every: int) -> Sightings:
@@ -110,7 +123,7 @@ def _bounds() -> list[pl.Expr]:
 
 def _exploded(rows: pl.DataFrame, pattern: str) -> pl.DataFrame:
     """A row an occurrence of the pattern, as ``id``."""
-    found = rows.select("row", "low", "high", "length", pl.col("text").str.extract_all(pattern).alias("id"))
+    found = rows.select("row", "low", "high", "line", "length", pl.col("text").str.extract_all(pattern).alias("id"))
     return found.explode("id").drop_nulls("id")
 
 
@@ -126,25 +139,30 @@ def _with_lengths(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "id", pl.col("row").cast(pl.Int64).alias("event"),
         (pl.col("low") - reach).alias("low"), (pl.col("high") + reach).alias("high"),
-        pl.coalesce(pl.col("length"), pl.when(whole).then(said)).alias("length"), whole.alias("whole"),
+        pl.coalesce(pl.col("length"), pl.when(whole).then(said)).alias("length"), whole.alias("whole"), "line",
     )  # fmt: skip
 
 
 def bounds_between(
     first: Sightings, later: Sightings, lengths: pl.DataFrame
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What each id that both name says of ``clock[later] - clock[first]``: the lows, the highs, and when, in ns.
+    """What each id that both name says of ``clock[later] - clock[first]``: the lows, the highs, and when, in ns."""
+    bounds = bounds_by_lines(first, later, lengths)
+    low, high, at = (bounds.get_column(name).to_numpy() for name in ("low", "high", "at"))
+    return low, high, at
+
+
+def bounds_by_lines(first: Sightings, later: Sightings, lengths: pl.DataFrame) -> pl.DataFrame:
+    """The same with the lines where it stands: columns low, high, at, line (of the first) and line_b (of the later).
 
     Two sightings of a request overlap in true time where one of them spans it; others are apart by its length at most,
     which a third source may say. Where nobody says it (a deployment, a job), the id says nothing here.
     """
     pairs = _matched(first, later).join(lengths, on="id", how="left")
     apart = pl.when(pl.col("whole") | pl.col("whole_b")).then(0).otherwise(pl.col("longest"))
-    bounds = pairs.select(
-        low=pl.col("low_b") - pl.col("high") - apart, high=pl.col("high_b") - pl.col("low") + apart, at=pl.col("low")
-    ).drop_nulls()
-    low, high, at = (bounds.get_column(name).to_numpy() for name in ("low", "high", "at"))
-    return low, high, at
+    low, high = pl.col("low_b") - pl.col("high") - apart, pl.col("high_b") - pl.col("low") + apart
+    found = pairs.select(low.alias("low"), high.alias("high"), pl.col("low").alias("at"), "line", "line_b")
+    return found.drop_nulls(("low", "high", "at"))
 
 
 def _matched(first: Sightings, later: Sightings) -> pl.DataFrame:

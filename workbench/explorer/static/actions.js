@@ -66,6 +66,14 @@ class ActionsDesk {
   closed() { /* nothing runs while it is not seen */ }
   followed() { this.explorer.ask("actions", { op: "actions" }, ({ state }) => this.take(state)); }
 
+  /** To the item that a finding is about. */
+  point({ id }) {
+    this.explorer.ask("actions", { op: "actions" }, ({ state }) => {
+      this.take(state);
+      if (id) this.#open(id, "action");
+    });
+  }
+
   get shown() { return this.draft ? [...this.rows, this.draft] : this.rows; }
 
   // ---- what is there

@@ -5,14 +5,15 @@ const PALE = 0.36; // of what is not in the light
 /** Bars whose height is the square root of their number, and errors in a row of their own. What was found stands in
  *  the light before all the others, where these are drawn too. */
 function drawBars(ink, stage, explorer) {
-  const { view, colours, knowable } = explorer, { place, data } = stage, { counts, lit, bins, start, end } = data;
-  const step = (end - start) / bins, tall = place.lane - ERRORS - 2;
+  const { view, colours, knowable } = explorer, { place, data } = stage, { counts, lit, bins, start: from, end } = data;
+  const step = (end - from) / bins, tall = place.lane - ERRORS - 2;
   const known = knowable.at === null || data.until === knowable.at ? Infinity : knowable.at; // older counts hold what is not known
-  const first = clamp(Math.floor((view.start - start) / step), 0, bins);
-  const last = clamp(Math.ceil((Math.min(view.end, known) - start) / step), 0, bins);
+  const aside = Math.max(0, ...stage.lanes.map((_, lane) => Math.abs(stage.nudge(lane)))); // a lane may stand elsewhere by now
+  const first = clamp(Math.floor((view.start - aside - from) / step), 0, bins);
+  const last = clamp(Math.ceil((Math.min(view.end, known) + aside - from) / step), 0, bins);
   const highest = tops(counts, bins, stage.lanes.length, first, last);
   for (let lane = 0; lane < stage.lanes.length; lane++) {
-    const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins;
+    const base = place.top + lane * place.lane + place.lane - ERRORS, at = lane * 3 * bins, start = data.start + stage.nudge(lane);
     const scale = Math.max(8, highest[lane * 2]), worst = Math.max(4, highest[lane * 2 + 1], highest.worst / 8);
     for (let bin = first; bin < last; bin++) {
       const quiet = counts[at + bin], warn = counts[at + bins + bin], errors = counts[at + 2 * bins + bin];
@@ -45,10 +46,12 @@ function drawBars(ink, stage, explorer) {
 
 /** One mark an event, a thin line from its earliest to its latest moment. */
 function drawMarks(ink, stage, explorer) {
-  const { view, colours, knowable, seen } = explorer, { place, data } = stage, { marks, start, hits } = data;
+  const { view, colours, knowable, seen } = explorer, { place, data } = stage, { marks, hits } = data;
   const tones = [colours.calm, colours.warn, colours.error], tall = place.lane - ERRORS - 2;
   const known = knowable.at === null || data.until === knowable.at ? Infinity : knowable.at;
+  const starts = stage.lanes.map((_, lane) => data.start + stage.nudge(lane));
   const draw = (index) => {
+    const start = starts[marks.lane[index]];
     const time = start + marks.time[index], x = view.x(time), grade = marks.grade[index];
     const from = view.x(start + marks.earliest[index]), to = view.x(start + marks.latest[index]);
     if (to < 0 || from > view.width || time > known) return;

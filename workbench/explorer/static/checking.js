@@ -13,10 +13,8 @@ class Checking {
     this.list = make("div");
     this.panel = make("section", { className: "pmx-findings", "aria-label": "What workbench check finds", hidden: "",
       on: { keydown: (event) => this.#key(event) } }, this.list);
-    const { counts } = explorer, row = make("div", { className: "pmx-summary" });
-    counts.before(row);
-    row.append(counts, this.line);
-    row.after(this.panel);
+    explorer.tools.append(this.line);
+    explorer.tools.after(this.panel);
     this.look();
   }
 

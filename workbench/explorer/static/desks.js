@@ -57,6 +57,7 @@ class Desks {
     below.classList.toggle("pmx-beside", Boolean(desk && tab.beside));
     below.classList.toggle("pmx-whole", Boolean(desk && !tab.beside));
     if (focus) tab.button.focus({ preventScroll: true });
+    this.explorer.table.draw(); // it has another height now
     desk?.opened?.();
     return desk;
   }

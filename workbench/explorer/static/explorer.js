@@ -6,11 +6,14 @@ const TONES = ["ground", "ink", "quiet", "rule", "grid", "soft", "hatch", "accen
 class Explorer {
   constructor(model, el) {
     this.model = model;
-    this.setup = model.get("setup");
+    this.setup = { ...model.get("setup") };
     this.view = new View(this.setup.start, this.setup.end);
     this.home = this.setup.view;
     this.view.set(...this.home);
     this.moves = 0;
+    this.turn = 0; // how often the sources were read again
+    this.trial = new Trial(this);
+    this.reading = new Reading(this);
     this.by = this.setup.by;
     this.hunt = new Hunt(this);
     this.knowable = new Knowable(this);
@@ -24,9 +27,12 @@ class Explorer {
     this.overview = new Overview(this);
     this.#build(el);
     this.line = new Line(model, (sentence) => this.problem(sentence), () => this.stir());
+    this.turn = this.stand = 0; // how often there were other events; how often they were put elsewhere
+    this.news = new News(this);
     this.saver = new Saver(this);
     this.desks = new Desks(this);
     this.judging = this.setup.judging ? new Judging(this) : null;
+    this.merging = this.setup.judging ? new Merging(this) : null;
     this.#furnish();
     this.checking = this.setup.desks?.check ? new Checking(this) : null;
     this.stage.setup(this.setup);
@@ -38,11 +44,23 @@ class Explorer {
     this.seen.look();
   }
 
-  ask(kind, message, then) { this.line.ask(kind, message, then); }
+  /** With the clocks that are on trial. An answer tells whether there are other events since: somebody told one at another
+   *  view of this widget, or sources were read again. */
+  ask(kind, message, then) {
+    const trial = this.trial.message;
+    this.line.ask(kind, trial ? { ...message, trial } : message, (answer, buffers) => {
+      if ((answer.turn ?? 0) !== this.turn && !["refresh", "reread"].includes(answer.op)) this.follow();
+      then(answer, buffers);
+    });
+  }
+
   drop(kind) { this.line.drop(kind); }
 
   /** What every question about many events says: what is searched for, what was known when, what is left out. */
-  get wishes() { return { ...this.hunt.wishes, until: this.knowable.at, bare: this.seen.bare }; }
+  get wishes() {
+    const { hunt, knowable, seen, trial, turn } = this;
+    return { ...hunt.wishes, until: knowable.at, bare: seen.bare, trial: trial.message, turn };
+  }
 
   /** What the kernel counts of a view, whichever stretch it is. */
   get asked() { return { op: "view", by: this.by, most: MOST_MARKS, ...this.wishes }; }
@@ -50,7 +68,7 @@ class Explorer {
   /** The stretch that the table lists, and how. */
   get range() {
     const { start, end } = this.view, { only, listed } = this.hunt, { folded, opened } = this.table;
-    return { start, end, ...this.wishes, only: only || listed, folded, open: folded ? opened : [] };
+    return { start, end, ...this.wishes, only: only || listed, folded, open: folded ? opened : [], stand: this.stand };
   }
 
   /** Says in the page whether anything is still to come: for tests, and for styles. */
@@ -77,11 +95,11 @@ class Explorer {
     this.stage.canvas, this.knowable.knob, this.tip);
     const { hunt, knowable, seen, table } = this;
     const bar = make("div", { className: "pmx-bar" }, hunt.field, hunt.progress, hunt.found, hunt.light, knowable.button,
-      button("−", "Zoom out (s)", () => this.#zoom(1.6)), button("+", "Zoom in (w)", () => this.#zoom(1 / 1.6)),
-      button("All", "Everything (0)", () => this.#all()),
-      this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.#back()) : "",
-      button("‹ Error", "Previous error (E)", () => this.#near(-1, "error")),
-      button("Error ›", "Next error (e)", () => this.#near(1, "error")), button("?", "Keys (?)", () => this.#help()));
+      button("−", "Zoom out (s)", () => this.zoom(1.6)), button("+", "Zoom in (w)", () => this.zoom(1 / 1.6)),
+      button("All", "Everything (0)", () => this.all()),
+      this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.back()) : "",
+      button("‹ Error", "Previous error (E)", () => this.near(-1, "error")),
+      button("Error ›", "Next error (e)", () => this.near(1, "error")), button("?", "Keys (?)", () => this.help()));
     this.keys = make("section", { className: "pmx-keys", "aria-label": "Keys", hidden: "" },
       make("dl", {}, ...KEYS.map(([key, words]) => make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })))));
     this.root = make("section", { className: "pmx", "aria-label": `Explorer: ${this.setup.title}` },
@@ -96,7 +114,8 @@ class Explorer {
   #furnish() {
     if (!this.setup.key) return;
     this.root.querySelector(".pmx-bar").lastElementChild.before(this.saver.undoer, this.saver.redoer);
-    this.below.before(this.desks.strip, this.saver.root);
+    this.root.querySelector(".pmx-grid").before(this.trial.root, this.reading.root);
+    this.below.before(this.desks.strip, this.saver.root, this.merging.root);
     this.below.append(this.desks.place);
     this.desks.strip.before(this.tools);
   }
@@ -159,29 +178,24 @@ class Explorer {
     this.root.dataset.total = events;
   }
 
-  /** Milestones, bands and curve as they are now, in the same view. */
-  refreshed(setup) {
-    Object.assign(this.setup, setup);
-    this.stage.setup(this.setup);
-    this.curve.setup(this.setup);
-    this.knowable.again();
-    this.root.setAttribute("aria-label", `Explorer: ${this.setup.title}`);
-    this.resized();
+  follow() { this.news.follow(); }
+  refreshed(setup) { this.news.refreshed(setup); }
+  extended(start, end) { this.news.extended(start, end); }
+  unsettled(again = false) { this.news.unsettled(again); }
+
+  /** The events themselves are others: nothing that was counted of them holds. */
+  changed() {
+    this.ahead.forget();
+    this.surveyed = null;
+    this.moved();
   }
 
-  /** Something was saved: what is seen follows. */
-  follow() {
-    if (!this.setup.key) return;
-    this.ask("refresh", { op: "refresh" }, ({ setup }) => { this.refreshed(setup); this.checking?.look(); });
-    this.seen.look();
-    this.desks.followed();
-  }
+  renewed(answer) { this.news.renewed(answer); }
 
   /** Somebody else wrote into the folder, in another tab or another program. */
   #changed() {
     this.follow();
     this.table.again();
-    this.detail.again();
   }
 
   // ---- what moves
@@ -205,7 +219,7 @@ class Explorer {
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
   rested() {
     const { range, chosen } = this;
-    if (chosen?.row == null || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
+    if (!chosen || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
     this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
       this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
   }
@@ -262,8 +276,7 @@ class Explorer {
     this.marks = ({ target, key, ctrlKey, metaKey, altKey }) => this.root.contains(target) && target.toggleAttribute(
       "data-lm-suppress-shortcuts", !altKey && (!(ctrlKey || metaKey) || key.toLowerCase() === "z"));
     window.addEventListener("keydown", this.marks, true);
-    this.root.addEventListener("keydown", (event) => this.#key(event));
-    for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
+    new Keyboard(this);
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     this.pointer = new Pointer(this);
     this.hear = (message) => message.op === "changed" && this.#changed();
@@ -275,6 +288,7 @@ class Explorer {
     this.hunt.close();
     this.model.off("msg:custom", this.hear);
     this.desks.close();
+    this.reading.stop();
     this.judging?.close();
     this.checking?.close();
     this.saver.close();
@@ -292,12 +306,12 @@ class Explorer {
     return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
 
-  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
+  zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
-  #move(share) { this.view.move(share); this.moved(); }
-  #all() { this.view.set(this.view.low, this.view.high); this.moved(); }
-  #back() { this.view.set(...this.home); this.moved(); }
-  #help() { this.keys.hidden = !this.keys.hidden; }
+  move(share) { this.view.move(share); this.moved(); }
+  all() { this.view.set(this.view.low, this.view.high); this.moved(); }
+  back() { this.view.set(...this.home); this.moved(); }
+  help() { this.keys.hidden = !this.keys.hidden; }
 
   regroup(by) {
     this.by = by;
@@ -305,7 +319,7 @@ class Explorer {
   }
 
   /** The next or previous event or error from the chosen one, else from the edge of the view. */
-  #near(step, what) {
+  near(step, what) {
     const { chosen, view } = this, from = chosen ?? { row: null, time: step > 0 ? view.start : view.end };
     const { wishes } = this, { folded } = this.table;
     this.ask("near", { op: "near", ...wishes, folded, at: from.time, row: from.row, step, what }, (answer) => {
@@ -316,7 +330,7 @@ class Explorer {
   }
 
   /** From the milestone that was last gone to, while that is in view; else the first or last one in view or beyond. */
-  #milestone(step) {
+  milestone(step) {
     const { view, visited } = this, { milestones } = this.stage;
     const from = visited >= view.start && visited <= view.end ? visited : step > 0 ? view.start : view.end;
     const next = step > 0 ? milestones.find((one) => one.time > from) : milestones.findLast((one) => one.time < from);
@@ -352,7 +366,7 @@ class Explorer {
   chosenRow() { return this.chosen?.row == null ? null : this.table.known(this.chosen.row); }
 
   chose(row, open) {
-    this.chosen = { row: row.row, time: Date.parse(row.time) };
+    this.chosen = { row: row.row, time: Date.parse(row.time), id: row.id };
     this.tell(`${row.time.slice(11, 23)} ${row.level || ""} ${row.service || row.actor || ""}: ${row.message || ""}`);
     if (open || this.detail.open) this.detail.show(row);
     if (this.chosen.time < this.view.start || this.chosen.time > this.view.end) this.view.centre(this.chosen.time);
@@ -361,43 +375,6 @@ class Explorer {
 
   /** Says it to who listens, and cannot see. */
   tell(words) { this.heard.textContent = words.slice(0, 300); }
-
-  #escape() {
-    if (this.hunt.stop()) return;
-    if (!this.keys.hidden) this.keys.hidden = true;
-    else if (document.activeElement === this.hunt.field) this.board.focus({ preventScroll: true });
-    else if (this.detail.open) this.detail.close();
-  }
-
-  /** JupyterLab must not take our keys for its own; what is held with Ctrl, Meta or Alt stays the browser's and its. */
-  #key(event) {
-    const writing = event.target.matches("input, select, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && this.setup.key && !writing) {
-      event.preventDefault();
-      event.stopPropagation();
-      return event.shiftKey ? this.saver.redo() : this.saver.undo();
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.stopPropagation();
-    if (event.key === "Escape") {
-      event.preventDefault(); // the browser would empty the search box
-      return this.#escape();
-    }
-    if (writing) return;
-    const acts = {
-      w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
-      n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
-      E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.hunt.field.focus(); this.hunt.field.select(); }, "?": () => this.#help(), f: () => this.table.folds(!this.table.folded),
-      ...this.hunt.acts, ...this.knowable.acts, ...this.judging?.acts, ...this.desks.acts,
-      ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
-        Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
-    };
-    const act = acts[event.key] ?? (event.shiftKey ? null : acts[event.key.toLowerCase()]);
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
 }
 
 export default {

@@ -39,6 +39,9 @@ class FactsDesk {
   closed() { this.clock.stop(); }
   followed() { this.explorer.ask("facts", { op: "facts" }, ({ state }) => this.take(state)); }
 
+  /** To the fact that a finding is about. */
+  point({ key }) { this.fields.get(key)?.root.querySelector("input, select, textarea")?.focus(); }
+
   /** A new state; what was found stays where the state does not tell of it. */
   take(state) {
     this.problem.textContent = state.problem ? `${state.problem} Nothing can be written until that is mended.` : state.trouble ?? "";

@@ -1,6 +1,6 @@
 // The search: what is typed, how far it is, whether only what it finds is shown, and how it is stopped.
 
-const TYPING = 200, SLOW = 100, REFRESH = 400; // ms
+const TYPING = 80, SLOW = 100, REFRESH = 400; // ms
 
 class Hunt {
   constructor(explorer) {

@@ -53,7 +53,7 @@ class Names {
 
   /** All of it where a row has moved; else only the numbers. */
   draw() {
-    const { stage } = this.explorer, key = JSON.stringify([stage.place, stage.lanes.map((lane) => lane.name), stage.rows.map((row) => row.kind)]);
+    const { stage } = this.explorer, key = JSON.stringify([stage.place, stage.lanes.map((lane) => lane.name), stage.rows.map((row) => row.kind), this.explorer.by, this.explorer.trial.message]);
     if (key !== this.key) this.#rows();
     this.key = key;
     this.#numbers();
@@ -74,12 +74,20 @@ class Names {
     at(place.bottom, FOOT, "pmx-name pmx-menu", this.zone);
     this.lanes = lanes.map((lane) => [make("span", { className: "pmx-number" }), make("span", { className: "pmx-number" })]);
     this.items = lanes.map((lane, index) => make("li", { style: `height:${place.lane}px`, title: lane.name },
-      make("span", { className: "pmx-lane", textContent: lane.name }), ...this.lanes[index]));
+      make("span", { className: "pmx-lane", textContent: lane.name }), this.#tried(lane.name), ...this.lanes[index]));
     const list = make("ol", { className: "pmx-lanes", "aria-label": "Lanes", style: `top:${place.top}px` }, ...this.items);
     this.root.replaceChildren(...parts, list);
     this.root.style.height = `${place.height}px`;
     focused?.focus();
     for (const item of this.items) shortened(item.firstElementChild);
+  }
+
+  /** How far a source's events stand elsewhere, while its clock is on trial. */
+  #tried(name) {
+    const { by, trial } = this.explorer, tried = by === "source" ? trial.of(name) : null;
+    if (!tried) return null;
+    const words = tried.by ? `${tried.by > 0 ? "+" : "−"}${spell(Math.abs(tried.by))}` : tried.zone ?? "±";
+    return make("span", { className: "pmx-tried", textContent: words, title: `On trial, not saved: ${trial.told(name)}` });
   }
 
   /** Events and errors of each lane; what was found and all, where both are drawn. */
@@ -101,7 +109,8 @@ class Names {
 
 /** Of a name that is too long its end is seen as well: names often begin alike. */
 function shortened(element) {
-  if (element.scrollWidth > element.clientWidth && element.textContent.length > 24) element.dataset.tail = `…${element.textContent.slice(-12)}`;
+  const room = element.clientWidth, letters = Math.min(12, Math.floor(room / 14));
+  if (element.scrollWidth > room && element.textContent.length > 24 && letters > 3) element.dataset.tail = `…${element.textContent.slice(-letters)}`;
 }
 
 /** A zone with what it is ahead of UTC now. */

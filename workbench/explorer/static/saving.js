@@ -80,6 +80,7 @@ class Saver {
   #saved(edit, answer) {
     this.#settled(edit);
     if (edit.store) this.forget(edit.store);
+    if (typeof answer.state?.base === "string") this.rebase(edit.about, edit.base, answer.state.base);
     this.#remember(edit, edit.inverse?.(answer) ?? null);
     edit.say(`Saved ${answer.at}`);
     edit.saved(answer);
@@ -127,6 +128,14 @@ class Saver {
     else if (!edit.way) this.past = []; // what came before cannot be reached any more
     this.past.splice(0, this.past.length - LONGEST_PAST);
     this.#drawn();
+  }
+
+  /** What this person did to a thing since is no surprise to the edits that wait in the history; what others did is one. */
+  rebase(about, from, to) {
+    for (const each of [...this.past, ...this.future]) {
+      each.rebase?.(about, from, to);
+      if (each.about === about && each.base === from) each.base = to;
+    }
   }
 
   #drawn() {

@@ -51,14 +51,15 @@ class Stage {
       else groups.push([one]);
     }
     const full = this.#flagged(view, groups, (one) => this.label(one));
-    return full.every((one) => one.row < ROWS_OF_FLAGS) ? full : this.#flagged(view, groups, (one) => one.ref || one.name);
+    return full.every((one) => one.row < ROWS_OF_FLAGS && one.fits) ? full : this.#flagged(view, groups, (one) => one.ref || one.name);
   }
 
   #flagged(view, groups, label) {
     const words = groups.map((group) => label(group[0]) + (group.length > 1 ? ` and ${group.length - 1} more` : ""));
     const labels = groups.map(([one], index) => ({ at: view.x(one.time), width: this.ink.measureText(words[index]).width }));
     const { at } = this.explorer.knowable, room = at === null || view.x(at) < 0 ? view.width : Math.min(view.width, view.x(at) - 4);
-    return flags(labels, Math.max(room, 60)).map((placed, index) => ({ ...placed, group: groups[index], words: words[index] }));
+    return flags(labels, Math.max(room, 60)).map((placed, index) =>
+      ({ ...placed, fits: labels[index].width < room, group: groups[index], words: words[index] }));
   }
 
   label(milestone) { return [milestone.ref, milestone.name].filter(Boolean).join(" "); }
@@ -243,6 +244,12 @@ class Stage {
     ink.fillStyle = colours.ground;
     ink.textAlign = "left";
     ink.fillText(words, left + 5, place.ruler + RULER / 2);
+  }
+
+  /** By how many ms a lane's events stand elsewhere than where they were counted: a clock was put on trial since. */
+  nudge(lane) {
+    const { by, trial } = this.explorer;
+    return by === "source" ? trial.since(this.lanes[lane].name, this.data.trial) : 0;
   }
 
   laneAt(y) {

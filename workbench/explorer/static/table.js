@@ -9,8 +9,8 @@ class Table {
     this.explorer = explorer;
     this.body = make("tbody");
     this.head = make("tr");
-    this.table = make("table", { role: "grid", tabindex: "0", "aria-label": "Events in view", on: {
-      keydown: (event) => this.#key(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
+    this.table = make("table", { role: "grid", tabindex: "0", "aria-label": "Events in view", "aria-multiselectable": explorer.setup.key ? "true" : null, on: {
+      keydown: (event) => this.#key(event), mousedown: (event) => this.picking?.pressed(event), dragstart: (event) => this.#dragged(event), click: (event) => this.#click(event), dblclick: () => this.#open(),
     } }, make("thead", {}, this.head), this.body);
     this.scroll = make("div", { className: "pmx-scroll", on: { scroll: () => this.draw() } }, this.table);
     this.size = new ResizeObserver(() => this.draw()); // beside a desk there is room for more rows
@@ -22,6 +22,7 @@ class Table {
       title: "What says one thing as one row: bursts, repetitions, flapping (f)" });
     this.total = 0;
     this.active = -1; // a place in the view, not a row of the data
+    this.picking = explorer.setup.key ? new Picking(this) : null;
     this.name = Math.random().toString(36).slice(2);
   }
 
@@ -80,6 +81,8 @@ class Table {
   }
 
   row(place) { return this.pages.get(Math.floor(place / PAGE))?.[place % PAGE]; }
+  /** A row that is here, by its event's id. */
+  withId(id) { for (const page of this.pages.values()) for (const row of page) if (row.id === id) return row; return null; }
   known(number) { for (const page of this.pages.values()) for (const row of page) if (row.row === number) return row; return null; }
 
   get inSight() { return Math.max(1, Math.floor((this.scroll.clientHeight - ROW) / ROW)); }
@@ -134,15 +137,18 @@ class Table {
   }
 
   #row(place) {
-    const row = this.row(place), chosen = place === this.active, said = row && this.explorer.seen.rows.get(row.row);
+    const row = this.row(place), chosen = place === this.active || (row && this.picking?.rows.has(row.id));
+    const judged = row && this.explorer.seen.rows.get(row.row);
     const cells = this.columns.map((name) => {
       const words = row ? this.#words(row, name) : name === "message" ? "…" : "";
       return make("td", { className: `pmx-${name}`, title: name === "message" || name === "source" ? words : null,
         textContent: words });
     });
-    if (row?.mark) cells[this.columns.indexOf("message")]?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }));
-    if (row?.fold) cells[this.columns.indexOf("message")]?.prepend(this.#folded(row));
-    const classes = [row?.under ? "pmx-under" : "", row?.hit === false ? "pmx-pale" : row?.hit ? "pmx-hit" : "", said && said.hidden !== null ? "pmx-hid" : ""];
+    const said = cells[this.columns.indexOf("message")];
+    if (row?.label) said?.prepend(make("span", { className: "pmx-mark", textContent: "own words", title: `The source says: ${row.message}` }), " ");
+    if (row?.mark) said?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }), " ");
+    if (row?.fold) said?.prepend(this.#folded(row));
+    const classes = [row?.under ? "pmx-under" : "", row?.hit === false ? "pmx-pale" : row?.hit ? "pmx-hit" : "", judged && judged.hidden !== null ? "pmx-hid" : ""];
     return make("tr", { draggable: this.explorer.setup.key ? "true" : null, id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
       "data-place": place, "data-level": row?.level || null, class: classes.filter(Boolean).join(" ") || null,
       "aria-level": this.folded ? (row?.under ? 2 : 1) : null, "aria-expanded": row?.fold ? String(this.#isOpen(row)) : null }, ...cells);
@@ -199,7 +205,7 @@ class Table {
   #words(row, name) {
     if (name === "time") return this.explorer.manyDays ? row.time.slice(5, 23).replace("T", " ") : row.time.slice(11, 23);
     if (name === "source" && row.line) return `${row.source}:${row.line}`;
-    return row[name] ?? "";
+    return (name === "message" && row.label) || (row[name] ?? "");
   }
 
   /** An event can be dragged to a desk, as evidence. */
@@ -212,16 +218,16 @@ class Table {
   }
 
   #click(event) {
-    const place = event.target.closest("tr[data-place]")?.dataset.place;
-    if (place === undefined) return;
-    this.choose(Number(place));
-    const row = event.target.closest(".pmx-fold") && this.row(Number(place));
-    if (row) this.#unfold(row, !this.#isOpen(row));
+    const place = Number(event.target.closest("tr[data-place]")?.dataset.place ?? -1), row = this.row(place);
+    if (place < 0 || this.picking?.clicked(event, place)) return;
+    this.choose(place);
+    if (row && event.target.closest(".pmx-fold")) this.#unfold(row, !this.#isOpen(row));
   }
 
   /** Makes a place the active one, in sight, and tells the explorer once its row is known. */
   choose(place, open = false) {
     if (!this.total) return;
+    this.picking?.drop();
     this.active = clamp(place, 0, this.total - 1);
     this.reveal(this.active);
     const row = this.row(this.active);
@@ -258,7 +264,8 @@ class Table {
 
   #key(event) {
     const far = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight, PageUp: -this.inSight, Home: -Infinity, End: Infinity };
-    if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
+    if (this.picking?.keyed(event)) this.draw();
+    else if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
     else if (event.key === "Enter") this.active < 0 ? this.choose(0, true) : this.#open();
     else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       if (!this.#arrow(event.key === "ArrowRight" ? 1 : -1)) return;
@@ -281,13 +288,6 @@ class Detail {
 
   get open() { return !this.root.hidden; }
 
-  /** What people say of the event has changed. */
-  again() {
-    const { row } = this;
-    if (!this.open || !row) return;
-    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ judged }) => this.explorer.judging?.show(row, judged));
-  }
-
   close() {
     this.root.hidden = true;
     this.explorer.table.table.focus({ preventScroll: true });
@@ -295,14 +295,32 @@ class Detail {
 
   show(row) {
     this.root.hidden = false;
-    this.row = row;
-    this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`;
+    this.#headed(row);
     this.explorer.judging?.opened(row);
-    this.explorer.ask("detail", { op: "detail", row: row.row }, ({ detail, judged }) => {
-      this.#fill(row, detail);
-      this.explorer.judging?.show(row, judged);
+    this.row = row;
+    this.explorer.ask("detail", { op: "detail", row: row.row, event: row.id }, ({ detail, judged, group }) => {
+      const now = { ...row, ...Object.fromEntries(["row", "time", "source", "line", "message"].map((name) => [name, detail[name]])) };
+      if (this.row === row) this.row = now; // it may stand elsewhere by now, or say something else
+      this.#headed(now);
+      this.#fill(now, detail);
+      this.explorer.judging?.show(now, judged, group, detail.message);
     });
   }
+
+  #headed(row) { this.heading.textContent = `${row.time.slice(0, 10)} ${row.time.slice(11, 23)} UTC`; }
+
+  /** A person's own words for the event, above those of its source. */
+  worded(label) {
+    this.said.replaceChildren(label ?? this.message, label ? make("span", { className: "pmx-original", textContent: `The source says: ${this.message}` }) : "");
+  }
+
+  /** The event that is shown stands elsewhere now. */
+  again({ id, row, time }) {
+    if (this.open && this.row?.id === id) this.show({ ...this.row, row, time: new Date(time).toISOString() });
+  }
+
+  /** The event that is shown is none any more: who told it has withdrawn it. */
+  gone({ id }) { if (this.row?.id === id) this.root.hidden = true; }
 
   #fill(row, detail) {
     const records = detail.lines.some((line) => line.time);
@@ -313,16 +331,22 @@ class Detail {
     const proofs = [["SHA-256 of line", detail.line_sha256], ["SHA-256 of file", detail.source_sha256], ["id", detail.id]];
     const held = Object.entries(detail.attributes).map(([name, value]) =>
       [name, typeof value === "string" ? value : JSON.stringify(value)]);
+    this.message = detail.message;
     this.body.replaceChildren(
-      make("p", { className: "pmx-said", textContent: detail.message }),
+      this.said = make("p", { className: "pmx-said", textContent: detail.message }),
       detail.problem ? make("p", { className: "pmx-problem", textContent: detail.problem }) : "",
       make("h4", { textContent: row.line ? `${row.source}, ${records ? "record" : "line"} ${count(row.line)}` : row.source || "" }),
       lines.length ? make("ol", { className: "pmx-lines", tabindex: "0", "aria-label": "Raw lines" }, ...lines) : "",
       this.#facts(proofs),
       make("h4", { textContent: "Why this time" }),
-      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why].join(" ") }),
+      make("p", { className: "pmx-why", textContent: [`It lies ${detail.interval}.`, ...detail.why, this.#onTrial(row)].join(" ") }),
       this.#facts(named),
       held.length ? make("h4", { textContent: "Also in the record" }) : "", this.#facts(held));
+  }
+
+  #onTrial(row) {
+    const words = this.explorer.trial.told(row.source);
+    return words ? `This is on trial and not saved: ${words}.` : "";
   }
 
   #facts(pairs) {

@@ -20,6 +20,7 @@ class WhysDesk {
     this.queue = [];
     this.number = 0;
     this.field = new WhyField(this);
+    this.risks = new WhyRisk(this);
     this.tree = new WhysTree(this);
     this.#build();
   }
@@ -52,15 +53,22 @@ class WhysDesk {
   #ask() {
     this.explorer.ask("whys", { op: "whys" }, ({ state }) => {
       if (JSON.stringify(state) !== this.drawn) this.#take(state);
-      if (this.pointed) this.point(this.pointed);
+      if (this.pointed) this.#lead();
+      this.pointed = null;
     });
   }
 
-  /** To the factor that a finding is about. */
+  /** To the factor that a finding is about, once it is known here. */
   point(lead) {
-    this.pointed = this.state || this.problem ? null : lead;
-    if (!this.state || !this.factors.has(lead.id)) return;
-    const path = this.#pathTo(lead.id), key = pathKey(path);
+    this.pointed = lead;
+    this.#lead();
+  }
+
+  #lead() {
+    const { id } = this.pointed;
+    if (!this.factors.has(id)) return;
+    this.pointed = null;
+    const path = this.#pathTo(id), key = pathKey(path);
     path.forEach((_, at) => at && this.turned.set(pathKey(path.slice(0, at)), true));
     this.show(key, true);
   }
@@ -81,11 +89,33 @@ class WhysDesk {
     this.factors = new Factors(state.factors ?? []);
     this.findings = new Map();
     for (const one of state.findings ?? []) this.findings.set(one.factor, [...(this.findings.get(one.factor) ?? []), one]);
-    if (this.writing && this.writing.mode !== "root" && !this.factors.has(this.writing.id)) this.writing = null;
+    if (this.state) this.#orphaned();
     if (this.risk && !this.factors.has(this.risk.id)) this.risk = null;
     this.field.beside();
     if (first && this.state) this.#restore();
     this.draw();
+  }
+
+  /** Somebody else deleted the factor that a text was being typed for: the text is shown, for it has no place any more. */
+  #orphaned() {
+    const { writing } = this;
+    if (!writing || writing.mode === "root" || this.factors.has(writing.id)) return;
+    this.writing = null;
+    this.lost = writing.value;
+    this.explorer.saver.dismiss(`whys whys-${writing.mode}-${writing.id}`);
+  }
+
+  /** The field follows its factor, wherever that has come to stand. */
+  #replaced() {
+    const { writing, tree } = this;
+    if (!writing?.node) return;
+    if (!tree.items.has(writing.key)) {
+      const path = this.#pathTo(writing.id);
+      writing.key = pathKey(path);
+      path.forEach((_, at) => at && this.turned.set(pathKey(path.slice(0, at)), true));
+      tree.draw();
+    }
+    writing.node = tree.nodes.get(writing.key) ?? writing.node;
   }
 
   draw() {
@@ -94,7 +124,12 @@ class WhysDesk {
     this.parts.clear();
     this.#head();
     if (this.problem) this.tree.root.replaceChildren();
-    else this.tree.draw();
+    else {
+      const before = this.writing?.key;
+      this.tree.draw();
+      this.#replaced();
+      if (focus && focus.key === before) focus.key = this.writing.key;
+    }
     if (place) place.scrollTop = top;
     if (focus) this.#refocus(focus);
   }
@@ -105,10 +140,12 @@ class WhysDesk {
     this.counts.textContent = this.problem ? "" : [plural(list.length, "factor"), list.length && !open.length ? "nothing to mend" : "",
       errors ? plural(errors, "error") : "", open.length > errors ? plural(open.length - errors, "warning") : ""].filter(Boolean).join(", ");
     const words = [this.problem && `${this.problem} Nothing can be written here until it is mended.`, this.state?.unchecked && `The checks could not run: ${this.state.unchecked}`];
-    this.notes.replaceChildren(...words.filter(Boolean).map((text) => make("p", { className: "pmx-trouble", role: "status", textContent: text })),
+    const lost = this.lost ? make("p", { className: "pmx-trouble", role: "alert" }, "The factor was deleted by somebody else. What you had typed: ", make("q", { textContent: this.lost }),
+      " ", make("button", { type: "button", textContent: "Dismiss", on: { click: () => { this.lost = ""; this.draw(); } } })) : "";
+    this.notes.replaceChildren(lost, ...words.filter(Boolean).map((text) => make("p", { className: "pmx-trouble", role: "status", textContent: text })),
       this.problem ? make("button", { type: "button", textContent: "Look again", on: { click: () => this.#ask() } }) : "",
       make("ul", { className: "pmx-why-found" }, ...(this.findings.get("") ?? []).filter((one) => one.code !== "PM401").map((one) => findingLine(one))));
-    if (!this.notes.lastChild.children.length) this.notes.lastChild.remove();
+    if (!this.notes.lastChild.hasChildNodes()) this.notes.lastChild.remove();
   }
 
   /** Remembers an element by what it is for, so that the focus finds it after the next drawing. */
@@ -174,7 +211,7 @@ class WhysDesk {
         const risk = kept("risk", node.id);
         if (risk) {
           this.open = node.key;
-          return this.#again(() => this.writeRisk(node));
+          return this.#again(() => this.risks.begin(node));
         }
       }
     }
@@ -343,39 +380,6 @@ class WhysDesk {
     if (evidence.includes(named)) return this.say("This event is evidence of it already.");
     this.open = node.key;
     this.set(node.id, (now) => (now.evidence.includes(named) ? null : { evidence: [...now.evidence, named] }), "evidence");
-  }
-
-  // ---- a risk that is accepted
-
-  writeRisk(node) {
-    const kept = this.explorer.saver.kept(`whys-risk-${node.id}`), now = node.factor.accepted_risk ?? { by: "", reason: "", review_on: "" };
-    this.risk = { id: node.id, values: kept?.values ?? { ...now }, base: kept?.base ?? { ...this.state.base } };
-    this.wanted = { key: node.key, part: "risk by" };
-    this.draw();
-  }
-
-  typedRisk(part, value) {
-    this.risk.values[part] = value;
-    this.explorer.saver.keep(`whys-risk-${this.risk.id}`, this.risk);
-  }
-
-  leaveRisk(node) {
-    this.explorer.saver.forget(`whys-risk-${node.id}`);
-    this.explorer.saver.dismiss(`whys-risk-${node.id}`);
-    this.risk = null;
-    this.wanted = { key: node.key, part: "risk" };
-    this.draw();
-  }
-
-  saveRisk(node) {
-    const { values, base } = this.risk;
-    if (!values.by.trim() || !values.reason.trim()) return this.say("Say who accepts the risk, and why.", true);
-    this.set(node.id, () => ({ accepted_risk: { ...values } }), "accepted risk", {
-      base, about: `whys-risk-${node.id}`, text: values.reason, store: `whys-risk-${node.id}`,
-      done: () => { this.risk = null; this.wanted = { key: node.key, part: "risk" }; },
-      conflict: (answer) => { if (this.risk?.id === node.id) this.risk.base = { ...answer.state.base }; },
-      again: () => (this.risk?.id === node.id ? this.saveRisk(node) : this.say("That field is closed: nothing was sent.")),
-    });
   }
 }
 

@@ -56,13 +56,14 @@ class WhysCard {
     const { desk, node, factor } = this;
     const kind = this.select("kind", "Kind", desk.told.kinds.map((one) => [one.kind, one.name]), factor.kind);
     kind.addEventListener("change", () => this.#set(() => ({ kind: kind.value }), "kind"));
-    if (node.level > 1) return this.#line("Kind", kind);
+    const id = make("span", { className: "pmx-quiet" }, " in the file: ", make("code", { textContent: node.id }));
+    if (node.level > 1) return this.#line("Kind", kind, id);
     const asked = this.select("explains", "Question that it answers", desk.told.questions.map((one) => [one.explains, one.name]), factor.explains);
     asked.addEventListener("change", () => {
       desk.wanted = { key: node.key, part: "explains" };
       this.#set(() => ({ explains: asked.value }), "question");
     });
-    return this.#line("Kind", kind, " answers ", asked);
+    return this.#line("Kind", kind, " answers ", asked, id);
   }
 
   // ---- what it came from, and what it explains
@@ -135,27 +136,12 @@ class WhysCard {
 
   #risk() {
     const { desk, node, factor } = this, risk = factor.accepted_risk;
-    if (desk.risk?.id === node.id) return this.#line("Accepted risk", this.#riskForm());
-    if (!risk) return this.#line("Accepted risk", this.button("risk", "Accept the risk…", "Say who accepts it, and why", () => desk.writeRisk(node)));
+    if (desk.risk?.id === node.id) return this.#line("Accepted risk", desk.risks.draw(this));
+    if (!risk) return this.#line("Accepted risk", this.button("risk", "Accept the risk…", "Say who accepts it, and why", () => desk.risks.begin(node)));
     const day = risk.review_on ? ` To be looked at again on ${risk.review_on}.` : "";
     return this.#line("Accepted risk", make("p", { textContent: `${risk.by}: ${risk.reason}.${day}`.replace("..", ".") }),
-      make("div", { className: "pmx-why-row" }, this.button("risk", "Change…", "Change the accepted risk", () => desk.writeRisk(node)),
+      make("div", { className: "pmx-why-row" }, this.button("risk", "Change…", "Change the accepted risk", () => desk.risks.begin(node)),
         this.button("no risk", "Take back", "Take the accepted risk back", () => this.#set(() => ({ accepted_risk: null }), "accepted risk"))));
-  }
-
-  #riskForm() {
-    const { desk, node } = this, { values } = desk.risk;
-    const field = (part, name, tag, more = {}) => {
-      const made = desk.part(node.key, `risk ${part}`, make(tag, { value: values[part], ...more, on: { input: () => desk.typedRisk(part, made.value) } }));
-      return make("label", {}, make("span", { textContent: name }), made);
-    };
-    return make("form", { className: "pmx-why-risk", "aria-label": "The accepted risk", on: {
-      submit: (event) => { event.preventDefault(); desk.saveRisk(node); },
-      keydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); desk.leaveRisk(node); } },
-    } }, field("by", "Who accepts it", "input", { type: "text", maxlength: 200 }), field("reason", "Why", "textarea", { rows: 2, maxlength: 1800 }),
-    field("review_on", "Look again on (may be left empty)", "input", { type: "date" }),
-    make("div", { className: "pmx-why-row" }, desk.part(node.key, "risk save", make("button", { type: "submit", textContent: "Save" })),
-      this.button("risk cancel", "Cancel", "Cancel (Esc)", () => desk.leaveRisk(node))));
   }
 
   // ---- before it goes

@@ -130,3 +130,59 @@ class WhyField {
     this.desk.writing = null;
   }
 }
+
+/** The risk that somebody accepts of a factor, as it is being written. */
+class WhyRisk {
+  constructor(desk) { this.desk = desk; }
+
+  get #store() { return `whys-risk-${this.desk.risk.id}`; }
+
+  begin(node) {
+    const { desk } = this, kept = desk.explorer.saver.kept(`whys-risk-${node.id}`), now = node.factor.accepted_risk ?? { by: "", reason: "", review_on: "" };
+    desk.risk = { id: node.id, values: { ...now }, base: { ...desk.state.base }, was: now.reason, ...kept };
+    desk.wanted = { key: node.key, part: "risk by" };
+    desk.draw();
+  }
+
+  draw(card) {
+    const { desk } = this, { node } = card, { values, was } = desk.risk, now = node.factor.accepted_risk;
+    const field = (part, name, tag, more = {}) => {
+      const made = desk.part(node.key, `risk ${part}`, make(tag, { value: values[part], ...more, on: { input: () => this.#typed(part, made.value) } }));
+      return make("label", {}, make("span", { textContent: name }), made);
+    };
+    const theirs = now && now.reason !== was && now.reason !== values.reason.trim();
+    return make("form", { className: "pmx-why-risk", "aria-label": "The accepted risk", on: {
+      submit: (event) => { event.preventDefault(); this.#save(node); },
+      keydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); this.#leave(node); } },
+    } }, field("by", "Who accepts it", "input", { type: "text", maxlength: 200 }), field("reason", "Why", "textarea", { rows: 2, maxlength: 1800 }),
+    field("review_on", "Look again on (may be left empty)", "input", { type: "date" }),
+    theirs ? make("p", { className: "pmx-trouble" }, "On disk it now says: ", make("q", { textContent: `${now.by}: ${now.reason}` })) : "",
+    make("div", { className: "pmx-why-row" }, desk.part(node.key, "risk save", make("button", { type: "submit", textContent: "Save" })),
+      card.button("risk cancel", "Cancel", "Cancel (Esc)", () => this.#leave(node))));
+  }
+
+  #typed(part, value) {
+    this.desk.risk.values[part] = value;
+    this.desk.explorer.saver.keep(this.#store, this.desk.risk);
+  }
+
+  #leave(node) {
+    const { desk } = this;
+    desk.explorer.saver.forget(this.#store);
+    desk.explorer.saver.dismiss(this.#store);
+    desk.risk = null;
+    desk.wanted = { key: node.key, part: "risk" };
+    desk.draw();
+  }
+
+  #save(node) {
+    const { desk } = this, { risk } = desk, values = { ...risk.values };
+    if (!values.by.trim() || !values.reason.trim()) return desk.say("Say who accepts the risk, and why.", true);
+    desk.set(node.id, () => ({ accepted_risk: values }), "accepted risk", {
+      base: risk.base, about: this.#store, text: values.reason, store: this.#store,
+      done: () => { if (desk.risk === risk) { desk.risk = null; desk.wanted = { key: node.key, part: "risk" }; } },
+      conflict: (answer) => { risk.base = { ...answer.state.base }; },
+      again: () => (desk.risk === risk ? this.#save(node) : desk.say("That field is closed: open it again, the text is in it.")),
+    });
+  }
+}

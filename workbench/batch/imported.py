@@ -1,0 +1,12 @@
+"""What a report needs, imported once in the process from which the others are forked; nothing else happens here."""
+
+from __future__ import annotations
+
+import workbench.batch.made
+import workbench.check.lint
+import workbench.export.docx
+import workbench.export.html
+import workbench.export.markdown
+import workbench.export.picture
+import workbench.timeline.frame
+import workbench.timeline.reconciled  # noqa: F401

@@ -1,0 +1,1 @@
+"""Many incidents: what a quarter or a year of post-mortems tells, and what it does not."""

@@ -1,0 +1,1 @@
+"""Small-sample statistics that do not say more than the numbers do."""
