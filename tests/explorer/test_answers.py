@@ -193,9 +193,9 @@ def test_where_no_widget_lives_there_is_a_picture(widget) -> None:
     data, _ = widget._repr_mimebundle_()
     svg = data["image/svg+xml"]
     assert "<img" not in svg
-    assert re.search(r"<title>Events</title><desc>Events: 600 events; .*orders 400", svg)
+    assert re.search(r"<title>Events</title><desc>Events. 600 events, .*orders 400", svg)
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert data["text/plain"].startswith("Events: 600 events; here from 2025-11-17T14:00:00.000Z to ")
+    assert data["text/plain"].startswith("Events. 600 events, 17 Nov 2025, 14:00:00 to 14:09:59 UTC.")
 
 
 def test_a_zone_that_is_none_is_refused() -> None:

@@ -427,7 +427,7 @@ def test_all_of_it_goes_by_the_keyboard(fresh, lab) -> None:
     page = fresh
     page.locator(".pmx-board").focus()
     number = re.search("[0-9]", page.get_by_role("tab", name="Clocks").get_attribute("title"))[0]
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.locator(".pmx-board").focus()
     page.keyboard.press(number)
     page.get_by_role("button", name="app.jsonl", exact=True).focus()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("jupyterlab")
+anywidget = pytest.importorskip("anywidget")
 
 SECOND = 1_000  # ms
 LOG = '{"ts":"2025-11-17T14:00:00Z","level":"info","msg":"up"}\n{"ts":"2025-11-17T14:01:00Z","level":"error","msg":"full"}\n'
@@ -50,6 +51,12 @@ def runs(page: Page) -> list[int | None]:
     return page.evaluate(EXECUTED)
 
 
+def decided(page: Page, what: str) -> None:
+    """The extension has looked at the notebook and decided; then time enough for what would run all the same."""
+    page.wait_for_selector(f".jp-NotebookPanel[data-workbench='{what}']", timeout=90 * SECOND)
+    page.wait_for_timeout(2 * SECOND)
+
+
 def idle(page: Page) -> None:
     """The kernel is there and has nothing to do; then time enough for what would start by itself."""
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=90 * SECOND)
@@ -79,7 +86,7 @@ def test_the_explorer_is_there_without_a_press(chromium, tmp_path) -> None:
         assert until(page, lambda: "widget-view" in notebook.read_text("utf-8"))
         page.reload()
         page.wait_for_selector(".pmx[data-drawn]", timeout=90 * SECOND)
-        idle(page)
+        decided(page, "lives")
         assert runs(page) == [1, 2], "what lives in the kernel is shown again, and not run again"
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(timeout=60) == 0
@@ -98,11 +105,35 @@ def test_a_notebook_that_came_with_the_folder_waits(chromium, tmp_path) -> None:
     with called(folder, tmp_path / "home") as running:
         assert "is not as it was shipped" in running.said
         with browsing(chromium, running.address) as page:
-            idle(page)
+            decided(page, "waits")
             assert runs(page) == [None, None]
             assert not (folder / "hit").exists()
             page.evaluate(RUN)
             assert until(page, (folder / "hit").exists), "run by hand it does what it says"
+
+
+def test_widgets_that_came_saved_in_a_notebook_do_not_run(chromium, tmp_path) -> None:
+    """They hold modules, which JupyterLab would run when it opens the notebook; nobody here has saved that one."""
+    folder = incident(tmp_path / "pool")
+    notebook = json.loads((ROOT / "notebooks" / "explore.ipynb").read_text("utf-8"))
+    notebook["cells"][-2]["source"] = "print('another cell')"
+    view = {"version_major": 2, "version_minor": 0, "model_id": "a" * 32}
+    notebook["cells"][-2]["outputs"] = [
+        {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.jupyter.widget-view+json": view}}
+    ]
+    version = f"~{'.'.join(anywidget.__version__.split('.')[:2])}.*"
+    of = {"module": "anywidget", "module_version": version}
+    state = {f"_model_{key}": value for key, value in {**of, "name": "AnyModel"}.items()}
+    state |= {f"_view_{key}": value for key, value in {**of, "name": "AnyView"}.items()}
+    state["_esm"] = "window.hit = 1; export default { initialize() { window.hit = 2; }, render() { window.hit = 3; } };"
+    model = {"model_name": "AnyModel", "model_module": "anywidget", "model_module_version": version, "state": state}
+    saved = {"version_major": 2, "version_minor": 0, "state": {"a" * 32: model}}
+    notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": saved}
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "explore.ipynb").write_text(json.dumps(notebook))
+    with called(folder, tmp_path / "home") as running, browsing(chromium, running.address) as page:
+        decided(page, "waits")
+        assert page.evaluate("() => window.hit ?? null") is None
 
 
 def test_files_beside_the_notebook_are_no_modules(chromium, tmp_path) -> None:

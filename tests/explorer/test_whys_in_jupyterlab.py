@@ -227,7 +227,7 @@ def test_a_cause_is_asked_for_with_questions_and_checked_while_it_is_typed(page,
     assert {"PM404", "PM407", "PM408", "PM409", "PM602"} == set(codes)
     assert "Write what made it likely" in found.inner_text()
     assert re.search(r"10 factors, \d errors, \d warnings", page.locator(".pmx-why-counts").inner_text())
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.locator(".pmx[data-checked=yes] .pmx-check", has_text="error").click()
     page.locator(".pmx-findings [data-code=PM407] .pmx-lead").click()
     page.wait_for_function("() => document.activeElement.innerText.startsWith('Marek forgot')")
@@ -290,7 +290,7 @@ def test_the_questions_that_nobody_asked_offer_their_first_step(page, lab) -> No
     assert made.kind == "impact"
     start(page, lab, "")
     (lab.folder / "factors.toml").unlink()
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Five whys").click()
     page.get_by_role("button", name="First step… Why it happened").click()
     page.locator(".pmx-why-field").get_by_role("button", name="Save").click()
@@ -420,13 +420,13 @@ def test_a_damaged_file_is_a_sentence_until_it_is_mended(page, lab) -> None:
     """No control writes then; with the file mended the trees are there again."""
     damaged = '[[factor]]\nid = "a"\ntxt = "A"\n'
     (lab.folder / "factors.toml").write_text(damaged, encoding="utf-8")
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Five whys").click()
     page.get_by_text("Nothing can be written here until it is mended").wait_for()
     assert page.locator(".pmx-whys [role=treeitem]").count() == 0
-    (lab.folder / "factors.toml").write_text('[[factor]]\nid = "a"\ntext = "A"\n', encoding="utf-8")
     page.get_by_role("button", name="Look again").click()
-    factor(page, "A").wait_for()
+    (lab.folder / "factors.toml").write_text('[[factor]]\nid = "a"\ntext = "A"\n', encoding="utf-8")
+    factor(page, "A").wait_for()  # by itself: the folder is followed
 
 
 def test_a_slow_disk_is_not_saved_until_it_is_and_a_cause_is_written_once(page, lab) -> None:

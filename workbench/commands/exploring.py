@@ -113,6 +113,7 @@ def _arguments(folder: IncidentFolder, notebook: Path, *, browser: bool, port: i
         "ServerApp.root_dir": folder.path,
         "LabApp.default_url": f"/lab/workspaces/{workspace(folder.path)}/tree/{path}",
         "LabApp.extra_labextensions_path": resources.folder("lab") / "labextensions",
+        "ServerApp.contents_manager_class": "workbench.commands.served.Contents",
         # What our extension may run by itself, if it is as it was shipped.
         "ServerApp.tornado_settings": {"page_config_data": {"workbenchRuns": path}},
         # Nothing is asked of the network: no news, no look for updates, no list of extensions.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.check.case import Case
     from workbench.check.finding import Finding
     from workbench.explorer.answers import Reply
-    from workbench.explorer.current import Current, Stamp
+    from workbench.explorer.current import Current
     from workbench.postmortem import Postmortem
 
 _MILLI = 1_000_000  # ns
@@ -39,7 +39,7 @@ class Checking:
         self.current = current
         self.case: Case | None = None  # what was looked at last
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"check": self.check}
-        self._seen: dict[str, Stamp | None] = {}
+        self._seen: Postmortem | None = None
         self._work: Thread | None = None
         self._told: dict[str, Any] = {"findings": [], "rules": {}, "waived": 0, "counts": {}, "due": None, "at": ""}
 
@@ -49,10 +49,10 @@ class Checking:
 
     def check(self, _message: Mapping[str, Any]) -> Reply:
         """The findings, and whether newer ones are on their way."""
-        stamps = self.current.stamps()
-        if (self._work is None or not self._work.is_alive()) and stamps != self._seen:
-            self._seen = stamps
-            self._work = Thread(target=self._look, args=(self.current.pm(),), daemon=True)
+        pm = self.current.pm()  # another one as soon as a file has changed, or sources were read again
+        if (self._work is None or not self._work.is_alive()) and pm is not self._seen:
+            self._seen = pm
+            self._work = Thread(target=self._look, args=(pm,), daemon=True)
             self._work.start()
         return {"op": "check", "running": bool(self._work and self._work.is_alive()), **self._told}, []
 

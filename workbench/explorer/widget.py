@@ -22,7 +22,7 @@ _STATIC = Path(__file__).parent / "static"
 # One module for the browser, from files that people can read: no bundler, and nothing is fetched.
 _PARTS = (
     "words", "line", "places", "hunt", "knowable", "seen", "curve", "names", "bars", "ahead", "stage", "overview",
-    "picking", "table", "pointer", "saving", "trial", "reading", "news", "desks",
+    "picking", "table", "pointer", "keyboard", "saving", "trial", "reading", "news", "desks",
     "linking", "deciding", "judging", "merging",
     "moments", "grid",
     "checking",

@@ -34,7 +34,7 @@ class Ahead {
     const moves = explorer.moves;
     this.#ask("view", view, (counted) => {
       this.answered = moves;
-      const shown = this.#best(explorer.view) ?? (counted.key === JSON.stringify(explorer.asked) ? counted : null);
+      const shown = this.#best(explorer.view) ?? (counted.about === aboutOf(explorer.asked) ? counted : null);
       if (shown) explorer.taken(shown);
       this.#further();
     });
@@ -51,7 +51,7 @@ class Ahead {
     const { explorer, windows } = this, asked = explorer.asked, window = view.wanted(explorer.setup.start, explorer.setup.end);
     explorer.ask(kind, { ...asked, ...window }, (answer, buffers) => {
       if (windows !== this.windows) return explorer.ahead.show(); // they were forgotten meanwhile
-      const found = { ...counted(answer, buffers, JSON.stringify(asked)), trial: asked.trial }, part = answer.share < 1;
+      const found = { ...counted(answer, buffers, JSON.stringify(asked)), trial: asked.trial, about: aboutOf(asked) }, part = answer.share < 1;
       if (part && kind === "ahead") return;
       if (!part) windows.unshift(found);
       windows.length = Math.min(windows.length, KEPT);
@@ -102,6 +102,9 @@ class Ahead {
     return best;
   }
 }
+
+/** What is asked but for the moment of the cursor: while that is dragged, what was known a little before is drawn. */
+const aboutOf = (asked) => JSON.stringify({ ...asked, until: null });
 
 const stepOf = ({ start, end, bins }) => (end - start) / bins;
 

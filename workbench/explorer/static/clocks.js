@@ -49,7 +49,18 @@ class ClocksDesk {
   opened() { this.#ask(); }
   followed() { this.#ask(); }
 
-  #ask() { this.explorer.ask("clocks", { op: "clocks" }, ({ state }) => this.take(state)); }
+  #ask() {
+    this.explorer.ask("clocks", { op: "clocks" }, ({ state }) => {
+      this.take(state);
+      if (this.pointed) this.point(this.pointed);
+    });
+  }
+
+  /** To the source that a finding is about. */
+  point(lead) {
+    this.pointed = this.state ? null : lead;
+    if (this.rows?.has(lead.source)) this.open(lead.source);
+  }
 
   source(path) { return this.state?.sources.find((one) => one.path === path) ?? null; }
 
@@ -82,7 +93,7 @@ class ClocksDesk {
 
   #row(source) {
     const open = this.panel?.path === source.path, id = `pmx-clock-${this.state.sources.indexOf(source)}-${this.explorer.saver.name}`;
-    const two = (words, more, className = "") => make("td", { className }, make("span", { textContent: words }), make("small", { textContent: more, title: more }));
+    const two = (words, more, className = "") => make("td", { className }, make("span", { textContent: words, title: words }), make("small", { textContent: more, title: more }));
     const head = make("th", { scope: "row" }, make("button", { type: "button", className: "pmx-clock-name", "aria-expanded": String(open), "aria-controls": id,
       textContent: source.path, title: source.path, on: { click: () => this.open(this.panel?.path === source.path ? null : source.path) } }),
     make("small", { textContent: source.format }));

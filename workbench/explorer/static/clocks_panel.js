@@ -156,8 +156,7 @@ class ClockPanel {
   #try(zone = this.wish?.zone ?? null) {
     const unsure = this.unsure ?? 0, same = Math.abs(this.value - this.now) < 0.0005 && unsure === (this.source.set.unsure ?? 0);
     this.explorer.trial.set(this.path, same && !zone ? null : { offset: same ? null : this.value, unsure, zone, now: this.now, saved: false });
-    if (this.wish) this.say("Not saved.");
-    else this.say("");
+    this.say(this.wish ? "Not saved. Sources whose clocks are known by this one will follow it once it is." : "");
     this.votes.ask();
   }
 

@@ -42,9 +42,9 @@ class ClockVotes {
       return found;
     });
     this.panel.suggested(zones);
-    const { trusted, source } = { trusted: this.panel.source.trusted, source: this.panel.source };
-    this.said.textContent = pairs.length ? (trusted ? `It is ${trusted}.` : "")
-      : trusted ? `It is ${trusted}.` : source.events ? "It shares no ids with any other source." : "";
+    const { trusted, events } = this.panel.source, none = events ? "It shares no ids with any other source." : "";
+    const shown = "Each line is an id that both name: the offsets that it allows, in order of time from top to bottom. Tinted is what most agree on.";
+    this.said.textContent = [trusted ? `It is ${trusted}.` : "", pairs.length ? shown : none].filter(Boolean).join(" ");
     this.list.replaceChildren(...this.pairs.map((pair) => {
       pair.words = make("span");
       pair.canvas = make("canvas", { "aria-hidden": "true", on: { click: (event) => this.#picked(event) } });
@@ -142,17 +142,17 @@ class ClockVotes {
     const { colours } = this.explorer, tall = VOTE_STRIP - 4;
     ink.fillStyle = colours.soft;
     ink.fillRect(0, 0, width, VOTE_STRIP);
-    if (vote) {
-      ink.fillStyle = colours.accent;
-      ink.globalAlpha = 0.16;
-      ink.fillRect(this.#x(vote.low, width), 0, Math.max(1, this.#x(vote.high, width) - this.#x(vote.low, width)), VOTE_STRIP);
-    }
     ink.fillStyle = colours.calm;
     ink.globalAlpha = clamp(60 / low.length, 0.12, 0.9);
     for (let at = 0; at < low.length; at++) {
       const from = this.#x(low[at], width), to = this.#x(high[at], width);
       if (to < 0 || from > width) continue;
       ink.fillRect(Math.max(from, 0), 2 + (tall * at) / Math.max(1, low.length - 1), Math.max(2, Math.min(to, width) - Math.max(from, 0)), 1);
+    }
+    if (vote) {
+      ink.fillStyle = colours.accent;
+      ink.globalAlpha = 0.35;
+      ink.fillRect(this.#x(vote.low, width), 0, Math.max(2, this.#x(vote.high, width) - this.#x(vote.low, width)), VOTE_STRIP);
     }
     ink.globalAlpha = 1;
     this.#mark(ink, width, VOTE_STRIP);

@@ -95,11 +95,11 @@ class Explorer {
     this.stage.canvas, this.knowable.knob, this.tip);
     const { hunt, knowable, seen, table } = this;
     const bar = make("div", { className: "pmx-bar" }, hunt.field, hunt.progress, hunt.found, hunt.light, knowable.button,
-      button("−", "Zoom out (s)", () => this.#zoom(1.6)), button("+", "Zoom in (w)", () => this.#zoom(1 / 1.6)),
-      button("All", "Everything (0)", () => this.#all()),
-      this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.#back()) : "",
-      button("‹ Error", "Previous error (E)", () => this.#near(-1, "error")),
-      button("Error ›", "Next error (e)", () => this.#near(1, "error")), button("?", "Keys (?)", () => this.#help()));
+      button("−", "Zoom out (s)", () => this.zoom(1.6)), button("+", "Zoom in (w)", () => this.zoom(1 / 1.6)),
+      button("All", "Everything (0)", () => this.all()),
+      this.setup.milestones.length ? button("Incident", "The incident (i)", () => this.back()) : "",
+      button("‹ Error", "Previous error (E)", () => this.near(-1, "error")),
+      button("Error ›", "Next error (e)", () => this.near(1, "error")), button("?", "Keys (?)", () => this.help()));
     this.keys = make("section", { className: "pmx-keys", "aria-label": "Keys", hidden: "" },
       make("dl", {}, ...KEYS.map(([key, words]) => make("div", {}, make("dt", { textContent: key }), make("dd", { textContent: words })))));
     this.root = make("section", { className: "pmx", "aria-label": `Explorer: ${this.setup.title}` },
@@ -276,8 +276,7 @@ class Explorer {
     this.marks = ({ target, key, ctrlKey, metaKey, altKey }) => this.root.contains(target) && target.toggleAttribute(
       "data-lm-suppress-shortcuts", !altKey && (!(ctrlKey || metaKey) || key.toLowerCase() === "z"));
     window.addEventListener("keydown", this.marks, true);
-    this.root.addEventListener("keydown", (event) => this.#key(event));
-    for (const kind of ["keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
+    new Keyboard(this);
     for (const kind of ["mousedown", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
     this.pointer = new Pointer(this);
     this.hear = (message) => message.op === "changed" && this.#changed();
@@ -307,12 +306,12 @@ class Explorer {
     return hover ? hover.x : inside ? view.x(chosen.time) : view.width / 2;
   }
 
-  #zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
+  zoom(factor) { this.view.zoom(factor, this.anchor); this.moved(); }
 
-  #move(share) { this.view.move(share); this.moved(); }
-  #all() { this.view.set(this.view.low, this.view.high); this.moved(); }
-  #back() { this.view.set(...this.home); this.moved(); }
-  #help() { this.keys.hidden = !this.keys.hidden; }
+  move(share) { this.view.move(share); this.moved(); }
+  all() { this.view.set(this.view.low, this.view.high); this.moved(); }
+  back() { this.view.set(...this.home); this.moved(); }
+  help() { this.keys.hidden = !this.keys.hidden; }
 
   regroup(by) {
     this.by = by;
@@ -320,7 +319,7 @@ class Explorer {
   }
 
   /** The next or previous event or error from the chosen one, else from the edge of the view. */
-  #near(step, what) {
+  near(step, what) {
     const { chosen, view } = this, from = chosen ?? { row: null, time: step > 0 ? view.start : view.end };
     const { wishes } = this, { folded } = this.table;
     this.ask("near", { op: "near", ...wishes, folded, at: from.time, row: from.row, step, what }, (answer) => {
@@ -331,7 +330,7 @@ class Explorer {
   }
 
   /** From the milestone that was last gone to, while that is in view; else the first or last one in view or beyond. */
-  #milestone(step) {
+  milestone(step) {
     const { view, visited } = this, { milestones } = this.stage;
     const from = visited >= view.start && visited <= view.end ? visited : step > 0 ? view.start : view.end;
     const next = step > 0 ? milestones.find((one) => one.time > from) : milestones.findLast((one) => one.time < from);
@@ -376,44 +375,6 @@ class Explorer {
 
   /** Says it to who listens, and cannot see. */
   tell(words) { this.heard.textContent = words.slice(0, 300); }
-
-  #escape() {
-    if (this.hunt.stop()) return;
-    if (!this.keys.hidden) this.keys.hidden = true;
-    else if (document.activeElement === this.hunt.field) this.board.focus({ preventScroll: true });
-    else if (this.table.picking?.rows.size) this.table.picking.drop();
-    else if (this.detail.open) this.detail.close();
-  }
-
-  /** JupyterLab must not take our keys for its own; what is held with Ctrl, Meta or Alt stays the browser's and its. */
-  #key(event) {
-    const writing = event.target.matches("input, select, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && this.setup.key && !writing) {
-      event.preventDefault();
-      event.stopPropagation();
-      return event.shiftKey ? this.saver.redo() : this.saver.undo();
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.stopPropagation();
-    if (event.key === "Escape") {
-      event.preventDefault(); // the browser would empty the search box
-      return this.#escape();
-    }
-    if (writing) return;
-    const acts = {
-      w: () => this.#zoom(1 / 1.6), s: () => this.#zoom(1.6), a: () => this.#move(-0.25), d: () => this.#move(0.25),
-      n: () => this.#near(1, "event"), p: () => this.#near(-1, "event"), e: () => this.#near(1, "error"),
-      E: () => this.#near(-1, "error"), m: () => this.#milestone(1), M: () => this.#milestone(-1), 0: () => this.#all(),
-      i: () => this.#back(), "/": () => { this.hunt.field.focus(); this.hunt.field.select(); }, "?": () => this.#help(), f: () => this.table.folds(!this.table.folded),
-      ...this.hunt.acts, ...this.knowable.acts, ...this.judging?.acts, ...this.merging?.acts, ...this.desks.acts,
-      ...(event.target === this.board && { ArrowLeft: () => this.#move(-0.25), ArrowRight: () => this.#move(0.25),
-        Enter: () => this.table.choose(Math.max(0, this.table.active), true) }),
-    };
-    const act = acts[event.key] ?? (event.shiftKey ? null : acts[event.key.toLowerCase()]);
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
 }
 
 export default {

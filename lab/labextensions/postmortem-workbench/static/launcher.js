@@ -130,9 +130,11 @@
     await sessionContext.ready;
     const kernel = sessionContext.session?.kernel;
     await kernel?.info;
-    if (kernel?.name !== KERNEL || (await lives(kernel, content.model))) return;
+    if (kernel && (await lives(kernel, content.model))) return say(panel, "lives");
     const model = (await shipped()).cells.map((cell) => [cell.cell_type, [cell.source].flat().join("")]);
-    if (!same(content.model, model)) return; // last of all: from here to the run nothing is awaited
+    // Last of all: from here to the run nothing is awaited.
+    if (kernel?.name !== KERNEL || !same(content.model, model)) return say(panel, "waits");
+    say(panel, "runs");
     await actions.runAll(content, sessionContext);
     // A workspace that was never used before gives its width to the explorer; the folder's files are a click away.
     if ((await app.shell.restored)?.fresh) app.shell.collapseLeft();
@@ -140,6 +142,9 @@
     explorer?.scrollIntoView({ block: "start" });
     if (!at || at === document.body || panel.node.contains(at)) explorer?.querySelector(".pmx-board")?.focus({ preventScroll: true });
   }
+
+  /** Says in the page what becomes of the notebook: for tests, and for who wonders. */
+  function say(panel, what) { panel.node.dataset.workbench = what; }
 
   /** The explorer once it has something to show; null where it has not within ten seconds. */
   async function drawn(node) {
