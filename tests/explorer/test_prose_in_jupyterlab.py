@@ -179,7 +179,7 @@ def test_the_line_says_what_is_found_and_leads_to_it(page) -> None:
     page.wait_for_function("(before) => document.querySelector('.pmx-check').innerText !== before", arg=before)
     page.wait_for_selector(".pmx[data-checked='yes']")
     assert "2 errors" in page.locator(".pmx-check").inner_text(), "this one, and that there is no summary"
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.locator(".pmx-check").focus()
     page.keyboard.press("Enter")
     listed = page.get_by_role("region", name="What workbench check finds")

@@ -100,10 +100,10 @@ def test_a_report_is_made_while_the_explorer_answers_and_is_shown(page, incident
     make(page)
     said(page, "Reading|Working|Making|Writing")
     assert page.get_by_role("progressbar", name="How far the document is").is_visible()
-    taken = int(page.locator(".pmx").get_attribute("data-taken"))
     page.locator(".pmx-board").focus()
-    page.keyboard.press("w")
-    page.wait_for_function("(taken) => Number(document.querySelector('.pmx').dataset.taken) > taken", arg=taken)
+    page.keyboard.press("n")
+    page.locator(".pmx tr[aria-selected='true']").wait_for(state="attached")
+    assert page.get_by_role("button", name="Cancel", exact=True).is_visible(), "it is still being made"
     said(page, "Made in")
     frame = shown(page)
     assert EVIL in frame.locator("body").inner_text().replace("\u200b", "")
@@ -120,7 +120,7 @@ def test_a_report_is_made_while_the_explorer_answers_and_is_shown(page, incident
     assert other.value.locator("h1").inner_text() == "T"
     assert "Up to date" in page.locator(".pmx-page").inner_text()
     (incident / "narrative.md").write_text("# T\n\n## Prevention\n\nA limit.\n")
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Report").click()
     page.locator(".pmx-page .pmx-stale").wait_for()
     assert "Out of date: narrative.md changed since." in page.locator(".pmx-page").inner_text()
