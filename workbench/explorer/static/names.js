@@ -79,7 +79,7 @@ class Names {
     this.root.replaceChildren(...parts, list);
     this.root.style.height = `${place.height}px`;
     focused?.focus();
-    for (const item of this.items) shortened(item.firstElementChild);
+    for (const item of this.items) shortened(item.firstElementChild, stage.ink);
   }
 
   /** How far a source's events stand elsewhere, while its clock is on trial. */
@@ -107,10 +107,14 @@ class Names {
   }
 }
 
-/** Of a name that is too long its end is seen as well: names often begin alike. */
-function shortened(element) {
-  const room = element.clientWidth, letters = Math.min(12, Math.floor(room / 14));
-  if (element.scrollWidth > room && element.textContent.length > 24 && letters > 3) element.dataset.tail = `…${element.textContent.slice(-letters)}`;
+/** Of a name that is too long its end is seen as well: names often begin alike. All of it stays in the page. */
+function shortened(element, ink) {
+  const room = element.clientWidth, words = element.textContent, tail = words.slice(-Math.min(12, Math.floor(room / 14)));
+  if (element.scrollWidth <= room || words.length <= 24 || tail.length < 4) return;
+  ink.font = getComputedStyle(element).font;
+  let letters = words.length - tail.length - 1;
+  while (letters > 1 && ink.measureText(`${words.slice(0, letters)}…${tail}`).width > room - 2) letters--;
+  element.dataset.short = `${words.slice(0, letters)}…${tail}`;
 }
 
 /** A zone with what it is ahead of UTC now. */
