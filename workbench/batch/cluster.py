@@ -34,7 +34,7 @@ def made_on_cluster(orders: Sequence[Order], address: str) -> Iterator[Made]:
             where="--dask",
             next_step="Start one, or name its address: tcp://HOST:8786.",
         ) from problem
-    with client:
+    with client, client.as_current():
         futures = {client.submit(made_alone, order, pure=False, retries=AGAIN): order for order in orders}
         for future in as_completed(list(futures)):
             order, fault = futures[future], future.exception()
