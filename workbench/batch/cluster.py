@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from workbench.batch.alone import made_alone
 from workbench.batch.order import Made, Order
-from workbench.batch.warm import made_warm
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -43,9 +43,3 @@ def made_on_cluster(orders: Sequence[Order], address: str) -> Iterator[Made]:
             else:
                 why = f"it could not be made on the cluster: {type(fault).__name__}: {fault}"
                 yield Made(folder=order.folder, why=why)
-
-
-def made_alone(order: Order) -> Made:
-    """On a worker: the report in a process of its own, as everywhere."""
-    (made,) = made_warm([order], 1)
-    return made
