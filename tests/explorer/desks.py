@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, RUN
+from lab_server import EXECUTED, READY, RUN, restarted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -58,9 +58,7 @@ def barriers(page: Page) -> list[str]:
 
 def again(page: Page, name: str) -> Locator:
     """Runs all cells once more, as after a kernel that died, and opens the desk."""
-    page.wait_for_timeout(4_000)  # JupyterLab looks every three seconds, starts the kernel anew and says so
-    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        button.click()
+    restarted(page)
     page.evaluate(READY)
     page.evaluate(RUN)
     assert all(page.evaluate(EXECUTED))

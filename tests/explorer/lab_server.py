@@ -1,18 +1,26 @@
-"""A JupyterLab for browser tests: a server without a network, and pages on notebooks whose cells have all run."""
+"""A JupyterLab for browser tests: a server without a network, and pages on notebooks whose cells have all run.
+
+Most of a test's time would be the starts of servers and pages. The tests of a run therefore share one server, each
+module with a folder of its own (``visiting``), and a page goes on to the next test's notebook, with a new kernel and
+nothing kept in the browser (``looking``). What starts and stops are tested with has its own (``serving``).
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +29,7 @@ import nbformat
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 ROOT = Path(__file__).parents[2]
 JUPYTERLAB = (
@@ -36,17 +44,43 @@ READY = """async () => {
   return shown.context.path;
 }"""
 RUN = "async () => await window.jupyterapp.commands.execute('notebook:run-all-cells')"
+# In a page that is there already: the notebook is opened, then all others are closed with their kernels (without any,
+# JupyterLab would open its launcher). None where something is in the way that a test has left.
+NEXT = """async (path) => {
+  const app = window.jupyterapp, others = [...app.shell.widgets("main")];
+  if (document.querySelector(".jp-Dialog")) return null;
+  localStorage.clear();
+  delete window.hit;
+  const opened = await app.commands.execute("docmanager:open", { path });
+  for (const widget of others) {
+    widget.sessionContext?.shutdown().catch(() => {});
+    widget.dispose();
+  }
+  app.shell.activateById(opened.id);
+  while (app.shell.currentWidget !== opened) await new Promise(requestAnimationFrame);
+  return path;
+}"""
+# JupyterLab has seen that a kernel died and started it again: it says so, and the new one answers.
+RESTARTED = """async () => {
+  await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo();
+}"""
+LIGHT = """async () => {
+  const light = document.body.dataset.jpThemeLight === "true";
+  if (!light) await window.jupyterapp.commands.execute("apputils:change-theme", { theme: "JupyterLab Light" });
+}"""
+MOST_TESTS = 15  # of one page
 EXECUTED = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
   .filter((cell) => cell.type === "code").map((cell) => cell.executionCount)"""
 
 
 @dataclass
 class Lab:
-    """A running server: its address, its token, and the folder that it shows."""
+    """A running server: its address, its token, a folder, and the path of this on the server."""
 
     base: str
     token: str
     folder: Path
+    path: str = ""
 
     def notebook(self, *cells: str) -> str:
         """A notebook of these cells; its path on the server."""
@@ -54,11 +88,29 @@ class Lab:
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(made, self.folder / name)
-        return name
+        return self.path + name
 
     def address(self, name: str) -> str:
         """A workspace of its own for every page: JupyterLab would open what the last one showed."""
         return f"{self.base}/lab/workspaces/w{secrets.token_hex(4)}/tree/{name}?token={self.token}"
+
+
+_RUN = ExitStack()  # what lives as long as this run of tests
+atexit.register(_RUN.close)
+
+
+@cache
+def _shared() -> Lab:
+    home = Path(_RUN.enter_context(tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True)))
+    return _RUN.enter_context(serving(home))
+
+
+@contextmanager
+def visiting() -> Iterator[Lab]:
+    """A folder of its own on the JupyterLab that all tests of this run share."""
+    server, name = _shared(), f"visit-{secrets.token_hex(4)}"
+    (server.folder / name).mkdir()
+    yield replace(server, folder=server.folder / name, path=f"{name}/")
 
 
 @contextmanager
@@ -117,11 +169,76 @@ def _wait(lab: Lab, server: subprocess.Popen[bytes], seconds: float = 40) -> Non
 
 
 @dataclass
-class Opened:
-    """A page on a notebook whose cells have run, and the addresses off this machine that it asked for."""
+class Kept:
+    """A page that goes on to the notebook of the next test, and the addresses off this machine that it asked for."""
 
     page: Page
     offsite: list[str]
+    tests: int = 0
+    busy: bool = False
+
+
+@dataclass
+class Pages:
+    """The pages of a browser, by how they were made."""
+
+    made: dict[str, list[Kept]] = field(default_factory=dict)
+
+
+PAGES = Pages()
+
+
+@contextmanager
+def looking(browser: Browser, lab: Lab, *cells: str, **options: Any) -> Iterator[Page]:
+    """A page on a notebook of these cells, which have all run in a new kernel; it asked for nothing off this machine."""
+    options = {"viewport": {"width": 1440, "height": 900}} | options
+    kept, name = _kept(browser, lab, options), lab.notebook(*cells)
+    kept.busy = True
+    if not _goes_on(kept.page, name):
+        kept.page.goto(lab.address(name))
+        kept.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    assert kept.page.evaluate(READY) == name
+    kept.page.evaluate(LIGHT)  # a test may have left it dark
+    run(kept.page, name)
+    yield kept.page
+    assert kept.offsite == []
+    kept.busy = False
+
+
+def _kept(browser: Browser, lab: Lab, options: dict[str, Any]) -> Kept:
+    """A page that no test looks at, or a new one; it is not kept for ever, since JupyterLab keeps something of each."""
+    pages = PAGES.made.setdefault(f"{lab.base} {options}", [])
+    kept = next((one for one in pages if not one.busy and one.tests < MOST_TESTS), None)
+    for old in [one for one in pages if not one.busy and one is not kept]:
+        pages.remove(old)
+        old.page.context.close()
+    if kept is None:
+        context = browser.new_context(**options)
+        kept = Kept(context.new_page(), guard(context))
+        pages.append(kept)
+    kept.tests += 1
+    kept.offsite.clear()
+    return kept
+
+
+def _goes_on(page: Page, name: str) -> bool:
+    """Whether the page could go on to the notebook: not a new one, nor one on which a test has left something."""
+    if page.url == "about:blank":
+        return False
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    found: str | None = page.evaluate(NEXT, name)
+    return found == name
+
+
+def restarted(page: Page) -> None:
+    """Waits until a kernel that died was started again, and presses the button of the words that say so.
+
+    JupyterLab looks every three seconds whether a kernel lives.
+    """
+    page.locator(".jp-Dialog button.jp-mod-accept").click(timeout=30_000)
+    page.evaluate(RESTARTED)
 
 
 def guard(context: BrowserContext) -> list[str]:
@@ -144,12 +261,18 @@ def open_notebook(context: BrowserContext, lab: Lab, name: str, *, dark: bool = 
     """Opens the notebook, waits for its kernel, runs it, and makes sure that it was this one that ran."""
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(address or lab.address(name))
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=40_000)
-    assert page.evaluate(READY) == name
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     if dark:
+        page.evaluate(READY)
         page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
         page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
+    run(page, name)
+    return page
+
+
+def run(page: Page, name: str) -> None:
+    """Runs the notebook in front once its kernel is there, and makes sure that it was this one that ran."""
+    assert page.evaluate(READY) == name
     page.evaluate(RUN)
     counts: list[Any] = page.evaluate(EXECUTED)
     assert all(counts), counts
-    return page

@@ -23,7 +23,7 @@ from explorer_page import (
     settle,
     view,
 )  # fmt: skip
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, visiting
 
 import workbench as wb
 from workbench.timeline.load import Settings
@@ -47,9 +47,9 @@ MOMENT = pd.Timestamp("2025-11-17T14:12:00Z")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         sample = ROOT / "sample_data" / "connection-pool"
         shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
@@ -64,13 +64,9 @@ def pm(lab) -> wb.Postmortem:
 @pytest.fixture(scope="module")
 def opened(lab, chromium) -> Iterator[Page]:
     """The incident's explorer on one page for all tests that only look."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Kolkata")
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SHOW))
-    settle(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SHOW, viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Kolkata") as page:
+        settle(page)
+        yield page
 
 
 @pytest.fixture
@@ -210,7 +206,7 @@ def test_the_line_is_dragged(page, pm) -> None:
     page.mouse.down()
     drawn, before = page.locator(".pmx").get_attribute("data-taken"), lanes(page)
     page.mouse.move(knob["x"] + knob["width"] / 2 + 120, knob["y"] + 5, steps=8)
-    page.wait_for_function("(drawn) => document.querySelector('.pmx').dataset.taken > drawn", arg=drawn)
+    page.wait_for_function("(drawn) => document.querySelector('.pmx').dataset.taken > Number(drawn)", arg=drawn)
     assert sum(numbers[0] for numbers in lanes(page).values()) > sum(numbers[0] for numbers in before.values())
     page.mouse.up()
     settle(page)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from clock_incident import made
-from lab_server import guard, open_notebook, serving
+from lab_server import looking, visiting
 
 import workbench as wb
 from workbench.store.register import read_register
@@ -63,7 +63,7 @@ FIRST = """(canvas, [top, height]) => {
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A server on a small incident whose clocks are known."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         folder = made(tmp_path_factory.mktemp("made"))
         shutil.copytree(folder, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         (served.folder / "sources" / HOSTILE).write_text(
@@ -75,18 +75,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def opened(lab: Lab, chromium: Browser) -> Iterator[Page]:
     """The incident's explorer with the desk of clocks open, and nothing set."""
     (lab.folder / "sources.toml").write_text(REGISTER, encoding="utf-8")
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
-    page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
-    page.locator(".pmx-board").focus()
-    page.keyboard.press("0")
-    page.get_by_role("tab", name="Clocks").click()
-    row(page, "app.jsonl").wait_for()
-    settle(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SLOW, SHOW) as page:
+        page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
+        page.locator(".pmx-board").focus()
+        page.keyboard.press("0")
+        page.get_by_role("tab", name="Clocks").click()
+        row(page, "app.jsonl").wait_for()
+        settle(page)
+        yield page
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desks import SHOW, SLOW, again, barriers, opened, said, settled
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, visiting
 
 from workbench.store.incident_file import starter
 
@@ -29,9 +29,9 @@ CELLS = "() => window.jupyterapp.shell.currentWidget.content.model.cells.length"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         shutil.copytree(SAMPLE, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
 
@@ -46,15 +46,11 @@ def file(lab):
 @pytest.fixture
 def page(lab, file, chromium) -> Iterator[Page]:
     """The desk on one page; nothing off this machine is asked for, and JupyterLab got none of the keys."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
-    opened(page, "facts")
-    yield page
-    assert offsite == []
-    assert page.evaluate(CELLS) == 2
-    assert list(file.parent.glob("*.conflict-*")) == []
-    context.close()
+    with looking(chromium, lab, SLOW, SHOW) as page:
+        opened(page, "facts")
+        yield page
+        assert page.evaluate(CELLS) == 2
+        assert list(file.parent.glob("*.conflict-*")) == []
 
 
 def fact(page: Page, name: str) -> Locator:

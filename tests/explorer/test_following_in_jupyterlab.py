@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from explorer_page import counts, first_number, pixels, place_of, pressed, searched, settle
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, visiting
 
 import workbench as wb
 from workbench.explorer.judging import Judging
@@ -30,9 +30,9 @@ wb.show(wb.open_postmortem("."))
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         sample = ROOT / "sample_data" / "connection-pool"
         shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
@@ -48,13 +48,9 @@ def events(lab) -> pd.DataFrame:
 def page(lab, chromium) -> Iterator[Page]:
     """The incident's explorer, nothing judged."""
     (lab.folder / journal.NAME).unlink(missing_ok=True)
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SHOW))
-    settle(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SHOW, viewport={"width": 1440, "height": 1000}) as page:
+        settle(page)
+        yield page
 
 
 def heard(page: Page, before: str) -> str:
@@ -112,21 +108,17 @@ def test_a_milestone_that_another_program_says_moves(page, lab, events) -> None:
 
 def test_a_second_tab_follows_the_first(page, lab, chromium) -> None:
     """Two kernels on one folder: what is pinned in one is marked in the table and on the lanes of the other."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    offsite = guard(context)
-    other = open_notebook(context, lab, lab.notebook(SHOW))
-    settle(other)
-    for each in (page, other):
-        searched(each, "kind:chat pool")
-    before = revision(other)
-    page.get_by_role("grid", name="Events in view").focus()
-    pressed(page, "Home", "Enter")
-    page.wait_for_selector(".pmx-judging:not([hidden])")
-    page.keyboard.press("x")
-    page.locator(".pmx-judging output", has_text="Saved").wait_for(timeout=15_000)
-    heard(other, before)
-    assert other.locator(".pmx-mark").first.inner_text() == "pinned"
-    pins = place_of(other, "Pins and notes")
-    assert pixels(other, "accent", 0, pins[0], 1, pins[1])[0] > 15
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SHOW, viewport={"width": 1440, "height": 1000}) as other:
+        settle(other)
+        for each in (page, other):
+            searched(each, "kind:chat pool")
+        before = revision(other)
+        page.get_by_role("grid", name="Events in view").focus()
+        pressed(page, "Home", "Enter")
+        page.wait_for_selector(".pmx-judging:not([hidden])")
+        page.keyboard.press("x")
+        page.locator(".pmx-judging output", has_text="Saved").wait_for(timeout=15_000)
+        heard(other, before)
+        assert other.locator(".pmx-mark").first.inner_text() == "pinned"
+        pins = place_of(other, "Pins and notes")
+        assert pixels(other, "accent", 0, pins[0], 1, pins[1])[0] > 15

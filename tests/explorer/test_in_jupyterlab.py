@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, visiting
 
 import workbench as wb
 from workbench.events.levels import level_of, rank
@@ -58,9 +58,9 @@ PIXELS = """(canvas) => {
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         sample = ROOT / "sample_data" / "connection-pool"
         shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
@@ -75,13 +75,9 @@ def events(lab) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def opened(lab, chromium) -> Iterator[Page]:
     """The sample incident's explorer on one page for all tests that only look."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(INCIDENT))
-    settle(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, INCIDENT) as page:
+        settle(page)
+        yield page
 
 
 @pytest.fixture
@@ -380,25 +376,22 @@ def test_who_listens_hears_names(page) -> None:
 
 def test_hostile_text_is_only_text(lab, chromium) -> None:
     """Markup in names, messages, titles and columns is shown as it is; at last, that the kernel went away is said."""
-    context = chromium.new_context(viewport={"width": 1200, "height": 800})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(HOSTILE), dark=True)
-    settle(page)
-    page.locator(".pmx-board").focus()
-    pressed(page, "e", "Enter")
-    page.wait_for_selector(".pmx-detail dd")
-    assert page.evaluate("() => window.hit") is None
-    assert page.locator(".pmx img, .pmx script").count() == 0
-    assert lanes(page)[0][0].startswith("<img src=x")
-    assert "<script>window.hit=1</script>]]>&amp;" in page.locator(".pmx-detail").inner_text()
-    assert offsite == []
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
-    )
-    page.locator(".pmx-board").focus()
-    page.keyboard.press("w")
-    page.wait_for_function(
-        "() => document.querySelector('.pmx-problem').textContent.includes('run the cell once more')"
-    )
-    context.close()
+    with looking(chromium, lab, HOSTILE, viewport={"width": 1200, "height": 800}) as page:
+        theme(page, "dark")
+        settle(page)
+        page.locator(".pmx-board").focus()
+        pressed(page, "e", "Enter")
+        page.wait_for_selector(".pmx-detail dd")
+        assert page.evaluate("() => window.hit") is None
+        assert page.locator(".pmx img, .pmx script").count() == 0
+        assert lanes(page)[0][0].startswith("<img src=x")
+        assert "<script>window.hit=1</script>]]>&amp;" in page.locator(".pmx-detail").inner_text()
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        )
+        page.locator(".pmx-board").focus()
+        page.keyboard.press("w")
+        page.wait_for_function(
+            "() => document.querySelector('.pmx-problem').textContent.includes('run the cell once more')"
+        )

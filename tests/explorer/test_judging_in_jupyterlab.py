@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from judged_lab import SHOW, SLOW, again, lines, opened, press, status
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, restarted, visiting
 
 from workbench.store import journal
 
@@ -25,9 +25,9 @@ pytest.importorskip("jupyterlab")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         sample = ROOT / "sample_data" / "connection-pool"
         shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
@@ -38,13 +38,9 @@ def page(lab, chromium) -> Iterator[Page]:
     """The incident's explorer with nothing judged, the first error in its panel."""
     for name in (journal.NAME, "slow"):
         (lab.folder / name).unlink(missing_ok=True)
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
-    opened(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SLOW, SHOW) as page:
+        opened(page)
+        yield page
 
 
 def test_a_pin_is_on_disk_before_it_is_called_saved_and_there_when_the_cell_runs_again(page, lab) -> None:
@@ -140,9 +136,7 @@ def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, lab) -> Non
     assert alert.get_by_role("button", name="Try again").count() == 1
     assert page.locator(".pmx-judging textarea").input_value() == "the pool was full"
     assert lines(lab.folder) == []
-    page.wait_for_timeout(4_000)  # JupyterLab looks every three seconds, starts the kernel anew and says so
-    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        button.click()
+    restarted(page)
     again(page)
     assert page.locator(".pmx-judging textarea").input_value() == "the pool was full"
     press(page, "Save")

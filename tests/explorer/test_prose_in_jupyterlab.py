@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, ROOT, RUN, guard, open_notebook, serving
+from lab_server import EXECUTED, READY, ROOT, RUN, looking, restarted, visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +35,9 @@ SELECTED = "(field) => field.value.slice(field.selectionStart, field.selectionEn
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         sample = ROOT / "sample_data" / "connection-pool"
         shutil.copytree(sample, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
@@ -47,14 +47,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def page(lab, chromium) -> Iterator[Page]:
     """The desk of the narrative, on a short one with windows' line ends at its head."""
     put(lab.folder, NARRATIVE)
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SHOW))
-    opened(page)
-    yield page
-    assert offsite == []
-    assert page.evaluate("() => window.hit") is None
-    context.close()
+    with looking(chromium, lab, SHOW) as page:
+        opened(page)
+        yield page
+        assert page.evaluate("() => window.hit") is None
 
 
 def opened(page: Page) -> None:
@@ -179,7 +175,7 @@ def test_the_line_says_what_is_found_and_leads_to_it(page) -> None:
     page.wait_for_function("(before) => document.querySelector('.pmx-check').innerText !== before", arg=before)
     page.wait_for_selector(".pmx[data-checked='yes']")
     assert "2 errors" in page.locator(".pmx-check").inner_text(), "this one, and that there is no summary"
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.locator(".pmx-check").focus()
     page.keyboard.press("Enter")
     listed = page.get_by_role("region", name="What workbench check finds")
@@ -270,9 +266,7 @@ def test_without_a_kernel_the_text_is_kept_and_there_again(page, lab) -> None:
     page.keyboard.press("Control+Enter")
     said(page, "What happened", "NOT SAVED")
     assert "The kernel does not answer" in page.get_by_role("alert").filter(has_text="NOT SAVED").inner_text()
-    page.wait_for_timeout(4_000)  # JupyterLab looks every three seconds, starts the kernel anew and says so
-    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        button.click()
+    restarted(page)
     page.evaluate(READY)
     page.evaluate(RUN)
     opened(page)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, visiting
 
 from workbench.cli import _status
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lab_server import Lab
-    from playwright.sync_api import FrameLocator, Page
+    from playwright.sync_api import Browser, FrameLocator, Page
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("jupyterlab")
@@ -34,9 +35,9 @@ SLOW = "import time; time.sleep(60)\n"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server; its folder holds nothing yet."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         yield served
 
 
@@ -52,29 +53,24 @@ def incident(lab, tmp_path, monkeypatch) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def opened(lab: Lab, page_context, folder: str) -> Page:
+@contextmanager
+def opened(chromium: Browser, lab: Lab, folder: str) -> Iterator[Page]:
     """The desk of reports of an incident."""
-    page = open_notebook(
-        page_context, lab, lab.notebook(f"import workbench as wb\nwb.show(wb.open_postmortem({folder!r}))")
-    )
-    page.wait_for_selector(".pmx[data-checked='yes']", timeout=90_000)
-    page.get_by_role("tab", name="Report").click()
-    page.get_by_role("combobox", name="Document").locator("option").first.wait_for(state="attached")
-    return page
+    with looking(chromium, lab, f"import workbench as wb\nwb.show(wb.open_postmortem({folder!r}))") as page:
+        page.wait_for_selector(".pmx[data-checked='yes']", timeout=90_000)
+        page.get_by_role("tab", name="Report").click()
+        page.get_by_role("combobox", name="Document").locator("option").first.wait_for(state="attached")
+        yield page
 
 
 @pytest.fixture
 def page(lab, incident, chromium) -> Iterator[Page]:
     """The desk, with HTML alone ticked."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = opened(lab, context, incident.name)
-    for name in ("Markdown", "Word"):
-        page.get_by_role("checkbox", name=name).uncheck()
-    yield page
-    assert offsite == []
-    assert page.evaluate("() => window.hit") is None
-    context.close()
+    with opened(chromium, lab, incident.name) as page:
+        for name in ("Markdown", "Word"):
+            page.get_by_role("checkbox", name=name).uncheck()
+        yield page
+        assert page.evaluate("() => window.hit") is None
 
 
 def make(page: Page) -> None:
@@ -95,15 +91,15 @@ def shown(page: Page) -> FrameLocator:
     return frame
 
 
-def test_a_report_is_made_while_the_explorer_answers_and_is_shown(page, incident) -> None:
+def test_a_report_is_made_while_the_explorer_answers_and_is_shown(page, incident, lab) -> None:
     """With its steps, its files as links, and the page itself, which can reach nothing of this one."""
     make(page)
     said(page, "Reading|Working|Making|Writing")
     assert page.get_by_role("progressbar", name="How far the document is").is_visible()
-    taken = int(page.locator(".pmx").get_attribute("data-taken"))
     page.locator(".pmx-board").focus()
-    page.keyboard.press("w")
-    page.wait_for_function("(taken) => Number(document.querySelector('.pmx').dataset.taken) > taken", arg=taken)
+    page.keyboard.press("n")
+    page.locator(".pmx tr[aria-selected='true']").wait_for(state="attached")
+    assert page.get_by_role("button", name="Cancel", exact=True).is_visible(), "it is still being made"
     said(page, "Made in")
     frame = shown(page)
     assert EVIL in frame.locator("body").inner_text().replace("\u200b", "")
@@ -114,13 +110,13 @@ def test_a_report_is_made_while_the_explorer_answers_and_is_shown(page, incident
     frame.locator("a[href='#content']").evaluate("(link) => link.click()")
     assert frame.locator("h1").inner_text() == "T", "a link to a part of the document stays in it"
     link = page.locator(".pmx-made").get_by_role("link", name="HTML")
-    assert link.get_attribute("href").endswith(f"files/{incident.name}/output/postmortem.html")
+    assert link.get_attribute("href").endswith(f"files/{lab.path}{incident.name}/output/postmortem.html")
     with page.context.expect_page() as other:
         link.click()
     assert other.value.locator("h1").inner_text() == "T"
     assert "Up to date" in page.locator(".pmx-page").inner_text()
     (incident / "narrative.md").write_text("# T\n\n## Prevention\n\nA limit.\n")
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="Events", exact=True).click()
     page.get_by_role("tab", name="Report").click()
     page.locator(".pmx-page .pmx-stale").wait_for()
     assert "Out of date: narrative.md changed since." in page.locator(".pmx-page").inner_text()
@@ -185,18 +181,14 @@ def test_a_folder_that_the_server_does_not_show(lab, tmp_path, chromium, monkeyp
     monkeypatch.chdir(tmp_path)
     Path("app.log").write_text(LOG, encoding="utf-8")
     assert _status(["new", "away", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = opened(lab, context, str(tmp_path / "away"))
-    make(page)
-    said(page, "Made in")
-    assert shown(page).locator("h1").inner_text() == "T"
-    assert page.locator(".pmx-made a").count() == 0
-    assert f"the files are in {tmp_path / 'away' / 'output'}" in page.locator(".pmx-made").inner_text()
-    inside = next(one for one in page.frames if one != page.main_frame)
-    assert inside.evaluate(REACH) == ["SecurityError"] * 3
-    assert offsite == []
-    context.close()
+    with opened(chromium, lab, str(tmp_path / "away")) as page:
+        make(page)
+        said(page, "Made in")
+        assert shown(page).locator("h1").inner_text() == "T"
+        assert page.locator(".pmx-made a").count() == 0
+        assert f"the files are in {tmp_path / 'away' / 'output'}" in page.locator(".pmx-made").inner_text()
+        inside = next(one for one in page.frames if one != page.main_frame)
+        assert inside.evaluate(REACH) == ["SecurityError"] * 3
 
 
 def test_there_is_no_barrier(page) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from judged_lab import SLOW, again, found, lines, press, saved, status, still
-from lab_server import ROOT, guard, open_notebook, serving
+from lab_server import ROOT, looking, restarted, visiting
 
 from workbench.store import journal
 from workbench.store.actions_file import read_actions
@@ -31,9 +31,9 @@ FIRED = "kind:alert level:fatal"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         shutil.copytree(SAMPLE, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
 
@@ -44,14 +44,10 @@ def page(lab, chromium) -> Iterator[Page]:
     (lab.folder / journal.NAME).unlink(missing_ok=True)
     for name in ("incident.toml", "factors.toml", "actions.toml"):
         shutil.copy(SAMPLE / name, lab.folder / name)
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SLOW, SHOW))
-    page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
-    still(page)
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SLOW, SHOW) as page:
+        page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
+        still(page)
+        yield page
 
 
 def no_barrier(page: Page) -> None:
@@ -242,9 +238,7 @@ def test_what_is_told_is_not_lost_with_the_kernel(page, lab) -> None:
     page.get_by_role("button", name="Tell it").click()
     page.get_by_role("alert").filter(has_text="NOT SAVED").wait_for()
     assert page.get_by_label("What happened").input_value() == "The hotline called"
-    page.wait_for_timeout(4_000)  # JupyterLab looks every three seconds, starts the kernel anew and says so
-    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        button.click()
+    restarted(page)
     again(page)
     page.get_by_role("tab", name="Told events").click()
     assert page.get_by_label("What happened").input_value() == "The hotline called"

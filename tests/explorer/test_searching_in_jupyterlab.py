@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from explorer_page import counts, first_number, lanes, searched, settle, view
-from lab_server import guard, open_notebook, serving
+from lab_server import looking, visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,24 +39,20 @@ wb.show(frame)
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on an empty folder."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         yield served
 
 
 @pytest.fixture
 def page(lab, chromium) -> Iterator[Page]:
     """A hundred thousand lines, and a search through them that takes some seconds."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SLOW))
-    settle(page)
-    (lab.folder / "slow").write_text("0.1")
-    yield page
-    (lab.folder / "slow").unlink(missing_ok=True)
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SLOW) as page:
+        settle(page)
+        (lab.folder / "slow").write_text("0.1")
+        yield page
+        (lab.folder / "slow").unlink(missing_ok=True)
 
 
 def share(page: Page) -> float:
@@ -81,7 +77,7 @@ def test_a_long_search_says_how_far_it_is_while_the_page_goes_on(page) -> None:
     page.keyboard.press("w")
     assert view(page) != before
     page.wait_for_function(
-        "(before) => document.querySelector('.pmx').dataset.taken > before", arg=drawn, timeout=5_000
+        "(before) => document.querySelector('.pmx').dataset.taken > Number(before)", arg=drawn, timeout=5_000
     )
     assert page.locator(".pmx-progress").is_visible(), "the view was answered before the search was over"
     page.wait_for_function("(first) => document.querySelector('.pmx-progress progress').value > first", arg=first)

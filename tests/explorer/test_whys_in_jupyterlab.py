@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, ROOT, RUN, guard, open_notebook, serving
+from lab_server import EXECUTED, READY, ROOT, RUN, looking, restarted, visiting
 
 from workbench.store.factors_file import read_factors
 
@@ -42,9 +42,9 @@ BESIDE = "() => document.querySelector('.pmx-below').scrollIntoView({ block: 'ce
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab() -> Iterator[Lab]:
     """A server on a copy of the sample incident."""
-    with serving(tmp_path_factory.mktemp("lab")) as served:
+    with visiting() as served:
         shutil.copytree(SAMPLE, served.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
         yield served
 
@@ -52,12 +52,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def opened(lab, chromium) -> Iterator[Page]:
     """The explorer on one page for all tests that leave it as it was."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    offsite = guard(context)
-    page = open_notebook(context, lab, lab.notebook(SHOW))
-    yield page
-    assert offsite == []
-    context.close()
+    with looking(chromium, lab, SHOW) as page:
+        yield page
 
 
 @pytest.fixture
@@ -476,26 +472,22 @@ def test_hostile_texts_circles_and_long_words_are_shown_as_what_they_are(page, l
 
 def test_without_a_kernel_the_text_is_kept(lab, chromium) -> None:
     """It is called not saved within seconds, and stands in its field again when the cell has run in a new kernel."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    page = open_notebook(context, lab, lab.notebook(SHOW))
-    start(page, lab)
-    factor(page, "Campaigns").focus()
-    pressed(page, "Enter")
-    page.keyboard.type("the calendar is not known to the services")
-    os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
-    page.keyboard.press("Enter")
-    saved(page, "NOT SAVED")
-    assert page.locator(".pmx-why-field textarea").input_value() == "the calendar is not known to the services"
-    page.wait_for_timeout(4_000)
-    for button in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        button.click()
-    page.evaluate(READY)
-    page.evaluate(RUN)
-    page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
-    page.get_by_role("tab", name="Five whys").click()
-    page.locator(".pmx-why-field textarea").wait_for()
-    assert page.locator(".pmx-why-field textarea").input_value() == "the calendar is not known to the services"
-    page.locator(".pmx-why-field").get_by_role("button", name="Save").click()
-    saved(page)
-    assert graph(lab.folder)["traffic-spike"] == ("the-calendar-is-not-known-to-the",)
-    context.close()
+    with looking(chromium, lab, SHOW) as page:
+        start(page, lab)
+        factor(page, "Campaigns").focus()
+        pressed(page, "Enter")
+        page.keyboard.type("the calendar is not known to the services")
+        os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
+        page.keyboard.press("Enter")
+        saved(page, "NOT SAVED")
+        assert page.locator(".pmx-why-field textarea").input_value() == "the calendar is not known to the services"
+        restarted(page)
+        page.evaluate(READY)
+        page.evaluate(RUN)
+        page.wait_for_selector(".pmx[data-drawn]", timeout=40_000)
+        page.get_by_role("tab", name="Five whys").click()
+        page.locator(".pmx-why-field textarea").wait_for()
+        assert page.locator(".pmx-why-field textarea").input_value() == "the calendar is not known to the services"
+        page.locator(".pmx-why-field").get_by_role("button", name="Save").click()
+        saved(page)
+        assert graph(lab.folder)["traffic-spike"] == ("the-calendar-is-not-known-to-the",)

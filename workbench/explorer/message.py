@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Known = dict[str, Callable[[Message], Reply]]
 
 _FAR = 2**62  # ns: what is beyond is as far as this
+_MILLI = 1_000_000  # ns
 
 
 def number(message: Message, name: str) -> float:
@@ -31,8 +32,9 @@ def whole(message: Message, name: str, low: int, high: int) -> int:
 
 
 def ns(message: Message, name: str) -> int:
-    """A moment: the browser's milliseconds as ns."""
-    return min(max(round(number(message, name) * 1_000_000), -_FAR), _FAR)
+    """A moment: the browser's milliseconds as ns; a product of the whole number would lose the last digits."""
+    ms = number(message, name)
+    return min(max(math.floor(ms) * _MILLI + round(ms % 1 * _MILLI), -_FAR), _FAR)
 
 
 def window(message: Message) -> tuple[int, int]:

@@ -127,9 +127,13 @@ class Table {
   /** What people say of these events has changed: the rows in sight are asked for again. */
   again() {
     if (!this.range) return;
+    const { active } = this;
     this.range = { ...this.range };
-    this.pages.clear();
-    this.draw();
+    this.stale = true; // what is there stays until the new rows have come
+    this.#fetch(Math.floor(Math.max(0, this.first) / PAGE), () => {
+      this.active = Math.min(active, this.total - 1);
+      this.draw();
+    });
   }
 
   #space(height) {
