@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.explorer import matching, views
+from workbench.explorer import matching, surroundings, views
 from workbench.explorer.events import Events
 from workbench.explorer.views import Views
 
@@ -143,6 +143,28 @@ def test_a_long_search_says_how_far_it_is_and_looks_first_at_the_window(asked, m
     assert shares[0] < 0.5
     assert reply["found"] == 12
     assert asked.events.kept("odd one") is not None
+
+
+def test_what_people_hid_can_be_left_out_of_every_count() -> None:
+    """Of lanes, bins and rows; it comes back when it is asked for."""
+
+    class Hidden:
+        hidden = np.array([3, 10, 599], dtype=np.uint32)
+
+    asked = Views(Events.of(frame()), judged=Hidden())
+    reply, [buffer] = asked.view(whole(bare=True))
+    assert counts(buffer).sum() == reply["total"] == sum(lane["count"] for lane in reply["lanes"]) == 597
+    rows, _ = asked.rows(whole(bare=True, offset=0, limit=20))
+    assert {3, 10} & {row["row"] for row in rows["rows"]} == set()
+    assert asked.near({"at": BEGIN, "row": 2, "step": 1, "what": "event", "bare": True})[0]["row"] == 4
+    assert asked.view(whole())[0]["total"] == 600
+
+
+def test_one_moment_stands_in_the_middle() -> None:
+    """A single event, or several of one moment, are not at an edge of a view of no length."""
+    setup = surroundings.of_frame(Events.of(frame(1)), title="")
+    assert setup["start"] == BEGIN - 30_000
+    assert setup["end"] > BEGIN + 29_000
 
 
 def test_another_search_takes_the_place_of_one_that_is_not_done(asked, monkeypatch) -> None:

@@ -111,9 +111,10 @@ class Names {
 function shortened(element, ink) {
   const room = element.clientWidth, words = element.textContent, tail = words.slice(-Math.min(12, Math.floor(room / 14)));
   if (element.scrollWidth <= room || words.length <= 24 || tail.length < 4) return;
-  ink.font = getComputedStyle(element).font;
+  const { fontSize, fontFamily } = getComputedStyle(element); // its shorthand is empty where figures are all of one width
+  ink.font = `${fontSize} ${fontFamily}`;
   let letters = words.length - tail.length - 1;
-  while (letters > 1 && ink.measureText(`${words.slice(0, letters)}…${tail}`).width > room - 2) letters--;
+  while (letters > 1 && ink.measureText(`${words.slice(0, letters)}…${tail}`).width > room - 4) letters--;
   element.dataset.short = `${words.slice(0, letters)}…${tail}`;
 }
 
