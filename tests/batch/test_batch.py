@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +121,31 @@ def test_no_scheduler_is_a_sentence(root, capsys, monkeypatch) -> None:
     monkeypatch.setattr("workbench.batch.cluster._SECONDS", 1)
     assert _status(["batch", str(root), "--dask", "tcp://127.0.0.1:1"]) == 1
     assert "no scheduler answers" in capsys.readouterr().err
+
+
+def test_what_is_kept_leads_to_no_other_file(root, tmp_path) -> None:
+    """A copied folder makes its own reports, and a link in the place of a cache is replaced and not followed."""
+    order = Order(folder=root / "b", forms=("md",))
+    theirs = tmp_path / "theirs"
+    theirs.write_text("theirs", encoding="utf-8")
+    cache = root / "b" / "output" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for name in ("batch.json", "contents.json", "review.json"):
+        (cache / name).unlink(missing_ok=True)
+        (cache / name).symlink_to(theirs)
+    assert make(order).why == ""
+    assert theirs.read_text("utf-8") == "theirs"
+    copied = shutil.copytree(root / "b", tmp_path / "copied" / "b")
+    (copied / "output" / "postmortem.md").unlink()
+    again = make(Order(folder=copied, forms=("md",)))
+    assert (again.fresh, again.files) == (True, (str(copied / "output" / "postmortem.md"),))
+
+
+def test_modules_beside_the_incidents_are_not_imported(root, monkeypatch, capsys) -> None:
+    """The folder of incidents is no place for code."""
+    (root / "markupsafe.py").write_text("open('hit', 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(root)
+    capsys.readouterr()
+    program = [sys.executable, "-P", "-m", "workbench", "batch", ".", "--to", "md", "--jobs", "2"]
+    assert subprocess.run(program, capture_output=True, check=False).returncode == 1
+    assert not (root / "hit").exists()

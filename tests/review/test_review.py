@@ -190,3 +190,10 @@ def test_a_record_is_the_same_after_the_cache() -> None:
     one = replace(incident("a", resolved=5), actions=(Item(key="A-1", title="a"),), pages=(Page(person="bo", time=1),))
     assert record_from(one.as_json()) == one
     assert record_from(one.as_json() | {"version": 0}) is None
+
+
+def test_a_day_beyond_our_time_is_a_sentence() -> None:
+    """No traceback of a calendar that ends."""
+    for wrong in (lambda: quarter("9999Q4"), lambda: between("2025-01-01", "9999-12-31")):
+        with pytest.raises(WorkbenchError):
+            wrong()

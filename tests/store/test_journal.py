@@ -165,3 +165,18 @@ def test_any_interleaving_reads_back(tmp_path_factory, steps):
     assert len(found.judgements) == len({one.id for one in found.judgements})
     assert len(found.broken) == sum(torn for _, _, torn in steps)
     assert [one.time for one in found.judgements] == sorted(one.time for one in found.judgements)
+
+
+def test_a_journal_that_is_a_link_out_of_the_folder_or_no_file_is_a_sentence(tmp_path):
+    """Nothing is appended to some other file of this machine, and nobody waits for a pipe."""
+    folder, other = tmp_path / "incident", tmp_path / "other"
+    folder.mkdir()
+    other.write_text("theirs\n")
+    (folder / journal.NAME).symlink_to(other)
+    with pytest.raises(FolderError, match="leads out of its folder"):
+        journal.append(folder, journal.judge(event="e", verb=Verb.PIN))
+    assert other.read_text() == "theirs\n"
+    (folder / journal.NAME).unlink()
+    os.mkfifo(folder / journal.NAME)
+    with pytest.raises(FolderError, match="is no file"):
+        journal.read_journal(folder)

@@ -156,3 +156,14 @@ def test_any_bytes_give_a_table_or_a_sentence(tmp_path_factory, data):
     else:
         told = str(file)
     assert str(file) in told
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_written_through(path, tmp_path):
+    """The folder may have come from somebody else, and the link may lead to any file of this machine."""
+    folder = tmp_path / "incident"
+    folder.mkdir()
+    link = folder / "factors.toml"
+    link.symlink_to(path)
+    with pytest.raises(FolderError, match="leads out of its folder"):
+        edit_toml(read_toml(link), lambda document: document.update({"id": "INC-2"}))
+    assert path.read_text() == TEXT

@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.postmortem import open_postmortem
 from workbench.publication import publish, report_of
 from workbench.review.recorded import recorded
+from workbench.store.atomic import write_derived
 from workbench.store.fingerprint import files_of, fingerprint
 from workbench.store.hashing import sha256_file
 from workbench.timeline.load import require_known
@@ -42,16 +43,17 @@ def make(order: Order) -> Made:
 
 
 def _files(postmortem: Postmortem, order: Order) -> tuple[tuple[str, ...], bool]:
-    key = _key(postmortem, order)
+    key, output = _key(postmortem, order), postmortem.folder.output
     place = postmortem.folder.cache / _NAME
     known = _read(place)
     written = known.get(key)
-    if isinstance(written, dict) and written and all(_holds(Path(name), sha) for name, sha in written.items()):
-        return tuple(written), False
+    if isinstance(written, dict) and written and all(_holds(output, name, sha) for name, sha in written.items()):
+        return tuple(str(output / name) for name in written), False
     postmortem.check_files()
     require_known(postmortem.loaded)
     paths = publish(postmortem, report_of(postmortem, order.forms, template=order.template))
-    _write(place, known | {key: {str(path): sha256_file(path) for path in paths}})
+    made = {path.relative_to(output).as_posix(): sha256_file(path) for path in paths}
+    _write(place, known | {key: made}, postmortem.folder.path)
     return tuple(str(path) for path in paths), True
 
 
@@ -70,10 +72,11 @@ def _beside(postmortem: Postmortem) -> Iterator[Path]:
         yield from files_of(Path(team.reports.templates))
 
 
-def _holds(path: Path, sha: object) -> bool:
+def _holds(output: Path, name: str, sha: object) -> bool:
     """Whether the file is still the one that was written: what a person changed or deleted is made again."""
     try:
-        return sha256_file(path) == sha
+        own = Path(name).name == name and not (output / name).is_symlink()
+        return own and sha256_file(output / name) == sha
     except WorkbenchError:
         return False
 
@@ -86,8 +89,6 @@ def _read(place: Path) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _write(place: Path, known: dict[str, object]) -> None:
+def _write(place: Path, known: dict[str, object], root: Path) -> None:
     """The last few that were made, for other editions and forms stay up to date beside this one."""
-    kept = dict(list(known.items())[-8:])
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(orjson.dumps(kept))
+    write_derived(place, orjson.dumps(dict(list(known.items())[-8:])), root)

@@ -52,6 +52,7 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
 
 
 def _context() -> Any:
+    os.environ["PYTHONSAFEPATH"] = "1"  # files beside the incidents are no modules
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

@@ -120,6 +120,8 @@ def _arguments(folder: IncidentFolder, notebook: Path, *, browser: bool, port: i
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
+        # Language servers are looked for by starting programs in the folder that is shown, and who made that?
+        "LanguageServerManager.autodetect": False,
         "ServerApp.answer_yes": True,  # one Ctrl-C ends it; what was said of events is on disk
         "ServerApp.log_level": "ERROR",
         "LabApp.log_level": "ERROR",

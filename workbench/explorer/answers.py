@@ -73,6 +73,8 @@ class Answers:
             reply, buffers = {"op": "conflict", "state": conflict.state, "sentence": conflict.sentence()}, []
         except WorkbenchError as problem:
             reply, buffers = {"op": "problem", "sentence": problem.sentence()}, []
+        except UnicodeEncodeError:
+            reply, buffers = {"op": "problem", "sentence": "The text holds signs that cannot be written."}, []
         return reply | {"seq": seq, **({"turn": self.turn} if self.turn else {})}, buffers
 
     @property

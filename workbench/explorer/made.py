@@ -79,6 +79,8 @@ def made(postmortem: Postmortem, root: str = "") -> list[dict[str, Any]]:
 def _told(postmortem: Postmortem, path: Path, now: dict[str, str], root: str) -> dict[str, Any] | None:
     manifest = manifest_in(path)
     place = postmortem.folder.path / manifest["output"]
+    if not place.resolve().is_relative_to(postmortem.folder.path.resolve()):
+        raise WorkbenchError("stands outside of the incident folder", where=str(place))
     files = [(form, place / file_name(form, Look(name=path.stem))) for form in manifest["forms"] if form in FORMS]
     there = [(form, file) for form, file in files if file.is_file()]
     if not there:

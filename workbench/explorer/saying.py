@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 1_000  # events that are judged at once
 _ID = re.compile(r"[0-9a-f]{16}")
+_LONGEST_ID = 100
 _PLAIN = {Verb.PIN, Verb.UNPIN, Verb.UNHIDE}
 _NAMING = {Verb.MILESTONE, Verb.REJECT}
 _SAID = {
@@ -47,6 +48,8 @@ class Wanted:
     def of(cls, told: Mapping[str, Any]) -> Wanted:
         """As the browser tells it."""
         event, verb, base = (str(told.get(name) or "") for name in ("event", "verb", "base"))
+        if len(event) > _LONGEST_ID:
+            raise WorkbenchError("no event has an id as long as this")
         return cls(event=event, verb=verb, value=told.get("value"), base=base)
 
 

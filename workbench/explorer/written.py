@@ -11,6 +11,7 @@ from workbench.errors import WorkbenchError
 
 LONGEST = 2_000  # signs of a text
 _LONGEST_NAME = 100
+_FAR_TOO_LONG = 200_000  # signs: what is longer is not even looked through
 _TURNING = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # of the direction
 
 
@@ -26,6 +27,8 @@ def author() -> str:
 
 def cleaned(text: str) -> str:
     """The text in one paragraph, without signs that steer a terminal or cannot be written."""
+    if len(text) > _FAR_TOO_LONG:
+        raise WorkbenchError(f"the text has {len(text):,} signs: far more than can be kept")
     shown = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in {"Cc", "Cs"})
     return " ".join("".join(sign for sign in shown if sign not in _TURNING).split())
 

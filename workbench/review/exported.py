@@ -74,7 +74,8 @@ def incident_from(values: dict[str, Any], pm: Postmortem) -> Incident:
         raise FolderError(
             f"says no {missing} that is understood", where=where, next_step=f"Write it under {_KEYS[missing][0]!r}."
         )
-    tags = tuple(str(one) for one in values.get("tags") or values.get("labels") or () if isinstance(one, str))
+    held = values.get("tags") or values.get("labels")
+    tags = tuple(one for one in held if isinstance(one, str)) if isinstance(held, list) else ()
     status = str(values.get("status") or "").casefold()
     over = status in {"resolved", "closed", "done", "completed", "postmortem"}
     return Incident(

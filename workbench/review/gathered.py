@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def _exported(root: Path) -> Iterator[Path]:
         yield root
         return
     for one in sorted(root.iterdir()):
-        if one.is_dir() and not one.is_symlink() and not one.name.startswith("."):
+        if one.is_dir() and not one.is_symlink() and not one.name.startswith(".") and os.access(one, os.R_OK | os.X_OK):
             yield from _exported(one)
 
 
@@ -102,6 +103,7 @@ def _read(paths: Sequence[Path], jobs: int, told: Told) -> Iterable[Record | Fai
             told(1)
         return
     # A process that was started anew: polars' threads do not live through a fork.
+    os.environ["PYTHONSAFEPATH"] = "1"  # files beside the incidents are no modules
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
         for one in pool.map(record_in, paths, chunksize=_AT_ONCE):

@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
+_LAST_YEAR = 2200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -49,6 +50,8 @@ def quarter(text: str) -> Period:
     if not found:
         raise WorkbenchError(f"{text!r} is no quarter", where="--quarter", next_step="Write it as 2025Q4.")
     year, number = int(found[1]), int(found[2])
+    if not 1970 <= year <= _LAST_YEAR:
+        raise WorkbenchError(f"{text!r} is no quarter of our time", where="--quarter", next_step="Write it as 2025Q4.")
     first, after = date(year, 3 * number - 2, 1), date(year + number // 4, 3 * number % 12 + 1, 1)
     return Period(name=f"{year}Q{number}", start=_midnight(first), end=_midnight(after))
 
@@ -66,9 +69,12 @@ def between(since: str, until: str) -> Period:
 def _moment(text: str, where: str) -> int:
     plain = text.strip()
     try:
-        return _midnight(date.fromisoformat(plain)) if _DAY.fullmatch(plain) else parse_rfc3339(plain, where=where)
-    except ValueError as error:
-        raise WorkbenchError(f"{text!r} is no day", where=where, next_step="Write it as 2025-10-01.") from error
+        day = date.fromisoformat(plain[:10])
+        if 1970 <= day.year <= _LAST_YEAR:
+            return _midnight(day) if _DAY.fullmatch(plain) else parse_rfc3339(plain, where=where)
+    except ValueError:
+        pass
+    raise WorkbenchError(f"{text!r} is no day", where=where, next_step="Write it as 2025-10-01.")
 
 
 def _midnight(day: date) -> int:

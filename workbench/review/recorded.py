@@ -15,6 +15,7 @@ from workbench.dossier import DUE_AFTER
 from workbench.dossier import VERSION as WORKBENCH
 from workbench.review.record import VERSION, Item, Moment, Page, Quote, Record, Span, record_from
 from workbench.store.actions_file import read_actions
+from workbench.store.atomic import write_derived
 from workbench.store.factors_file import read_factors
 from workbench.store.narrative_file import read_narrative, read_text
 
@@ -47,8 +48,7 @@ def recorded(pm: Postmortem, *, kept: Path | None = None) -> Record:
     if known is not None:
         return known
     found = record_of(pm, digest)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(orjson.dumps(found.as_json()))
+    write_derived(place, orjson.dumps(found.as_json()), place.parent if kept else pm.folder.path)
     return found
 
 

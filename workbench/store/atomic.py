@@ -63,8 +63,9 @@ def digest_on_disk(file: Path) -> str:
 def write_if_unchanged(file: Path, data: bytes, *, read_digest: str) -> None:
     """Replace the file if it still is the one that was read; else keep both and raise FolderError.
 
-    The new text then lies beside the file as ``<name>.conflict-<n>``. A link is followed, never replaced.
+    The new text then lies beside the file as ``<name>.conflict-<n>``. A link is followed, but not out of the folder.
     """
+    require_inside(file)
     target = file.resolve()
     try:
         with locked(target.parent):
@@ -79,6 +80,29 @@ def write_if_unchanged(file: Path, data: bytes, *, read_digest: str) -> None:
         where=str(file),
         next_step=f"Compare the two, take over what is wanted, and delete {kept.name}.",
     )
+
+
+def require_inside(file: Path) -> None:
+    """Raises where the file is a link that leads out of its folder, which may have come from somebody else."""
+    if file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve()):
+        raise FolderError(
+            "is a link that leads out of its folder, and is not written through", where=str(file),
+            next_step="Put the file itself there.",
+        )  # fmt: skip
+
+
+def write_derived(file: Path, data: bytes, root: Path) -> None:
+    """Writes a file that follows from others, below ``root``; a link in its place is replaced and not followed.
+
+    What cannot be written there is left: it only costs time to make it again.
+    """
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.resolve().is_relative_to(root.resolve()):
+            return
+        staging = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+        staging.write_bytes(data)
+        staging.replace(file)
 
 
 def _keep_beside(target: Path, data: bytes) -> Path:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
 import orjson
 
+from workbench.store.atomic import write_derived
 from workbench.store.hashing import sha256_file
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def fingerprint(folder: Path, cache: Path, *, beside: Iterable[Path] = (), told:
         hashes[name] = [*stamp, digest]
         whole.update(f"{name}\0{digest}\n".encode("utf-8", "surrogateescape"))
     if hashes != known:
-        with contextlib.suppress(OSError):  # a cache that cannot be written costs time and nothing else
-            cache.mkdir(parents=True, exist_ok=True)
-            (cache / _NAME).write_bytes(orjson.dumps(hashes))
+        write_derived(cache / _NAME, orjson.dumps(hashes), folder)
     return whole.hexdigest()
 
 

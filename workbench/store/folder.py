@@ -97,7 +97,10 @@ def is_incident(path: Path) -> bool:
 
 def incidents_below(root: Path) -> tuple[Path, ...]:
     """The incident folders at or below a directory, by path; nothing is looked for inside an incident folder."""
-    if is_incident(root):
+    try:
+        if is_incident(root):
+            return (root,)
+    except OSError:  # whoever reads it learns why
         return (root,)
     try:
         below = sorted(one for one in root.iterdir() if one.is_dir() and not one.is_symlink() and one.name[0] != ".")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench.clock import now_utc, parse_rfc3339
-from workbench.errors import ClockError
+from workbench.errors import ClockError, FolderError
 from workbench.model import Judgement, Told, Verb, standing, told_of
-from workbench.store.atomic import disk_problem
+from workbench.store.atomic import disk_problem, require_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ def append(folder: Path, *judgements: Judgement, check: Callable[[], None] | Non
     ``check`` is called while nobody else appends; where it raises, nothing is added.
     """
     path = folder / NAME
+    require_inside(path)
     data = b"".join(orjson.dumps(asdict(judgement)) + b"\n" for judgement in judgements)
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
@@ -93,6 +94,8 @@ def _append(handle: int, data: bytes, check: Callable[[], None] | None) -> None:
 def read_journal(folder: Path) -> Journal:
     """The folder's journal; an empty one where there is no file. A line that two branches both added counts once."""
     path = folder / NAME
+    if path.exists() and not path.is_file():
+        raise FolderError("is no file", where=str(path), next_step="Put the journal itself there.")
     try:
         data = path.read_bytes()
     except FileNotFoundError:
