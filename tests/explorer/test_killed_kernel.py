@@ -86,7 +86,7 @@ def test_no_acknowledged_edit_is_lost(folder, tmp_path) -> None:
     for trial in range(KILLS):
         left = edits(trial)
         by_id |= {edit["id"]: edit for edit in left}
-        acknowledged = killed(folder, home, left, again, chance.uniform(0.02, 1.0))
+        acknowledged = killed(folder, home, left, again, chance.uniform(0.05, 2.0))
         lost = {key for key in acknowledged if name_of(by_id[key]) not in held(folder)}
         assert lost == set()
         all_acknowledged |= acknowledged

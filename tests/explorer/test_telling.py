@@ -102,6 +102,15 @@ def test_it_is_judged_like_any_event(widget) -> None:
     assert (reply["op"], reply["state"]["note"]["value"]) == ("conflict", "by phone")
 
 
+def test_what_was_withdrawn_comes_back_as_it_was(widget, folder) -> None:
+    """To the nanosecond: Undo sends what the journal had."""
+    first = ask(widget, "told.save", value=CALL | {"unsure": 0}, id="00000000000000aa")["state"]
+    gone = ask(widget, "told.save", event=first["event"], value=None, base=first["base"])["state"]
+    ask(widget, "told.save", event=first["event"], value=first["told"]["value"], base=gone["base"])
+    assert lines(folder)[2]["value"] == lines(folder)[0]["value"]
+    assert lines(folder)[0]["value"]["latest"] == "2025-11-17T14:20:59.999999999Z"
+
+
 def test_asked_again_it_is_told_once(widget, folder) -> None:
     """A kernel that was only slow gets the same event twice."""
     for _ in range(2):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from workbench.batch.alone import made_alone
 from workbench.batch.order import Made, Order
-from workbench.batch.warm import made_warm
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def made_on_cluster(orders: Sequence[Order], address: str) -> Iterator[Made]:
             where="--dask",
             next_step="Start one, or name its address: tcp://HOST:8786.",
         ) from problem
-    with client:
+    with client, client.as_current():
         futures = {client.submit(made_alone, order, pure=False, retries=AGAIN): order for order in orders}
         for future in as_completed(list(futures)):
             order, fault = futures[future], future.exception()
@@ -43,9 +43,3 @@ def made_on_cluster(orders: Sequence[Order], address: str) -> Iterator[Made]:
             else:
                 why = f"it could not be made on the cluster: {type(fault).__name__}: {fault}"
                 yield Made(folder=order.folder, why=why)
-
-
-def made_alone(order: Order) -> Made:
-    """On a worker: the report in a process of its own, as everywhere."""
-    (made,) = made_warm([order], 1)
-    return made

@@ -24,11 +24,16 @@ _FORMS = {".html": "html", ".docx": "docx", ".md": "md", ".zip": "notion", ".xml
 def write_index(root: Path, output: Path, made: Sequence[Made]) -> Path:
     """Writes the page below the output folder; addresses are relative, so that the whole root can be moved."""
     rows = [_listed(one.record, one.files, output) for one in made if one.record is not None and not one.why]
-    lost = [Lost(folder=os.path.relpath(one.folder, root), why=one.why) for one in made if one.why]
+    # The page may be sent on: where the root lies on this machine is nobody's business.
+    lost = [_lost(one, root) for one in made if one.why]
     team = read_team(root).reports.templates
     page = index_page(rows, lost, title="Incidents", templates=[Path(team)] if team else [])
     write_files({NAME: page.encode()}, output)
     return output / NAME
+
+
+def _lost(made: Made, root: Path) -> Lost:
+    return Lost(folder=os.path.relpath(made.folder, root), why=made.why.replace(f"{root}{os.sep}", ""))
 
 
 def _listed(record: Record, files: Sequence[str], output: Path) -> Listed:

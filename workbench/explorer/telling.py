@@ -92,7 +92,7 @@ def _told(said: Judgement, was: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _value(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written: the interval is what the person gives, and no less than what was typed leaves open."""
+    """What is written of what the form, or Undo, gives."""
     text, witness = words(told.get("text")), words(told.get("witness"), _LONGEST_NAME)
     kind, service = str(told.get("kind") or TOLD_KINDS[0]), words(told.get("service"), _LONGEST_NAME)
     if not text:
@@ -101,11 +101,22 @@ def _value(told: Mapping[str, Any]) -> dict[str, Any]:
         raise WorkbenchError("say who saw or heard it: an event that no file holds has a witness")
     if kind not in TOLD_KINDS:
         raise WorkbenchError(f"{kind[:40]!r} is no kind of event that is told")
-    at, around = moment_of(told), round(_unsure(told.get("unsure")) * SECOND)
-    earliest, latest = min(at.earliest, at.ns - around), max(at.latest, at.ns + around)
-    times = {"time": at.ns, "earliest": earliest, "latest": latest}
+    times = _kept(told) if "when" not in told else _typed(told)
     texts = {"text": text, "witness": witness, "kind": kind, "service": service}
     return {name: format_utc(ns) for name, ns in times.items()} | {name: each for name, each in texts.items() if each}
+
+
+def _typed(told: Mapping[str, Any]) -> dict[str, int]:
+    """The interval is what the person gives, and no less than what was typed leaves open."""
+    at, around = moment_of(told), round(_unsure(told.get("unsure")) * SECOND)
+    earliest, latest = min(at.earliest, at.ns - around), max(at.latest, at.ns + around)
+    return {"time": at.ns, "earliest": earliest, "latest": latest}
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, int]:
+    """The times as the journal had them: what was told comes back as it was."""
+    time = told.get("time")
+    return {name: moment_of({"when": told.get(name) or time}).ns for name in ("time", "earliest", "latest")}
 
 
 def _unsure(told: Any) -> float:

@@ -3,6 +3,9 @@
 const clockOf = (time) => `${time.slice(11, 23).replace(/\.000$/, "")} UTC`;
 const weighed = (weight) => weight.toFixed(2);
 
+/** In which zones people may type a time: UTC, and the second axis' one. */
+const zonesOf = ({ stage }) => [...new Set(["UTC", stage.zone || "UTC"])];
+
 class Deciding {
   constructor(judging) {
     this.judging = judging;
@@ -177,7 +180,7 @@ class Deciding {
   }
 
   #asked(one, place) {
-    const seen = one.time ?? this.judging.row.time, zones = this.explorer.setup.desks?.told?.zones ?? ["UTC"];
+    const seen = one.time ?? this.judging.row.time, zones = zonesOf(this.explorer);
     const field = make("input", { type: "text", maxlength: 40, "aria-label": `Time of ${one.name}`, value: seen.slice(0, 19).replace("T", " ") });
     const zone = make("select", { "aria-label": "Zone" }, ...zones.map((name) => make("option", { value: name, textContent: name })));
     const form = make("form", { className: "pmx-judge", on: {

@@ -47,6 +47,7 @@ class ToldDesk {
   }
 
   opened() {
+    this.#zoned();
     if (!this.event && !this.fields.when.value) this.fields.when.value = this.#moment();
     this.#ask();
   }
@@ -61,6 +62,14 @@ class ToldDesk {
       if (this.wanted) this.explorer.goTo({ event: this.wanted });
       this.wanted = null;
     });
+  }
+
+  /** The zones to choose from: UTC, and the one of the second axis. */
+  #zoned() {
+    const { zone } = this.fields, before = zone.value;
+    zone.replaceChildren(...zonesOf(this.explorer).map((value) => make("option", { value, textContent: value })));
+    zone.value = before;
+    if (!zone.value) zone.value = "UTC";
   }
 
   /** The time that is looked at: of the chosen event, else the middle of the view. */
@@ -141,7 +150,7 @@ class ToldDesk {
       conflict: ({ state }) => {
         if (this.id === edit.id) Object.assign(this, { base: state.base, id: edit.id });
       },
-      inverse: ({ state }) => this.#edit(state.event, before && toldAgain(before), state.base, value),
+      inverse: ({ state }) => this.#edit(state.event, before, state.base, state.told?.value ?? null),
     };
     edit.rebase = (about, from, to) => {
       if (event === about && edit.base === from) edit.base = to;
@@ -173,10 +182,7 @@ class ToldDesk {
     }));
   }
 
-  #send(one, value) { this.explorer.saver.send(this.#edit(one.event, value && toldAgain(value), one.base, one.value)); }
+  #send(one, value) { this.explorer.saver.send(this.#edit(one.event, value, one.base, one.value)); }
 }
-
-/** What the journal has of an event, as the form would send it. */
-const toldAgain = (value) => (value.when ? value : { ...value, when: value.time, unsure: Math.max(Date.parse(value.latest ?? value.time) - Date.parse(value.time), 0) / SECOND });
 
 DESKS.set("told", ToldDesk);

@@ -1,0 +1,120 @@
+"""A batch: every incident has its report, nothing is made twice, a failure stops none, and the index leads to all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from workbench.batch import made as making
+from workbench.batch.made import make
+from workbench.batch.order import Order
+from workbench.batch.warm import made_warm
+from workbench.cli import _status
+
+LOG = "2025-11-17T14:00:00Z ERROR no connection\n2025-11-17T14:09:00Z INFO all well\n"
+TITLE = "<img src=x onerror='window.hit=1'> failed"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    """Two incidents, one with a hostile title, and one whose facts are damaged."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text(LOG, encoding="utf-8")
+    for name, title in (("a", TITLE), ("b", "cart failed")):
+        assert _status(["new", f"all/{name}", "app.log", "--title", title, "--severity", "SEV-2"]) == 0
+    broken = tmp_path / "all" / "c"
+    broken.mkdir()
+    (broken / "incident.toml").write_text("id = ", encoding="utf-8")
+    return tmp_path / "all"
+
+
+def told(capsys) -> dict:
+    """The document that was printed."""
+    return json.loads(capsys.readouterr().out)
+
+
+def test_every_incident_has_its_report_and_one_failure_stops_none(root, capsys) -> None:
+    """The failure has its reason; a second run makes nothing again."""
+    capsys.readouterr()
+    assert _status(["batch", str(root), "--to", "md", "--jobs", "2", "--json"]) == 1
+    first = told(capsys)
+    assert (first["made"], first["up_to_date"], first["failed"]) == (2, 0, 1)
+    assert all(Path(file).exists() for each in first["reports"] for file in each["files"])
+    assert "incident.toml:1: is not TOML" in first["reports"][2]["why"]
+    assert _status(["batch", str(root), "--to", "md", "--json"]) == 1
+    again = told(capsys)
+    assert (again["made"], again["up_to_date"], again["failed"]) == (0, 2, 1)
+
+
+def test_the_index_has_every_row_and_no_text_of_it_is_markup(root, capsys) -> None:
+    """Addresses are relative, and where the root lies is not told."""
+    capsys.readouterr()
+    assert _status(["batch", str(root), "--to", "md", "--jobs", "1", "--json"]) == 1
+    page = Path(told(capsys)["index"]).read_text("utf-8")
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=" in page
+    assert 'href="../b/output/postmortem.md"' in page
+    assert str(root) not in page
+    assert "Content-Security-Policy" in page
+
+
+def test_a_report_is_up_to_date_by_content(root) -> None:
+    """A touched file changes nothing; other words, another form or a changed report are made again."""
+    order = Order(folder=root / "b", forms=("md",))
+    assert make(order).fresh
+    os.utime(root / "b" / "narrative.md")
+    assert not make(order).fresh
+    with (root / "b" / "narrative.md").open("a", encoding="utf-8") as stream:
+        stream.write("\n## Lessons learned\n\nWatch the pool itself.\n")
+    assert make(order).fresh
+    (root / "b" / "output" / "postmortem.md").write_text("mine", encoding="utf-8")
+    assert make(order).fresh
+    assert make(Order(folder=root / "b", forms=("md", "html"))).fresh
+    assert not make(order).fresh, "the other form's run leaves this one up to date"
+
+
+def test_a_process_that_takes_too_long_is_one_reports_problem(root) -> None:
+    """It is stopped, and said; with time enough the same order is made."""
+    orders = [Order(folder=root / name, forms=("md",)) for name in ("a", "b")]
+    assert all("was stopped" in one.why for one in made_warm(orders, 1, longest=0.0))
+    assert [one.why for one in made_warm(orders, 2)] == ["", ""]
+
+
+def test_a_fault_of_ours_is_a_reason_and_no_traceback(root, monkeypatch) -> None:
+    """Whatever goes wrong in one report is said of that one."""
+    monkeypatch.setattr(making, "report_of", lambda *_args, **_more: 1 / 0)
+    assert "a fault of the workbench: ZeroDivisionError" in make(Order(folder=root / "b", forms=("md",))).why
+
+
+def test_what_is_no_root_is_a_sentence(tmp_path, capsys) -> None:
+    """No folder, or one without an incident."""
+    assert _status(["batch", str(tmp_path / "none")]) == 1
+    assert _status(["batch", str(tmp_path)]) == 1
+    assert "holds no incident folder" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_makes_the_same_and_survives_a_lost_worker(root, capsys) -> None:
+    """A real scheduler and two workers on this machine, of which one is killed."""
+    distributed = pytest.importorskip("distributed")
+    capsys.readouterr()
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        worker = next(iter(cluster.workers.values()))
+        os.kill(worker.pid, signal.SIGKILL)
+        assert _status(["batch", str(root), "--to", "md", "--dask", cluster.scheduler_address, "--json"]) == 1
+    found = told(capsys)
+    assert (found["made"], found["failed"]) == (2, 1)
+
+
+def test_no_scheduler_is_a_sentence(root, capsys, monkeypatch) -> None:
+    """The address is named."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("workbench.batch.cluster._SECONDS", 1)
+    assert _status(["batch", str(root), "--dask", "tcp://127.0.0.1:1"]) == 1
+    assert "no scheduler answers" in capsys.readouterr().err
