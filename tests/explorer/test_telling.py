@@ -75,6 +75,12 @@ def test_the_explorer_has_the_events_that_the_incident_has(widget, folder) -> No
     assert with_told(rest, pm.loaded.told, "journal.jsonl").equals(pm.events)
 
 
+def test_a_clock_without_a_date_is_one_of_the_incidents_day(widget, folder) -> None:
+    """As people say it: at 14:20."""
+    assert ask(widget, "told.save", value=CALL | {"when": "14:20"}, id="00000000000000aa")["op"] == "saved"
+    assert lines(folder)[0]["value"]["time"] == "2025-11-17T14:20:00.000Z"
+
+
 def test_it_is_corrected_and_withdrawn_and_every_line_stays(widget, folder) -> None:
     """The last words hold; withdrawn it is no event; it can be told again."""
     first = ask(widget, "told.save", value=CALL, id="00000000000000aa")["state"]
@@ -143,7 +149,7 @@ def test_a_row_is_named_with_its_event(widget) -> None:
 
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"text": " "}, "what happened"), ({"witness": ""}, "who saw"), ({"when": "14:20"}, "no time"), ({"when": ""}, "missing"),
+    [({"text": " "}, "what happened"), ({"witness": ""}, "who saw"), ({"when": "at noon"}, "no time"), ({"when": ""}, "missing"),
      ({"zone": "Mars/Olympus"}, "Mars"), ({"kind": "log"}, "no kind"), ({"kind": "status"}, "no kind"),
      ({"unsure": -1}, "unsure"), ({"unsure": float("nan")}, "unsure"), ({"unsure": "much"}, "unsure"),
      ({"text": "x" * 2001}, "2,001 signs"), ({"when": "2500-01-01T00:00"}, "no time")],

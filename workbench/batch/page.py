@@ -37,7 +37,7 @@ def _lost(made: Made, root: Path) -> Lost:
 
 
 def _listed(record: Record, files: Sequence[str], output: Path) -> Listed:
-    span = record.spans.get("duration") or record.spans.get("time_to_resolve")
+    span = record.spans.get("time_to_resolve")
     began = record.began
     return Listed(
         id=record.id, title=record.title, severity=record.severity, rank=record.rank,

@@ -19,7 +19,7 @@ def weeks_chart(counts: Mapping[str, int], rate: tuple[float, float, float]) -> 
         return None
     wide, narrow = (_spec(counts, rate, width) for width in (WIDE, NARROW))
     total, most = sum(counts.values()), max(counts, key=lambda week: counts[week])
-    title = f"{total} incidents in {len(counts)} weeks, {rate[0]:.2g} a week"
+    title = f"{total} {'incident' if total == 1 else 'incidents'}, {rate[0]:.2g} a week"
     alt = f"Incidents by week: {', '.join(f'{week}: {count}' for week, count in counts.items())}."
     if counts[most]:
         alt += f" The most, {counts[most]}, in the week of {most}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.late_evidence import SHOWN, changes
@@ -11,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.explorer.answers import saved
 from workbench.explorer.moment import moment_of
 from workbench.explorer.saying import Wanted
+from workbench.explorer.surroundings import first_day
 from workbench.explorer.written import LONGEST, author, words
 from workbench.model import TOLD_ID, TOLD_KINDS, Verb
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.postmortem import Postmortem
 
 _LONGEST_NAME = 100
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?")
 _MOST_UNSURE = 7 * 86_400  # seconds: who cannot say the week says nothing of this incident
 
 
@@ -66,13 +69,21 @@ class Telling:
         if not event.startswith(TOLD_ID) or event == TOLD_ID:
             raise WorkbenchError("only an event that somebody told can be corrected: of others say it in a note")
         told = message.get("value")
-        value = None if told is None else _value(told if isinstance(told, dict) else {})
+        value = None if told is None else _value(self._dated(told) if isinstance(told, dict) else {})
         if value is None and not self._known(event):
             raise WorkbenchError("nobody told this event, so it cannot be withdrawn")
         self._before = self.current.pm()
         wanted = Wanted(event=event, verb=Verb.TELL, value=value, base=str(message.get("base") or ""))
         self.judging.say([wanted], key=key)
         return saved(self.judging.state(event) | {"event": event}) | self.judging.states([event]), []
+
+    def _dated(self, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was typed; a clock without a date is one of the incident's first day, else of its first event's."""
+        when, pm = str(told.get("when") or "").strip(), self.current.pm()
+        if not _CLOCK.fullmatch(when):
+            return told
+        day = first_day(pm) or min((one.first for one in pm.sources if one.first), default=None)
+        return told if day is None else {**told, "when": f"{format_utc(day)[:10]} {when}"}
 
     def late(self, _message: Mapping[str, Any]) -> Reply:
         """What the event that was told last changes of a report that was written before; nothing without one."""

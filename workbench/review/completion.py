@@ -42,6 +42,7 @@ class Completion:
     cancelled: int
     open_days: float | None  # the median age of the open ones
     curve: Survival  # days until an item is done
+    ages: tuple[float, ...]  # days that those not done have been open
     as_of: int
 
     def to_json(self) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def completion(records: Sequence[Record], as_of: int) -> Completion:
         overdue=tuple(sorted(overdue, key=lambda one: (-one.days, one.item.key))),
         reopened=sum(item.reopened > 0 for _, item in wanted), without_owner=sum(not item.owner for _, item in wanted),
         without_day=sum(not item.due for _, item in wanted), cancelled=len(pairs) - len(wanted),
-        open_days=typical(ages).median, curve=survival([max(0.0, one) for one in closed], ages), as_of=as_of,
+        open_days=typical(ages).median, curve=survival([max(0.0, one) for one in closed], ages), ages=tuple(ages),
+        as_of=as_of,
     )  # fmt: skip
 
 

@@ -124,9 +124,15 @@ def _duration(name: str, now: Sequence[Record], before: Sequence[Record], as_of:
     curve = survival(closed, open_)
     return Duration(
         name=name, points=tuple(points), unknown=len(now) - len(points), typical=typical(closed),
-        estimate=curve.quantile(0.5), curve=curve, mean=mean(closed),
+        estimate=curve.quantile(0.5) if open_ else _closed(closed), curve=curve, mean=mean(closed),
         versus=compared(_groups(points), _groups(earlier)), mix=mix(_groups(points), _groups(earlier)),
     )  # fmt: skip
+
+
+def _closed(closed: Sequence[float]) -> tuple[float | None, float | None, float | None]:
+    """Where nothing is open, the estimate is the plain median."""
+    told = typical(closed)
+    return told.median, told.low, told.high
 
 
 def _point(name: str, record: Record, as_of: int) -> Point | None:

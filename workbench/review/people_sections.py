@@ -31,7 +31,9 @@ def actions_section(made: Review) -> Section:
     if told.open_days is not None:
         more += f"Those still open have been so for {told.open_days:.0f} days (median)."
     steps = [(step.time, step.open, step.low, step.high) for step in told.curve.steps]
-    chart = still_open_chart(steps, [], unit="days", title="Action items still open after so long", what="action items")
+    chart = still_open_chart(
+        steps, told.ages, unit="days", title="Action items still open after so long", what="action items"
+    )
     blocks: list[Block] = [paragraph(words), *([paragraph(more)] if more else []), *figure("actions-open", chart)]
     if told.overdue:
         columns = (Column(header="Item", width=12), Column(header="What"), Column(header="Incident", width=18),
@@ -70,7 +72,7 @@ def promises_section(made: Review) -> Section:
             Column(header="Limit", align="right"),
         )
         rows = [(name, minutes(gap), minutes(limit) if limit else "") for name, gap, limit in told.longest]
-        blocks.append(table(columns, rows))
+        blocks += [paragraph("The longest silences, measured by the limit of each severity:"), table(columns, rows)]
     else:
         blocks.append(paragraph("Of no incident can it be decided whether customers were told in time."))
     return Section(name="promises", title="Promises", blocks=(*blocks, *_broken(made)))

@@ -98,9 +98,10 @@ def updates(records: Sequence[Record]) -> Updates:
     gaps = [
         (one.id, one.longest_gap_minutes, one.limit_minutes) for one in asked if one.longest_gap_minutes is not None
     ]
+    gaps.sort(key=lambda gap: -gap[1] / (gap[2] or gap[1]))
     return Updates(
         met=share(met, met + missed), undecided=len(asked) - met - missed,
-        none=sum(not one.updates for one in asked), longest=tuple(sorted(gaps, key=lambda gap: -gap[1])[:5]),
+        none=sum(not one.updates for one in asked), longest=tuple(gaps[:5]),
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def durations_section(made: Review) -> Section:
         return Section(name="durations", title="How long", blocks=(paragraph("No duration of any incident is known."),))
     columns = tuple(
         Column(header=name, align="left" if not at else "right")
-        for at, name in enumerate(("", "n", "Open", "Median", "95% interval", "90th percentile", "Longest"))
+        for at, name in enumerate(("", "n", "Open", "Not known", "Median", "95% interval", "90th", "Longest"))
     )
     blocks: list[Block] = [
         *figure("durations", _strips(known), "A dot is one incident, a diamond the median, the line its 95% interval, "
@@ -143,7 +143,16 @@ def _row(name: str, one: Duration) -> tuple[str, ...]:
     longest = max((point.minutes for point in one.points if not point.open), default=None)
     values = (told.median, None, told.p90, longest)
     median, _, p90, most = ("" if value is None else minutes(value) for value in values)
-    return NAMES[name], str(told.n), str(one.open or ""), median, between(told.low, told.high), p90, most
+    return (
+        NAMES[name],
+        str(told.n),
+        str(one.open or ""),
+        str(one.unknown or ""),
+        median,
+        between(told.low, told.high),
+        p90,
+        most,
+    )
 
 
 def _against(known: Mapping[str, Duration]) -> list[Block]:
@@ -237,10 +246,12 @@ def _suggested(made: Review) -> list[Block]:
     rows = [(one.later, one.earlier, f"{one.score:.2f}", one.why) for one in made.suggested[:_SHOWN]]
     columns = (Column(header="Incident", width=16), Column(header="Looks like", width=16),
                Column(header="Alike", width=8, align="right"), Column(header="By"))  # fmt: skip
+    rest = len(made.suggested) - len(rows)
     return [
         Heading(text=plain("To be looked at")),
         paragraph("These look alike and count as no repeats until somebody gives both the same cause."),
         table(columns, rows),
+        *([paragraph(f"And {rest} more.", "note")] if rest else []),
     ]
 
 

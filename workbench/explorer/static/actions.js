@@ -305,13 +305,16 @@ class ActionsDesk {
   }
 
   /** The row above in the file: "" of the first one. */
-  #before(id) { return this.rows[this.rows.findIndex((row) => row.id === id) - 1]?.id ?? ""; }
+  #before(id, rows = this.rows) {
+    const at = rows.findIndex((row) => row.id === id);
+    return at < 0 ? null : rows[at - 1]?.id ?? "";
+  }
 
   #inverse(edit, state) {
     const { values } = edit.body, { row, of: name } = edit, now = values?.id ?? name, there = state.rows.find((one) => one.id === now);
     if (values === null) return this.#edit({ id: name, base: "", raw: {} }, row.raw, edit.place);
     if (!there) return null;
-    if (!row) return this.#edit(there, null);
+    if (!row) return Object.assign(this.#edit(there, null), { place: this.#before(now, state.rows) });
     return this.#edit(there, Object.fromEntries(Object.keys(values).map((key) => [key, row.raw[key] ?? null])));
   }
 

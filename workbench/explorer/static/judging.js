@@ -130,7 +130,16 @@ class Judging {
     const cancel = press("Cancel", "Forget this text", () => { this.#forget(this.row, verb); this.#shut(true); });
     const root = make("form", { on: {
       submit: (event) => { event.preventDefault(); this.#submit(); },
-      keydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); this.#shut(true); } },
+      keydown: (event) => {
+        if (event.key === "Escape") {
+          event.stopPropagation();
+          this.#shut(true);
+        } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          event.stopPropagation();
+          this.#submit();
+        }
+      },
     } }, make("label", { textContent: ASKED[verb] }, field), make("div", { className: "pmx-judge" }, save, cancel));
     this.linking.shut();
     this.form = { verb, field, base: kept?.base ?? this.state.base, id: kept?.id ?? null, sent: kept?.sent };

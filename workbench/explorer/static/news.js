@@ -72,6 +72,7 @@ class News {
     Object.assign(chosen, { row, time: time ?? chosen.time });
     if (again && row === null) explorer.detail.gone(chosen);
     else if (again) explorer.detail.again(chosen);
+    explorer.rested(); // the table may have kept the place that it had before
     explorer.later();
   }
 }
