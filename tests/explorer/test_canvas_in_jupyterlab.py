@@ -258,20 +258,24 @@ def test_matches_stand_in_the_light_among_all_events(page, pm) -> None:
     assert page.get_by_role("button", name="List matches only").is_hidden()
 
 
+def fold(page: Page) -> None:
+    """Folds, and goes to the first row, which is one: the table stays at the event that was chosen last."""
+    pressed(page, "f")
+    page.locator(".pmx table").focus()
+    pressed(page, "Home")
+    page.wait_for_selector(".pmx-fold", timeout=30_000)
+
+
 def test_folded_rows_open_to_their_events(page, pm) -> None:
     """One row for what says one thing, with its count; → opens it, ← closes it; the sums are those of all events."""
     total = first_number(counts(page))
-    pressed(page, "f")
-    page.wait_for_selector(".pmx-fold", timeout=30_000)
-    settle(page)
+    fold(page)
     found = re.fullmatch(r"([\d,]+) events from .* UTC, in ([\d,]+) rows", counts(page))
     assert found, counts(page)
     rows = first_number(found[2])
     assert first_number(found[1]) == total == len(in_view(page, pm.events))
     assert rows < total / 10
     table = page.get_by_role("treegrid", name="Events in view")
-    table.focus()
-    pressed(page, "Home")
     burst = first_number(row(page).locator(".pmx-fold").inner_text())
     assert row(page).get_attribute("aria-expanded") == "false"
     pressed(page, "ArrowRight")
@@ -374,9 +378,8 @@ def test_there_is_no_barrier(page, scheme) -> None:
     searched(page, "level=error OR pool")
     page.get_by_role("button", name="Highlight").click()
     page.locator(".pmx-board").focus()
-    pressed(page, "k", "f")
-    page.wait_for_selector(".pmx-fold", timeout=30_000)
-    settle(page)
+    pressed(page, "k")
+    fold(page)
     for width in (1440, 700):
         page.set_viewport_size({"width": width, "height": 1000})
         page.wait_for_timeout(400)

@@ -6,7 +6,7 @@ import pytest
 from lab_server import guard, open_notebook, serving
 
 pytestmark = pytest.mark.browser
-pytest.importorskip("notebook", reason="Jupyter Notebook is not installed: pip install notebook")
+pytest.importorskip("notebook.app", reason="Jupyter Notebook is not installed: pip install notebook")
 
 CELL = """
 import pandas as pd, workbench as wb
