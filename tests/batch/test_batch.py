@@ -83,7 +83,7 @@ def test_a_report_is_up_to_date_by_content(root) -> None:
 def test_a_process_that_takes_too_long_is_one_reports_problem(root) -> None:
     """It is stopped, and said; with time enough the same order is made."""
     orders = [Order(folder=root / name, forms=("md",)) for name in ("a", "b")]
-    assert all("was stopped" in one.why for one in made_warm(orders, 1, longest=0.0))
+    assert all("was stopped" in one.why for one in made_warm(orders, 1, longest=-1.0))
     assert [one.why for one in made_warm(orders, 2)] == ["", ""]
 
 

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from workbench.batch.order import Made, Order
+from workbench.safe_path import safe_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,18 +42,17 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
             while waiting and len(running) < jobs:
                 end, started = _start(context, waiting.popleft())
                 running[end] = started
+            for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
+                yield _late(end, running.pop(end), longest)
             for ready in wait(list(running), timeout=1.0):
                 assert isinstance(ready, Connection)
                 yield _finished(ready, running.pop(ready))
-            for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
-                yield _late(end, running.pop(end), longest)
     finally:
         for one in running.values():
             one.process.kill()
 
 
 def _context() -> Any:
-    os.environ["PYTHONSAFEPATH"] = "1"  # files beside the incidents are no modules
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -63,7 +63,8 @@ def _context() -> Any:
 def _start(context: Any, order: Order) -> tuple[Connection, _Running]:
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(order, sender), daemon=False)
-    process.start()
+    with safe_path():
+        process.start()
     sender.close()
     return receiver, _Running(process, order, time.monotonic())
 

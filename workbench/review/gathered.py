@@ -14,6 +14,7 @@ from workbench.postmortem import open_postmortem
 from workbench.review.exported import exported, is_exported
 from workbench.review.recorded import recorded
 from workbench.review.tables import Tables, read_tables
+from workbench.safe_path import safe_path
 from workbench.store.derived import Cache
 from workbench.store.folder import incidents_below, is_incident
 from workbench.store.team_file import read_team
@@ -103,9 +104,8 @@ def _read(paths: Sequence[Path], jobs: int, told: Told) -> Iterable[Record | Fai
             told(1)
         return
     # A process that was started anew: polars' threads do not live through a fork.
-    os.environ["PYTHONSAFEPATH"] = "1"  # files beside the incidents are no modules
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
+    with safe_path(), ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
         for one in pool.map(record_in, paths, chunksize=_AT_ONCE):
             yield one
             told(1)
