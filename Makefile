@@ -8,6 +8,8 @@ BENCH_RUNS ?= 3
 BENCH_EVENTS ?= 1000000
 RUNS ?= 100
 PYTEST_ARGS ?=
+# Each process has a browser and a JupyterLab of its own: more than four would want more memory than a laptop has.
+WORKERS ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 FUZZ_SECONDS ?= 30
 
 VENV := .venv
@@ -43,7 +45,7 @@ demo: setup ## Builds the sample incident's reports and says where they are
 	@$(BIN)/workbench demo $(DEMO)
 
 test: setup ## Runs all tests, those in the browser too
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(PYTEST_ARGS)
 
 lab: setup ## Opens the sample incident in JupyterLab
 	@test -d $(DEMO) || $(BIN)/workbench demo $(DEMO)

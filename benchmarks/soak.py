@@ -2,8 +2,8 @@
 
     python benchmarks/soak.py --runs 100
 
-Each run is a pytest of its own, with a JupyterLab and a Chromium of its own. The output of a run that fails is kept
-in build/soak. Status 1 where any did.
+Each run is a pytest of its own, whose processes have each a JupyterLab and a Chromium of their own. The output of a run
+that fails is kept in build/soak. Status 1 where any did.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "soak"
+WORKERS = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # as `make test`
 
 
 def run(number: int, tests: list[str]) -> tuple[int, list[str]]:
     """One run: how many tests there were, and the names of those that failed."""
     report, log = KEPT / f"run-{number:03}.xml", KEPT / f"run-{number:03}.log"
     command = [
-        sys.executable, "-m", "pytest", "-m", "browser", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *tests,
+        sys.executable, "-m", "pytest", *WORKERS, "-m", "browser", "-q", "-p", "no:cacheprovider",
+        f"--junitxml={report}", *tests,
     ]  # fmt: skip
     with log.open("w") as out:
         status = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, check=False).returncode  # noqa: S603 - our own interpreter

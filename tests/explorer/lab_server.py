@@ -20,14 +20,15 @@ import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import warm_kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -102,7 +103,24 @@ atexit.register(_RUN.close)
 @cache
 def _shared() -> Lab:
     home = Path(_RUN.enter_context(tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True)))
+    _RUN.enter_context(_warm(home))
     return _RUN.enter_context(serving(home))
+
+
+@contextmanager
+def _warm(home: Path) -> Iterator[None]:
+    """Kernels of a server in this home are forked from one process that has imported what they need."""
+    kernel, address = home / "jupyter_data_dir" / "kernels" / "python3", str(home / "kernels")
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(warm_kernel.kernelspec(address), encoding="utf-8")
+    started = [sys.executable, warm_kernel.__file__, address, "--serve"]
+    with (home / "kernels.log").open("w") as log:
+        server = subprocess.Popen(started, env=environment(home), stdout=log, stderr=log)
+        try:
+            _until(Path(address).exists, server, str(home / "kernels.log"))
+            yield
+        finally:
+            stop(server)
 
 
 @contextmanager
@@ -133,7 +151,7 @@ def serving(home: Path, *command: str) -> Iterator[Lab]:
         server = subprocess.Popen(started, env=environment(home) | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
         try:
             lab = Lab(base=f"http://127.0.0.1:{port}", token=token, folder=folder)
-            _wait(lab, server)
+            _until(partial(_answers, lab), server, str(home / "server.log"))
             yield lab
         finally:
             stop(server)
@@ -154,18 +172,25 @@ def environment(home: Path) -> dict[str, str]:
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_WORKSPACES_DIR")
     own = {name: str(home / name.lower()) for name in names}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "PYTHONPATH": str(ROOT)}
+    own["JUPYTER_PREFER_ENV_PATH"] = "0"  # else the kernel of the virtual environment comes before that of the home
     return {**os.environ, **own}
 
 
-def _wait(lab: Lab, server: subprocess.Popen[bytes], seconds: float = 40) -> None:
+def _answers(lab: Lab) -> bool:
+    try:
+        with urllib.request.urlopen(f"{lab.base}/api?token={lab.token}", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _until(there: Callable[[], bool], server: subprocess.Popen[bytes], log: str, seconds: float = 40) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{lab.base}/api?token={lab.token}", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start: {lab.folder.parent / 'server.log'}")
+        if there():
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"a server did not start: {log}")
 
 
 @dataclass

@@ -89,8 +89,11 @@ def test_a_field_is_saved_alone_and_undone(page, file) -> None:
     page.get_by_role("region", name="Explorer: INC-2025-001: The pool was too small <b>").wait_for()
     page.get_by_role("combobox", name="Severity").select_option("SEV-1")
     status(page, "severity", "Saved")
-    page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    assert undo.get_attribute("title") == "Undo: Severity (Ctrl+Z)"
+    undo.click()
     status(page, "severity", "Saved")
+    assert undo.get_attribute("title") == "Undo: Title (Ctrl+Z)"
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("region", name="Explorer: INC-2025-001: API errors").wait_for()
     assert file.read_text("utf-8") == before

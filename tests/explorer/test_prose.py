@@ -123,6 +123,14 @@ def test_a_text_that_would_be_another_section_is_refused_with_a_sentence(answers
     assert Path("inc/narrative.md").read_text() == NARRATIVE
 
 
+def test_each_check_has_a_number_of_its_own(answers) -> None:
+    """Two may end within one second: the page sees by their numbers that there is something new."""
+    first = checked(answers)
+    assert checked(answers)["number"] == first["number"] == 1
+    Path("inc/narrative.md").write_text(NARRATIVE + "\nTODO\n")
+    assert checked(answers)["number"] == 2
+
+
 def test_findings_lead_to_their_words_in_their_section(answers) -> None:
     """By the row of its text; a part that nobody has written by its heading."""
     told = checked(answers)

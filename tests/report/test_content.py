@@ -67,6 +67,14 @@ def test_actions_are_counted_as_of_the_newest_evidence() -> None:
     assert said.count("overdue") == 1
 
 
+def test_until_when_it_is_due_is_said_of_one_that_was_not_held() -> None:
+    """Once incident.toml says when the post-mortem was held, nobody asks until when it is to be."""
+    facts = report_facts.facts()
+    held = replace(facts.incident, milestones={**facts.incident.milestones, "postmortem_held": facts.due_ns})
+    heads = [content(one).section("header").blocks[0] for one in (facts, replace(facts, incident=held))]
+    assert [head.due for head in heads] == ["2025-11-19 14:35 UTC", ""]
+
+
 def test_a_milestone_that_is_missing_is_never_zero() -> None:
     """An interval without an end is “not recorded” with its reason."""
     facts = replace(

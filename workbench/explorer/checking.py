@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.check.finding import Level
 from workbench.check.lint import lint
-from workbench.clock import now_utc
 from workbench.commands.checking import case_of
 from workbench.dossier import DUE_AFTER
 from workbench.errors import WorkbenchError
@@ -41,7 +40,8 @@ class Checking:
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {"check": self.check}
         self._seen: Postmortem | None = None
         self._work: Thread | None = None
-        self._told: dict[str, Any] = {"findings": [], "rules": {}, "waived": 0, "counts": {}, "due": None, "at": ""}
+        self._told: dict[str, Any] = {"findings": [], "rules": {}, "waived": 0, "counts": {}, "due": None}
+        self._number = 0  # of times that it was worked out: two may end within one second
 
     def setup(self) -> dict[str, Any]:
         """Nothing: what is found is asked for when the explorer stands."""
@@ -60,13 +60,15 @@ class Checking:
         """In a thread of its own: what it leaves behind is one new table."""
         try:
             case = case_of(pm)
-            self._told = _told(case, lint(case))
+            made = _told(case, lint(case))
             self.case = case
         except WorkbenchError as problem:
-            self._told = {**self._told, "problem": problem.sentence()}
+            made = {**self._told, "problem": problem.sentence()}
         except Exception:  # noqa: BLE001 - a thread's errors are seen by nobody
             traceback.print_exc()
-            self._told = {**self._told, "problem": _FAULT}
+            made = {**self._told, "problem": _FAULT}
+        self._number += 1
+        self._told = {**made, "number": self._number}
 
 
 def _told(case: Case, found: Sequence[Finding]) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def _told(case: Case, found: Sequence[Finding]) -> dict[str, Any]:
     counts = {str(level): sum(one["level"] == level for one in shown) for level in Level}
     return {
         "findings": shown, "rules": explained(shown), "waived": len(found) - len(shown), "counts": counts,
-        "due": _due(case), "at": now_utc()[11:19], "problem": "",
+        "due": _due(case), "problem": "",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def header_section(facts: Facts) -> Section:
         severity_rank=facts.severity_rank or _rank(incident.severity),
         status=_status(facts),
         stage="draft" if facts.draft else "final",
-        due=f"{moment(facts.due_ns)} UTC" if facts.due_ns else "",
+        due=_due(facts),
         window=window_text(facts),
         services=tuple(incident.services),
         roles=_roles(facts),
@@ -48,6 +48,12 @@ def header_section(facts: Facts) -> Section:
         facts=_front_matter(facts),
     )
     return Section(name="header", blocks=(header,))
+
+
+def _due(facts: Facts) -> str:
+    """Until when the post-mortem is to be held; of one that was held nobody asks that."""
+    held = facts.incident.milestones.get("postmortem_held")
+    return f"{moment(facts.due_ns)} UTC" if facts.due_ns and held is None else ""
 
 
 def _rank(severity: str) -> int:

@@ -63,15 +63,24 @@ class ActionsDesk {
   }
 
   opened() { this.followed(); }
-  closed() { /* nothing runs while it is not seen */ }
+  closed() { this.pointed = null; }
   followed() { this.explorer.ask("actions", { op: "actions" }, ({ state }) => this.take(state)); }
 
   /** To the item that a finding is about. */
   point({ id }) {
-    this.explorer.ask("actions", { op: "actions" }, ({ state }) => {
-      this.take(state);
-      if (id) this.#open(id, "action");
-    });
+    this.pointed = id ?? null;
+    this.followed();
+  }
+
+  #lead() {
+    const row = this.grid.rows.get(this.pointed);
+    if (!row) return; // it comes with the next state
+    if (!this.shows(row.told)) {
+      this.filter.checked = false;
+      this.grid.take(this.shown);
+    }
+    this.#open(this.pointed, "action");
+    this.pointed = null;
   }
 
   get shown() { return this.draft ? [...this.rows, this.draft] : this.rows; }
@@ -95,6 +104,7 @@ class ActionsDesk {
     this.#count();
     this.#offer();
     this.#kept();
+    if (this.pointed) this.#lead();
   }
 
   #count() {

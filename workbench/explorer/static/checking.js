@@ -32,14 +32,19 @@ class Checking {
   #taken(answer) {
     this.line.classList.toggle("pmx-running", answer.running);
     this.explorer.root.dataset.checked = answer.running ? "no" : "yes";
-    if (!answer.at && !answer.problem) return;
-    const before = this.told, key = JSON.stringify([answer.at, answer.problem]);
-    if (before?.key === key) return;
-    this.told = { ...answer, key };
+    if (answer.number && answer.number !== this.told?.number) this.#new(answer);
+    if (answer.running || !this.fresh) return; // while it is at it, what is there is of files that have changed since
+    this.fresh = false;
+    for (const hear of this.heard) hear();
+  }
+
+  #new(answer) {
+    const before = this.told;
+    this.told = { ...answer };
+    this.fresh = true;
     this.#draw();
     if (before && this.line.textContent !== before.words) this.explorer.tell(`Check: ${this.line.textContent}`);
     this.told.words = this.line.textContent;
-    if (!answer.running) for (const hear of this.heard) hear(); // else it is of files that have changed since
   }
 
   /** The findings of one section of the narrative. */

@@ -220,8 +220,14 @@ class Explorer {
   rested() {
     const { range, chosen } = this;
     if (!chosen || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
-    this.ask("place", { op: "place", ...range, at: chosen.time, row: chosen.row }, ({ place, held }) =>
-      this.table.at(range, place, () => (held ? this.table.keep(place) : this.table.reveal(place))));
+    this.#find(range, chosen);
+  }
+
+  /** Has the chosen event in the table; one that is only gone to is told once its row is there. */
+  #find(range, chosen) {
+    const { table } = this, { time, row, going } = chosen;
+    this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) =>
+      table.at(range, place, () => (!held ? table.reveal(place) : going ? table.choose(place, going.open) : table.keep(place))));
   }
 
   /** The counts of the overview, where it shows another stretch or what was found has changed. */
@@ -239,16 +245,21 @@ class Explorer {
   }
 
   later() {
-    this.frame ??= requestAnimationFrame(() => {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
       this.frame = null;
-      if (!this.width || !this.stage.place) return;
-      this.stage.draw();
-      this.names.draw();
-      this.overview.draw();
-      this.root.dataset.told = this.ahead.told;
-      this.root.dataset.drawn = this.root.dataset.taken ?? 0;
+      if (this.width && this.stage.place) this.#drawn();
       this.stir();
     });
+    this.stir();
+  }
+
+  #drawn() {
+    this.stage.draw();
+    this.names.draw();
+    this.overview.draw();
+    this.root.dataset.told = this.ahead.told;
+    this.root.dataset.drawn = this.root.dataset.taken ?? 0;
   }
 
   /** Rows have come, gone or moved. */
@@ -342,14 +353,12 @@ class Explorer {
   }
 
   /** Brings a moment into view and its event into the table; without a row, the table is scrolled to the moment. */
-  #go({ row, time }, open = false) {
+  #go({ row, time, id }, open = false) {
     const { view } = this, edge = view.span * 0.04;
-    this.chosen = { row, time };
+    this.chosen = { row, time, id, going: { open } };
     if (time < view.start + edge || time > view.end - edge) view.centre(time);
     this.moved({ rows: false });
-    const { range } = this;
-    this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) =>
-      this.table.at(range, place, () => (held ? this.table.choose(place, open) : this.table.reveal(place))));
+    this.#find(this.range, this.chosen);
   }
 
   /** Goes to an event: { row, time }, { event: its id }, or { source, line }; the events' tab is opened where they are not seen. */
@@ -358,7 +367,7 @@ class Explorer {
     if (where.time !== undefined && where.time !== null) return this.#go({ row: null, ...where }, open);
     this.ask("find", { op: "find", ...where }, (answer) => {
       if (answer.row === null) this.tell("There is no such event among these.");
-      else this.#go(answer, open);
+      else this.#go({ ...answer, id: where.event }, open);
     });
   }
 

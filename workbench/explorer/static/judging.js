@@ -144,7 +144,9 @@ class Judging {
     this.linking.shut();
     this.form = { verb, field, base: kept?.base ?? this.state.base, id: kept?.id ?? null, sent: kept?.sent };
     this.place.replaceChildren(root);
-    if (focus) field.focus();
+    if (!focus) return;
+    field.focus();
+    if (!kept) field.select(); // another text takes its place at once, End keeps it
   }
 
   #shut(focus = false) {

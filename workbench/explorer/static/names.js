@@ -15,6 +15,7 @@ class Names {
     this.range = make("span", { className: "pmx-more" });
     this.first = make("span", { className: "pmx-number" });
     this.second = make("span", { className: "pmx-number" });
+    this.sizes = new ResizeObserver((seen) => { for (const { target } of seen) shortened(target, explorer.stage.ink); }); // numbers come later, and take room
   }
 
   // ---- the second axis
@@ -79,7 +80,8 @@ class Names {
     this.root.replaceChildren(...parts, list);
     this.root.style.height = `${place.height}px`;
     focused?.focus();
-    for (const item of this.items) shortened(item.firstElementChild, stage.ink);
+    this.sizes.disconnect();
+    for (const item of this.items) this.sizes.observe(item.firstElementChild);
   }
 
   /** How far a source's events stand elsewhere, while its clock is on trial. */
@@ -109,6 +111,7 @@ class Names {
 
 /** Of a name that is too long its end is seen as well: names often begin alike. All of it stays in the page. */
 function shortened(element, ink) {
+  delete element.dataset.short;
   const room = element.clientWidth, words = element.textContent, tail = words.slice(-Math.min(12, Math.floor(room / 14)));
   if (element.scrollWidth <= room || words.length <= 24 || tail.length < 4) return;
   const { fontSize, fontFamily } = getComputedStyle(element); // its shorthand is empty where figures are all of one width

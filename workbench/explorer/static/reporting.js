@@ -54,7 +54,7 @@ class ReportDesk {
   }
 
   #ask(op, body = {}) {
-    this.explorer.ask("report.job", { op, ...body }, ({ job }) => this.#worked(job));
+    this.explorer.ask(op, { op, ...body }, ({ job }) => this.#worked(job));
   }
 
   #taken(state) {

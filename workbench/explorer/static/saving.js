@@ -17,8 +17,8 @@ class Saver {
     this.past = [];
     this.future = [];
     this.root = make("div", { className: "pmx-unsaved", role: "alert" });
-    this.undoer = make("button", { type: "button", textContent: "Undo", title: "Undo the last edit (Ctrl+Z)", on: { click: () => this.undo() } });
-    this.redoer = make("button", { type: "button", textContent: "Redo", title: "Redo (Ctrl+Shift+Z)", on: { click: () => this.redo() } });
+    this.undoer = make("button", { type: "button", textContent: "Undo", on: { click: () => this.undo() } });
+    this.redoer = make("button", { type: "button", textContent: "Redo", on: { click: () => this.redo() } });
     this.#drawn();
     this.hear = (message) => this.#answer(message);
     explorer.model.on("msg:custom", this.hear);
@@ -139,8 +139,10 @@ class Saver {
   }
 
   #drawn() {
-    this.undoer.disabled = !this.past.length;
-    this.redoer.disabled = !this.future.length;
+    for (const [button, list, word, keys] of [[this.undoer, this.past, "Undo", "Ctrl+Z"], [this.redoer, this.future, "Redo", "Ctrl+Shift+Z"]]) {
+      button.disabled = !list.length;
+      button.title = list.length ? `${word}: ${list.at(-1).what} (${keys})` : `There is nothing to ${word.toLowerCase()} (${keys})`;
+    }
   }
 
   // ---- texts that are not saved yet stay in this browser

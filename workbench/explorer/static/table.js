@@ -22,6 +22,7 @@ class Table {
       title: "What says one thing as one row: bursts, repetitions, flapping (f)" });
     this.total = 0;
     this.active = -1; // a place in the view, not a row of the data
+    this.awaits = null; // who waits for the rows about a place
     this.picking = explorer.setup.key ? new Picking(this) : null;
     this.name = Math.random().toString(36).slice(2);
   }
@@ -49,8 +50,10 @@ class Table {
         this.awaited = null;
       }
       this.stale = false;
+      const awaited = then && then === this.awaits?.then;
+      if (awaited) this.awaits = null;
       this.fill(answer, page);
-      then?.();
+      if (awaited) then();
     });
   }
 
@@ -109,7 +112,9 @@ class Table {
     if (active) this.table.setAttribute("aria-activedescendant", active);
     else this.table.removeAttribute("aria-activedescendant");
     const missing = [from, Math.max(from, to - 1)].map((place) => Math.floor(place / PAGE)).find((page) => !this.pages.has(page));
-    if (missing !== undefined && this.total && !this.stale) this.#fetch(missing);
+    if (missing === undefined || !this.total || this.stale) return;
+    if (this.awaits) this.#wait(this.awaits.place, this.awaits.then);
+    else this.#fetch(missing);
   }
 
   /** Shows a range from about a place on; ``then`` once its rows are there. */
@@ -117,20 +122,26 @@ class Table {
     const same = this.range && !this.stale && JSON.stringify(range) === JSON.stringify(this.range);
     if (same) {
       if (this.row(place)) return then();
-      return this.#fetch(Math.floor(place / PAGE), then);
+      return this.#wait(place, then);
     }
     this.range = range;
     this.stale = true;
+    this.#wait(place, then);
+  }
+
+  #wait(place, then) {
+    this.awaits = { place, then };
     this.#fetch(Math.floor(place / PAGE), then);
   }
 
-  /** What people say of these events has changed: the rows in sight are asked for again. */
+  /** What people say of these events has changed: the rows in sight are asked for again; who waits for rows still gets them. */
   again() {
     if (!this.range) return;
-    const { active } = this;
-    this.range = { ...this.range };
+    const { active, awaited } = this, range = { ...this.range };
     this.stale = true; // what is there stays until the new rows have come
-    this.#fetch(Math.floor(Math.max(0, this.first) / PAGE), () => {
+    if (this.awaits) return this.at(range, this.awaits.place, this.awaits.then);
+    this.at(range, awaited ? active : Math.max(0, this.first), () => {
+      if (awaited) return this.choose(active, awaited.open);
       this.active = Math.min(active, this.total - 1);
       this.draw();
     });

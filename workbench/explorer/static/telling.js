@@ -54,11 +54,11 @@ class ToldDesk {
 
   followed() { this.#ask(); }
 
-  #ask(then = null) {
+  #ask() {
     this.explorer.ask("told", { op: "told" }, ({ told }) => {
       this.all = told;
       this.#drawn();
-      then?.();
+      this.#corrects();
       if (this.wanted) this.explorer.goTo({ event: this.wanted });
       this.wanted = null;
     });
@@ -112,15 +112,20 @@ class ToldDesk {
 
   /** Opens an event that was told, to be corrected. */
   correct(event) {
-    this.#ask(() => {
-      const one = this.all.find((each) => each.event === event), value = one?.value ?? one?.was;
-      if (!value) return this.say("Nobody told this event.", true);
-      const ms = (name) => Date.parse(value[name] ?? value.time);
-      const wide = Math.max(ms("time") - ms("earliest"), ms("latest") - ms("time")) / MINUTE;
-      this.#fill({ ...value, when: value.time.slice(0, 19).replace("T", " "), zone: "UTC", unsure: String(wide < 1 ? 0 : Math.round(wide * 10) / 10), event, base: one.base });
-      this.say("");
-      this.fields.text.focus();
-    });
+    this.pointed = event;
+    this.#ask();
+  }
+
+  #corrects() {
+    const event = this.pointed, one = this.all.find((each) => each.event === event), value = one?.value ?? one?.was;
+    this.pointed = null;
+    if (!event) return;
+    if (!value) return this.say("Nobody told this event.", true);
+    const ms = (name) => Date.parse(value[name] ?? value.time);
+    const wide = Math.max(ms("time") - ms("earliest"), ms("latest") - ms("time")) / MINUTE;
+    this.#fill({ ...value, when: value.time.slice(0, 19).replace("T", " "), zone: "UTC", unsure: String(wide < 1 ? 0 : Math.round(wide * 10) / 10), event, base: one.base });
+    this.say("");
+    this.fields.text.focus();
   }
 
   #submit() {
