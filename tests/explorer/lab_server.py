@@ -11,6 +11,7 @@ import atexit
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -255,6 +256,20 @@ def _goes_on(page: Page, name: str) -> bool:
             other.close()
     found: str | None = page.evaluate(NEXT, name)
     return found == name
+
+
+@contextmanager
+def dying(folder: Path) -> Iterator[None]:
+    """The kernel of this folder answers nothing any more, and is killed at the end.
+
+    Killed at once it might be started again before the next key, and JupyterLab's words about that would get the key.
+    """
+    kernel = int((folder / "kernel.pid").read_text())
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(kernel, signal.SIGKILL)
 
 
 def restarted(page: Page) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from desks import SHOW, SLOW, again, barriers, opened, said, settled
-from lab_server import ROOT, looking, visiting
+from lab_server import ROOT, dying, looking, visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,11 +229,11 @@ def test_what_others_wrote_meanwhile_is_shown_beside_what_was_typed(page, file) 
 def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, file) -> None:
     """It is there again when the cell has run in a new kernel, and is saved then."""
     before = file.read_bytes()
-    os.kill(int((file.parent / "kernel.pid").read_text()), signal.SIGKILL)
-    cell(page, "OPS-104", "owner").dblclick()
-    page.keyboard.type("Cem")
-    page.keyboard.press("Enter")
-    status(page, "NOT SAVED")
+    with dying(file.parent):
+        cell(page, "OPS-104", "owner").dblclick()
+        page.keyboard.type("Cem")
+        page.keyboard.press("Enter")
+        status(page, "NOT SAVED")
     assert "The text is kept" in page.get_by_role("alert").filter(has_text="NOT SAVED").inner_text()
     assert file.read_bytes() == before
     again(page, "actions")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from desks import SHOW, SLOW, again, barriers, opened, said, settled
-from lab_server import ROOT, looking, visiting
+from lab_server import ROOT, dying, looking, visiting
 
 from workbench.store.incident_file import starter
 
@@ -212,9 +210,9 @@ def test_what_others_wrote_meanwhile_is_shown_beside_what_was_typed(page, file) 
 def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, file) -> None:
     """It is there again when the cell has run in a new kernel, and is saved then."""
     before = file.read_bytes()
-    os.kill(int((file.parent / "kernel.pid").read_text()), signal.SIGKILL)
-    typed(page, "team", "Payments")
-    status(page, "team", "NOT SAVED")
+    with dying(file.parent):
+        typed(page, "team", "Payments")
+        status(page, "team", "NOT SAVED")
     assert file.read_bytes() == before
     again(page, "facts")
     assert fact(page, "team").locator("input").input_value() == "Payments"

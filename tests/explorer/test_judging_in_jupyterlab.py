@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from judged_lab import SHOW, SLOW, again, lines, opened, press, status
-from lab_server import ROOT, looking, restarted, visiting
+from lab_server import ROOT, dying, looking, restarted, visiting
 
 from workbench.store import journal
 
@@ -128,9 +126,9 @@ def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, lab) -> Non
     """It says so within seconds; the text is in the field, and there again when the cell has run in a new kernel."""
     page.keyboard.press("c")
     page.keyboard.type("the pool was full")
-    os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
-    page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
-    status(page, "NOT SAVED")
+    with dying(lab.folder):
+        page.locator(".pmx-judging").get_by_role("button", name="Save").press("Enter")
+        status(page, "NOT SAVED")
     alert = page.get_by_role("alert").filter(has_text="NOT SAVED")
     assert "The kernel does not answer" in alert.inner_text()
     assert alert.get_by_role("button", name="Try again").count() == 1

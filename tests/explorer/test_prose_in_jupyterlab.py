@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, ROOT, RUN, looking, restarted, visiting
+from lab_server import EXECUTED, READY, ROOT, RUN, dying, looking, restarted, visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -259,9 +257,9 @@ def test_what_others_wrote_meanwhile_is_shown_beside_ones_own(page, lab) -> None
 def test_without_a_kernel_the_text_is_kept_and_there_again(page, lab) -> None:
     """It says so within seconds; when the cell has run in a new kernel the text stands in its field, not saved."""
     write(page, "What happened", " Kept.")
-    os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
-    page.keyboard.press("Control+Enter")
-    said(page, "What happened", "NOT SAVED")
+    with dying(lab.folder):
+        page.keyboard.press("Control+Enter")
+        said(page, "What happened", "NOT SAVED")
     assert "The kernel does not answer" in page.get_by_role("alert").filter(has_text="NOT SAVED").inner_text()
     restarted(page)
     page.evaluate(READY)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from judged_lab import SLOW, again, found, lines, press, saved, status, still
-from lab_server import ROOT, looking, restarted, visiting
+from lab_server import ROOT, dying, looking, restarted, visiting
 
 from workbench.store import journal
 from workbench.store.actions_file import read_actions
@@ -234,9 +232,9 @@ def test_what_is_told_is_not_lost_with_the_kernel(page, lab) -> None:
     """The form has it again when the cell has run in a new kernel; it is told once."""
     page.get_by_role("tab", name="Told events").click()
     tell(page, "The hotline called")
-    os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
-    page.get_by_role("button", name="Tell it").click()
-    page.get_by_role("alert").filter(has_text="NOT SAVED").wait_for()
+    with dying(lab.folder):
+        page.get_by_role("button", name="Tell it").click()
+        page.get_by_role("alert").filter(has_text="NOT SAVED").wait_for()
     assert page.get_by_label("What happened").input_value() == "The hotline called"
     restarted(page)
     again(page)

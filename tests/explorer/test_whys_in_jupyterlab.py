@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import EXECUTED, READY, ROOT, RUN, looking, restarted, visiting
+from lab_server import EXECUTED, READY, ROOT, RUN, dying, looking, restarted, visiting
 
 from workbench.store.factors_file import read_factors
 
@@ -477,9 +475,9 @@ def test_without_a_kernel_the_text_is_kept(lab, chromium) -> None:
         factor(page, "Campaigns").focus()
         pressed(page, "Enter")
         page.keyboard.type("the calendar is not known to the services")
-        os.kill(int((lab.folder / "kernel.pid").read_text()), signal.SIGKILL)
-        page.keyboard.press("Enter")
-        saved(page, "NOT SAVED")
+        with dying(lab.folder):
+            page.keyboard.press("Enter")
+            saved(page, "NOT SAVED")
         assert page.locator(".pmx-why-field textarea").input_value() == "the calendar is not known to the services"
         restarted(page)
         page.evaluate(READY)
