@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from workbench.timeline.load import Loaded, ReadSource
 
+_AT_ONCE = 3  # sources: one alone does not keep two processors busy
 # Keys that are null are left out of the attributes. A key inside a text value is escaped and does not match.
 _NULL_MEMBER = r'"[A-Za-z0-9_.@-]+":null,?'
 
@@ -83,12 +85,15 @@ def events_and_requests(loaded: Loaded) -> tuple[pd.DataFrame, pd.DataFrame]:
     Requests are the rows of access logs, with the columns that the impact needs: time earliest latest duplicate source
     line service status user path request_id agent method duration.
     """
-    events, requests = [], []
-    for source in _with_events(loaded):
-        frame = source.events()
-        events.append(events_of(source, frame))
-        requests.append(_edge(source, frame))
-    return checked(to_pandas(_merged(events, loaded).select(COLUMNS))), _requests(requests)
+    with ThreadPoolExecutor(_AT_ONCE) as several:
+        both = list(several.map(_events_and_edge, _with_events(loaded)))
+    events = checked(to_pandas(_merged([frame for frame, _ in both], loaded).select(COLUMNS)))
+    return events, _requests([frame for _, frame in both])
+
+
+def _events_and_edge(source: ReadSource) -> tuple[pl.DataFrame, pl.DataFrame]:
+    frame = source.events()
+    return events_of(source, frame), _edge(source, frame)
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
