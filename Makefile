@@ -6,6 +6,7 @@ DEMO ?= workbench-demo
 BENCH_MB ?= 256
 BENCH_RUNS ?= 3
 BENCH_EVENTS ?= 1000000
+BENCH_FOLDERS ?= 1000
 RUNS ?= 100
 PYTEST_ARGS ?=
 # Each process has a browser and a JupyterLab of its own: more than four would want more memory than a laptop has.
@@ -51,10 +52,11 @@ lab: setup ## Opens the sample incident in JupyterLab
 	@test -d $(DEMO) || $(BIN)/workbench demo $(DEMO)
 	$(BIN)/workbench lab $(DEMO)
 
-bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks, folds and the explorer (BENCH_EVENTS)
+bench: setup ## Compares reading speed with lnav, ripgrep and a pandas script; times clocks, folds, the explorer (BENCH_EVENTS) and many incidents (BENCH_FOLDERS)
 	$(BIN)/python benchmarks/timeline.py
 	$(BIN)/python benchmarks/explorer.py --events $(BENCH_EVENTS)
 	$(BIN)/python benchmarks/explorer_browser.py --events $(BENCH_EVENTS) --json build/explorer.json
+	$(BIN)/python benchmarks/many.py --folders $(BENCH_FOLDERS)
 	$(BIN)/python benchmarks/run.py --size-mb $(BENCH_MB) --runs $(BENCH_RUNS)
 
 soak: setup ## Runs the explorer's browser tests RUNS times and says which fail

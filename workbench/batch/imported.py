@@ -1,4 +1,4 @@
-"""What a report needs, imported once in the process from which the others are forked; nothing else happens here."""
+"""What a report needs, imported once in the process from which the others are forked; no thread begins here."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ import workbench.export.markdown
 import workbench.export.picture
 import workbench.timeline.frame
 import workbench.timeline.reconciled  # noqa: F401
+from workbench.export.html import compile_templates
+from workbench.readers import registry
+
+compile_templates()
+registry.built_in()  # their formats are read and their patterns made

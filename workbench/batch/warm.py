@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from workbench.batch.order import Made, Order
+from workbench.export.drawing import draw_beside, draws
 from workbench.safe_path import safe_path
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class _Running:
     process: BaseProcess
     order: Order
     began: float
+    drawer: Connection
 
 
 def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -> Iterator[Made]:
@@ -37,15 +39,19 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
     context = _context()
     waiting = deque(orders)
     running: dict[Connection, _Running] = {}
+    drawers = [_drawer(context) for _ in range(min(jobs, len(orders)))]  # ends when this process lets go of it
     try:
         while waiting or running:
-            while waiting and len(running) < jobs:
-                end, started = _start(context, waiting.popleft())
+            while waiting and drawers:
+                end, started = _start(context, waiting.popleft(), drawers.pop())
                 running[end] = started
             for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
+                running[end].drawer.close()
+                drawers.append(_drawer(context))  # the old one may hang on what this report wanted
                 yield _late(end, running.pop(end), longest)
             for ready in wait(list(running), timeout=1.0):
                 assert isinstance(ready, Connection)
+                drawers.append(running[ready].drawer)
                 yield _finished(ready, running.pop(ready))
     finally:
         for one in running.values():
@@ -60,19 +66,30 @@ def _context() -> Any:
     return context
 
 
-def _start(context: Any, order: Order) -> tuple[Connection, _Running]:
+def _drawer(context: Any) -> Connection:
+    """The way to a process that draws charts, for one report after another."""
+    ours: Connection
+    ours, theirs = context.Pipe()
+    with safe_path():
+        context.Process(target=draws, args=(theirs,), daemon=True).start()
+    theirs.close()
+    return ours
+
+
+def _start(context: Any, order: Order, drawer: Connection) -> tuple[Connection, _Running]:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(order, sender), daemon=False)
+    process = context.Process(target=_run, args=(order, sender, drawer), daemon=False)
     with safe_path():
         process.start()
     sender.close()
-    return receiver, _Running(process, order, time.monotonic())
+    return receiver, _Running(process, order, time.monotonic(), drawer)
 
 
-def _run(order: Order, sender: Connection) -> None:
+def _run(order: Order, sender: Connection, drawer: Connection) -> None:
     """In the process of its own."""
     from workbench.batch.made import make
 
+    draw_beside(drawer)
     os.chdir(order.folder)
     sender.send(make(order))
     sender.close()

@@ -64,6 +64,7 @@ def render(document: Document, *, reference: Path | None = None, paper: str = ""
     path = reference or folder("templates") / "reference.docx"
     word = _opened(path)
     styles.ensure_styles(word)
+    styles.remember_styles(word)
     if paper:
         styles.set_paper(word, paper)
     writer = Writer(word=word)

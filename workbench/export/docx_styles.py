@@ -117,6 +117,22 @@ def ensure_styles(document: Any, *, restyle: bool = False) -> None:
         _set_language(styles)
 
 
+def remember_styles(document: Any) -> None:
+    """Each style is looked up once: python-docx goes through all of them for every paragraph and every run."""
+    look_up = document.part.get_style_id
+    known: dict[tuple[str, Any], str | None] = {}
+
+    def style_id(style_or_name: Any, style_type: Any) -> str | None:
+        if not isinstance(style_or_name, str):
+            found: str | None = look_up(style_or_name, style_type)
+            return found
+        if (style_or_name, style_type) not in known:
+            known[style_or_name, style_type] = look_up(style_or_name, style_type)
+        return known[style_or_name, style_type]
+
+    document.part.get_style_id = style_id
+
+
 def _paragraph_style(styles: Any, name: str, *, is_new: bool) -> None:
     base, size, bold, colour, before, after = _PARAGRAPHS[name]
     style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if is_new else styles[name]

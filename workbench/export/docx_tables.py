@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
@@ -96,10 +97,10 @@ def _fill(writer: Writer, cell: Any, content: Cell, column: Column) -> None:
     if content.note:
         note = cell.add_paragraph(style="Table Text") if content.text else paragraph
         writer.add_text(note, content.note, style="Quiet Text")
-    size = _SMALL.get(column.kind)
+    size, code = _SMALL.get(column.kind), writer.word.part.get_style_id("Code Text", WD_STYLE_TYPE.CHARACTER)
     for one in cell.paragraphs:
         for run in one.runs:
-            if size or run.style.name == "Code Text":
+            if size or run._r.style == code:  # `run.style` would go through all styles
                 run.font.size = Pt(size or _CODE)
 
 

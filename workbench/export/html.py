@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -22,6 +22,8 @@ from workbench.resources import folder, own_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from jinja2.bccache import Bucket
 
     from workbench.export.document import Document
     from workbench.report.blocks import Block, Column, Part, Text
@@ -84,6 +86,31 @@ def _require_policy(page: str, policy: str) -> None:
         raise ReportError("the template of the page leaves out its policy, or has something before it", next_step=_MEND)
 
 
+class _Compiled(BytecodeCache):
+    """What templates were made into, by their text: a process compiles each once, and those forked from it have it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+def compile_templates() -> None:
+    """Compiles the built-in templates ahead of their use."""
+    place = folder("templates")
+    environment = environment_of([place])
+    for path in sorted((place / "report").glob("*.html.j2")):
+        environment.get_template(f"report/{path.name}")
+
+
 def environment_of(folders: Sequence[Path]) -> Environment:
     """Templates of these folders, nearest first, in a sandbox and with autoescape."""
     environment = ImmutableSandboxedEnvironment(
@@ -93,6 +120,7 @@ def environment_of(folders: Sequence[Path]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        bytecode_cache=_COMPILED,
     )
     environment.filters["kind"] = _kind
     environment.filters["anchor"] = anchor

@@ -6,14 +6,13 @@ import contextlib
 import hashlib
 import json
 import re
-from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from workbench.charts.palette import ACCENT, FAILING, GRID, GROUND, INK, QUIET
-from workbench.errors import ReportError
+from workbench.export import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +52,7 @@ def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str, 
     ``drawings`` is a folder of charts drawn before, by their specification: most stay as they were while people write.
     """
     text = json.dumps(_harmless(spec))
-    root = _cleaned(_kept_svg(text, drawings) if drawings else _drawn_svg(text), prefix=name)
+    root = _cleaned(_kept_svg(text, drawings) if drawings else drawing.svg(text), prefix=name)
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
     for place, (tag, text) in enumerate((("title", title), ("desc", description))):
@@ -66,7 +65,7 @@ def svg_of(spec: Mapping[str, Any], *, name: str, title: str, description: str, 
 
 def png_of(spec: Mapping[str, Any], *, scale: float = 2) -> bytes:
     """The chart as PNG on white."""
-    return _drawn_png(json.dumps(_harmless(spec) | {"background": "#ffffff"}), scale)
+    return drawing.png(json.dumps(_harmless(spec) | {"background": "#ffffff"}), scale)
 
 
 def _kept_svg(spec: str, drawings: Path) -> str:
@@ -75,38 +74,11 @@ def _kept_svg(spec: str, drawings: Path) -> str:
     path = drawings / f"{key[:40]}.svg"
     with contextlib.suppress(OSError, UnicodeDecodeError):
         return path.read_text("utf-8")
-    drawn = _drawn_svg(spec)
+    drawn = drawing.svg(spec)
     with contextlib.suppress(OSError):
         drawings.mkdir(parents=True, exist_ok=True)
         path.write_text(drawn, "utf-8")
     return drawn
-
-
-@lru_cache(maxsize=64)
-def _drawn_svg(spec: str) -> str:
-    import vl_convert
-
-    try:
-        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
-    except Exception as problem:
-        raise _undrawable(problem) from problem
-
-
-@lru_cache(maxsize=16)
-def _drawn_png(spec: str, scale: float) -> bytes:
-    import vl_convert
-
-    try:
-        return bytes(vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[]))
-    except Exception as problem:
-        raise _undrawable(problem) from problem
-
-
-def _undrawable(problem: Exception) -> ReportError:
-    first = (str(problem).strip().splitlines() or ["no reason given"])[0]
-    return ReportError(
-        f"a chart in the notebook cannot be drawn ({first[:200]})", next_step="Mend or take out its cell."
-    )
 
 
 def _harmless(value: Any) -> Any:
