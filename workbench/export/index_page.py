@@ -33,6 +33,8 @@ class Listed:
     done: int = 0
     actions: int = 0
     services: tuple[str, ...] = ()
+    folder: str = ""  # where it is called otherwise than its incident
+    sharing: int = 1  # folders that have its id
     moments: Mapping[str, int | None] = field(default_factory=dict)
     curve: Sequence[float] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
