@@ -289,3 +289,20 @@ def test_prose_moves_no_milestone(tmp_path, monkeypatch) -> None:
     assert current.pm() is not pm
     assert current.pm().measures is measures
     assert current.pm().facts.narrative == {"Prevention": "A limit."}
+
+
+def test_the_impact_is_worked_out_again_only_where_it_can_be_another(tmp_path, monkeypatch) -> None:
+    """Another title leaves it as it is; another objective, or a damaged file, does not."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text("2025-11-17T14:00:00Z ERROR one\n", encoding="utf-8")
+    assert _status(["new", "inc", "app.log", "--title", "T", "--severity", "SEV-2"]) == 0
+    pm, facts = wb.open_postmortem("inc"), Path("inc/incident.toml")
+    current, impact, written = Current(pm), pm.impact, facts.read_text("utf-8")
+    facts.write_text(written.replace('"T"', '"Another title"'), encoding="utf-8")
+    assert current.pm().incident.title == "Another title"
+    assert current.pm().impact is impact
+    facts.write_text(written + "\n[slo]\ntarget = 99.9\n", encoding="utf-8")
+    assert current.pm().impact is not impact
+    facts.write_text("id = ", encoding="utf-8")
+    with pytest.raises(WorkbenchError, match="is not TOML"):
+        _ = current.pm().incident

@@ -178,6 +178,11 @@ def find_impact(
     return _with_tickets(_with_slo(impact, incident.slo if incident else None, exposure), events, incident)
 
 
+def stated(incident: Incident | None) -> object:
+    """What of incident.toml the impact follows from: while this is the same, so is the impact."""
+    return incident and (_around(incident), incident.slo, incident.impact)
+
+
 def _clock_slack(found: EdgeImpact, clocks: ClockSlacks) -> int:
     """How far the clocks of the hosts whose requests failed may be off; nothing where it is a second or so."""
     slack = max((max(clocks.get(source, (0, 0))) for source in found.failing["source"].unique()), default=0)

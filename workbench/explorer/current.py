@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from workbench.analysis.impact import stated
+from workbench.errors import WorkbenchError
 from workbench.explorer.retold import with_told
 from workbench.postmortem import Postmortem
 from workbench.store import actions_file, factors_file, incident_file, journal, narrative_file, register
@@ -69,7 +71,14 @@ class Current:
         if moved <= _PROSE:
             known = list(self._pm.__dict__)  # at once: another thread may be adding to it
             return [name for name in known if name not in _OF_PROSE and name not in _FIELDS]
-        return SOURCED if incident_file.NAME in moved else (*SOURCED, *STATED)
+        return SOURCED if incident_file.NAME in moved and self._restated() else (*SOURCED, *STATED)
+
+    def _restated(self) -> bool:
+        """Whether incident.toml says something else of what the impact follows from: most edits do not."""
+        try:
+            return stated(replace(self._pm).incident) != stated(self._pm.incident)
+        except WorkbenchError:
+            return True
 
     @property
     def unread(self) -> bool:
