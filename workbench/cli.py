@@ -280,6 +280,18 @@ def review(root: Path, **options: Any) -> int:
 
 
 @workbench.command()
+@DIR
+@click.option("--among", type=click.Path(path_type=Path), metavar="ROOT", help="Look below ROOT instead of beside DIR.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many folders are read at a time.")
+@JSON
+def similar(directory: Path, among: Path | None, jobs: int | None, as_json: bool) -> int:
+    """The earlier incidents most like this one, and why."""
+    from workbench import commands
+
+    return commands.similar_incidents(directory, among=among, jobs=jobs or 0, as_json=as_json)
+
+
+@workbench.command()
 @click.argument("action", type=click.Choice(["list", "show", "check", "page"]), default="list")
 @click.argument("name", required=False)
 @JSON

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.commands.exploring import lab
     from workbench.commands.looking import events, impact, metrics, timeline
     from workbench.commands.proving import formats
+    from workbench.commands.resembling import similar_incidents
     from workbench.commands.reviewing import review_incidents
     from workbench.commands.testing import backtest
     from workbench.commands.tracking import actions
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "actions", "add", "backtest", "batch", "check", "demo", "events", "explain", "formats", "impact", "lab", "metrics",
-    "new", "redactions", "report", "review_incidents", "sources", "timeline", "verify", "write_document",
+    "new", "redactions", "report", "review_incidents", "similar_incidents", "sources", "timeline", "verify",
+    "write_document",
 ]  # fmt: skip
 
 _MODULES = {
     "actions": "tracking", "add": "collecting", "backtest": "testing", "batch": "batching", "check": "checking",
     "demo": "writing", "events": "looking", "explain": "checking", "formats": "proving", "impact": "looking",
     "lab": "exploring", "metrics": "looking", "new": "collecting", "redactions": "verifying", "report": "writing",
-    "review_incidents": "reviewing", "sources": "collecting",
+    "review_incidents": "reviewing", "similar_incidents": "resembling", "sources": "collecting",
     "timeline": "looking", "verify": "verifying", "write_document": "writing",
 }  # fmt: skip
 

@@ -54,7 +54,7 @@ def repeats(records: Sequence[Record], everything: Sequence[Record]) -> list[Lik
     """For each incident the nearest earlier one with its cause, where there is one."""
     found: list[Like] = []
     for later in records:
-        before = [one for one in everything if _is_before(one, later)]
+        before = [one for one in everything if is_before(one, later)]
         own = [(one, why) for one in before if (why := alike(one, later))]
         if own:
             earlier, why = max(own, key=lambda pair: pair[0].began or 0)
@@ -73,12 +73,17 @@ def suggestions(records: Sequence[Record], everything: Sequence[Record]) -> list
 def similar(record: Record, everything: Sequence[Record], rare: dict[str, float] | None = None) -> list[Like]:
     """The earlier incidents that are like one, the most alike first, each with its reasons."""
     weights = rarity(everything) if rare is None else rare
-    found = [_like(one, record, weights) for one in everything if _is_before(one, record)]
+    found = [_like(one, record, weights) for one in everything if is_before(one, record)]
     return sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.earlier))[:_MOST]
 
 
-def _is_before(one: Record, other: Record) -> bool:
-    return one.id != other.id and (one.began or 0, one.id) < (other.began or 0, other.id)
+def is_before(one: Record, other: Record) -> bool:
+    """Whether one incident began before another; where nobody knows its beginning, its newest event stands for that."""
+    return one.id != other.id and (_when(one), one.id) < (_when(other), other.id)
+
+
+def _when(one: Record) -> int:
+    return one.began or one.last or 0
 
 
 def rarity(records: Sequence[Record]) -> dict[str, float]:
