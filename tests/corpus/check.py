@@ -1,6 +1,6 @@
 """Checks the command line, as a black box, against files that nobody here wrote and incidents with known truth.
 
-    python tests/corpus/check.py --shared FOLDER [--only incidents logs exports]
+    python tests/corpus/check.py --shared FOLDER [--only incidents year logs exports]
 
 FOLDER holds `corpus/`. Figures are printed as they come; the exit status is 1 when a gate fails, 2 without a corpus.
 Nothing in the corpora goes into the project: it is unpacked to a temporary folder and removed.
@@ -20,8 +20,9 @@ from exports import check_exports
 from incidents import check_incidents
 from ledger import Ledger
 from logs import check_logs
+from year import check_year
 
-PARTS = ("incidents", "logs", "exports")
+PARTS = ("incidents", "year", "logs", "exports")
 
 
 def arguments() -> argparse.Namespace:
@@ -41,6 +42,8 @@ def check(corpus: Path, program: tuple[str, ...], parts: tuple[str, ...], work: 
     workbench, ledger = Workbench(program=tuple(program), home=home), Ledger()
     if "incidents" in parts:
         check_incidents(ledger, workbench, corpus, work)
+    if "year" in parts:
+        check_year(ledger, workbench, corpus, work)
     if "logs" in parts:
         check_logs(ledger, workbench, corpus)
     if "exports" in parts:
