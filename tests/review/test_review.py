@@ -9,8 +9,10 @@ import pytest
 from records import DAY, MINUTE, Q3, Q4, incident, reviewed
 
 from workbench.errors import WorkbenchError
+from workbench.report.blocks import words
 from workbench.review.period import between, months_in, quarter, weeks_in
 from workbench.review.record import Item, Page, record_from
+from workbench.review.sections import incidents_section
 from workbench.review.tables import Tables
 from workbench.statistics.comparison import Verdict
 
@@ -35,6 +37,22 @@ def test_incidents_are_counted_where_they_began() -> None:
     assert found["by_severity"] == {"SEV-1": 0, "SEV-2": 2, "SEV-3": 0, "SEV-4": 0}
     assert sum(found["by_week"].values()) == 2
     assert len(found["by_week"]) == 14
+
+
+def test_each_incident_is_listed_with_who_says_when_it_began_and_ended() -> None:
+    """A line of its sources, or people; in the document too."""
+    one = incident("a", resolved=30.0)
+    ended = replace(one.moments["resolved"], basis="found", evidence="status.json:7")
+    made = reviewed([replace(one, moments=one.moments | {"resolved": ended})])
+    (listed,) = made.to_json()["listed"]
+    assert (listed["id"], listed["began"], listed["minutes"]["time_to_resolve"]["minutes"]) == (
+        "a",
+        "2025-10-02T00:00:00.000Z",
+        30,
+    )
+    assert listed["moments"]["resolved"]["evidence"] == "status.json:7"
+    (row,) = incidents_section(made).blocks[0].rows
+    assert [words(cell.note) for cell in row.cells[-2:]] == ["stated by people", "status.json:7"]
 
 
 def test_an_open_incident_is_in_the_estimate_and_in_a_warning() -> None:

@@ -97,6 +97,7 @@ class Review:
                 for one in self.records for quote in one.learned
             ],
             "warnings": [one.to_json() for one in self.warnings],
+            "listed": [one.to_json() for one in self.records],
         }  # fmt: skip
 
     def _budget(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from workbench.clock import format_utc
+
 VERSION = 2  # raise it when the shape or the meaning of what is kept changes
 
 
@@ -17,6 +19,12 @@ class Moment:
     latest: int
     basis: str
     evidence: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As in ``review --json``."""
+        times = {"time": self.time, "earliest": self.earliest, "latest": self.latest}
+        told = {name: format_utc(ns) for name, ns in times.items()}
+        return told | {"basis": self.basis, "evidence": self.evidence or None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +112,23 @@ class Record:
     @property
     def began(self) -> int | None:
         """When it belongs to a period by: its start, else the first moment of it that is known."""
-        if started := self.moments.get("started"):
-            return started.time
-        known = [one.time for name, one in self.moments.items() if name != "postmortem_held"]
-        return min(known, default=None)
+        return None if self.first is None else self.first.time
+
+    @property
+    def first(self) -> Moment | None:
+        """The moment of it that began it; None where no moment is known."""
+        known = [one for name, one in self.moments.items() if name != "postmortem_held"]
+        return self.moments.get("started") or min(known, key=lambda one: one.time, default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Its row of ``review --json``: what the figures are made of, and the lines that tell of it."""
+        return {
+            "id": self.id, "title": self.title, "severity": self.severity, "services": list(self.services),
+            "team": self.team or None, "cause": self.cause or None, "trigger": self.trigger or None, "open": self.open,
+            "folder": self.folder, "began": None if self.began is None else format_utc(self.began),
+            "moments": {name: one.to_json() for name, one in self.moments.items()},
+            "minutes": {name: asdict(one) for name, one in self.spans.items()},
+        }  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON, from which :func:`record_from` makes the same record."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workbench.report.blocks import Block
     from workbench.review.durations import Duration
     from workbench.review.quarterly import Review
-    from workbench.review.record import Record
+    from workbench.review.record import Moment, Record
     from workbench.statistics.comparison import Comparison
     from workbench.statistics.proportion import Share
 
@@ -265,15 +265,24 @@ def warnings_section(made: Review) -> Section:
 def incidents_section(made: Review) -> Section:
     """Every incident of the period with its place."""
     columns = (Column(header="Incident", width=16), Column(header="What failed"), Column(header="Severity", width=10),
-               Column(header="Began (UTC)", width=16, kind="time"),
-               Column(header="To resolve", width=12, align="right"))  # fmt: skip
-    rows = [
-        (one.id, one.title, one.severity, moment(one.began) if one.began is not None else "",
-         _length(one))
-        for one in made.records
-    ]  # fmt: skip
-    blocks = (table(columns, rows, filterable=True),) if rows else ()
+               Column(header="Began (UTC)", width=22), Column(header="To resolve", width=22))  # fmt: skip
+    rows = tuple(Row(cells=_cells(one)) for one in made.records)
+    caption = "Below each moment who says so: a line of its incident's sources, or people."
+    blocks = (Table(columns=columns, rows=rows, caption=caption, filterable=True),) if rows else ()
     return Section(name="incidents", title="The incidents", blocks=blocks, appendix=True)
+
+
+def _cells(one: Record) -> tuple[Cell, ...]:
+    first, last = one.first, one.moments.get("resolved")
+    texts = (one.id, one.title, one.severity, moment(one.began) if one.began is not None else "", _length(one))
+    notes = ("", "", "", _said_by(first), _said_by(last))
+    return tuple(Cell(text=plain(text), note=plain(note)) for text, note in zip(texts, notes, strict=True))
+
+
+def _said_by(one: Moment | None) -> str:
+    if one is None:
+        return ""
+    return one.evidence or ("stated by people" if one.basis == "confirmed" else "")
 
 
 def _length(record: Record) -> str:
