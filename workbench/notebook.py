@@ -10,9 +10,11 @@ import os
 import re
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench import kernels
 from workbench.errors import ReportError
 
 if TYPE_CHECKING:
@@ -38,6 +40,26 @@ _SHOWS = re.compile(r'pm\.section\("([a-z_-]+)"\)')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What papermill and nbclient note of a run: times, durations, paths, ids of messages.
 _RUN_NOTES = ("papermill", "execution", "collapsed", "scrolled")
+
+
+@dataclass(slots=True)
+class _Warm:
+    """Where kernels are asked for; without an address each is started anew."""
+
+    address: str = ""
+
+
+_WARM = _Warm()
+
+
+def kernels_at(address: str) -> None:
+    """From now on kernels are forked from the process that serves them at this address."""
+    _WARM.address = address
+
+
+def prepare() -> None:
+    """Imports what a run needs, ahead of it."""
+    import papermill  # noqa: F401
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], *, folder: Path, timeout: int = 600) -> Any:
@@ -196,6 +218,9 @@ def _own_kernel(place: Path) -> type:
 
     # -P: files of the incident's folder are no modules.
     command = [sys.executable, "-P", "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    if _WARM.address:
+        command = kernels.command(_WARM.address)
+    command.append("--IPKernelApp.log_level=50")  # that it was interrupted at its end is no news
     environment = {"IPYTHONDIR": str(place / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     spec = KernelSpec(argv=command, display_name="Python 3", language="python", env=environment)
 

@@ -21,6 +21,7 @@ from workbench.gate import Gate
 from workbench.notebook import answered, run_notebook, written_notebook
 from workbench.report.bundle import mimebundle
 from workbench.report.claims import claims
+from workbench.store.folder import IncidentFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,6 +134,11 @@ def _invitation(postmortem: Postmortem, gate: Gate) -> dict[str, bytes]:
         meeting, id=facts.incident.id, title=gate.plain(facts.incident.title), about=about, as_of=facts.data_as_of_ns
     )
     return {f"{MEETING}.ics": text.encode()}
+
+
+def own_notebook(incident: Path) -> bool:
+    """Whether the report of this incident folder may need a kernel: its notebook is not the one that comes along."""
+    return resources.notebook(REPORT, IncidentFolder(path=incident).notebooks) != resources.notebook(REPORT)
 
 
 def _executed(postmortem: Postmortem) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench import resources
 from workbench.batch import made as making
 from workbench.batch.made import make
 from workbench.batch.order import Order
@@ -91,6 +92,22 @@ def test_a_fault_of_ours_is_a_reason_and_no_traceback(root, monkeypatch) -> None
     """Whatever goes wrong in one report is said of that one."""
     monkeypatch.setattr(making, "report_of", lambda *_args, **_more: 1 / 0)
     assert "a fault of the workbench: ZeroDivisionError" in make(Order(folder=root / "b", forms=("md",))).why
+
+
+def test_a_notebook_of_ones_own_is_run_in_a_kernel_of_its_own(root, capfd) -> None:
+    """Its cells are in the report; what they leave behind in their kernel no other report sees."""
+    cell = 'import builtins\nseen = getattr(builtins, "left", "nothing")\nbuiltins.left = "something"\nprint("found", seen)'
+    model = json.loads(resources.notebook("postmortem").read_text("utf-8"))
+    model["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "execution_count": None, "outputs": [], "source": cell})  # fmt: skip
+    for name in ("a", "b"):
+        (root / name / "notebooks").mkdir()
+        (root / name / "notebooks" / "postmortem.ipynb").write_text(json.dumps(model), encoding="utf-8")
+    capfd.readouterr()
+    made = list(made_warm([Order(folder=root / name, forms=("md",)) for name in ("a", "b")], jobs=1))
+    assert [one.why for one in made] == ["", ""]
+    for name in ("a", "b"):
+        assert "found nothing" in (root / name / "output" / "postmortem.md").read_text("utf-8")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_no_root_is_a_sentence(tmp_path, capsys) -> None:

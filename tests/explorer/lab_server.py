@@ -114,7 +114,7 @@ def _warm(home: Path) -> Iterator[None]:
     kernel, address = home / "jupyter_data_dir" / "kernels" / "python3", str(home / "kernels")
     kernel.mkdir(parents=True)
     (kernel / "kernel.json").write_text(warm_kernel.kernelspec(address), encoding="utf-8")
-    started = [sys.executable, warm_kernel.__file__, address, "--serve"]
+    started = [sys.executable, warm_kernel.__file__, address]
     with (home / "kernels.log").open("w") as log:
         server = subprocess.Popen(started, env=environment(home), stdout=log, stderr=log)
         try:

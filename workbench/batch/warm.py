@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import time
 from collections import deque
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench import kernels
 from workbench.batch.order import Made, Order
 from workbench.export.drawing import draw_beside, draws
+from workbench.notebook import kernels_at
 from workbench.safe_path import safe_path
 
 if TYPE_CHECKING:
@@ -23,7 +28,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 LONGEST = 900.0  # seconds for one report
-_PRELOADED = "workbench.batch.imported"
+_PATIENCE = 20.0  # seconds until kernels can be asked for
+_PRELOADED, _PRELOADED_KERNELS = "workbench.batch.imported", "workbench.batch.imported_kernels"
 
 
 @dataclass(slots=True)
@@ -36,14 +42,22 @@ class _Running:
 
 def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -> Iterator[Made]:
     """Each report as it is done, ``jobs`` at a time; a process that dies or takes too long is one report's problem."""
-    context = _context()
+    from workbench.publication import own_notebook
+
+    own = kernels.possible() and any(own_notebook(one.folder) for one in orders)
+    context = _context([_PRELOADED, *([_PRELOADED_KERNELS] if own else [])])
+    with _kernels(context) if own else nullcontext("") as address:
+        yield from _each(context, orders, jobs, longest, address)
+
+
+def _each(context: Any, orders: Sequence[Order], jobs: int, longest: float, address: str) -> Iterator[Made]:
     waiting = deque(orders)
     running: dict[Connection, _Running] = {}
     drawers = [_drawer(context) for _ in range(min(jobs, len(orders)))]  # ends when this process lets go of it
     try:
         while waiting or running:
             while waiting and drawers:
-                end, started = _start(context, waiting.popleft(), drawers.pop())
+                end, started = _start(context, waiting.popleft(), drawers.pop(), address)
                 running[end] = started
             for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
                 running[end].drawer.close()
@@ -58,12 +72,32 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
             one.process.kill()
 
 
-def _context() -> Any:
+def _context(preloaded: list[str]) -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_PRELOADED])
+    context.set_forkserver_preload(preloaded)
     return context
+
+
+@contextmanager
+def _kernels(context: Any) -> Iterator[str]:
+    """Where kernels are asked for; empty where the process that forks them did not come up."""
+    with tempfile.TemporaryDirectory(prefix="pmw-") as place:
+        address = Path(place) / "kernels"
+        with safe_path():
+            server = context.Process(target=_serve_kernels, args=(str(address),), daemon=True)
+            server.start()
+        until = time.monotonic() + _PATIENCE
+        while not address.exists() and server.is_alive() and time.monotonic() < until:
+            time.sleep(0.02)
+        yield str(address) if address.exists() else ""
+        server.kill()
+        server.join()
+
+
+def _serve_kernels(address: str) -> None:
+    kernels.served(address, lambda: None)  # this process was forked from one that has imported everything
 
 
 def _drawer(context: Any) -> Connection:
@@ -76,20 +110,21 @@ def _drawer(context: Any) -> Connection:
     return ours
 
 
-def _start(context: Any, order: Order, drawer: Connection) -> tuple[Connection, _Running]:
+def _start(context: Any, order: Order, drawer: Connection, address: str) -> tuple[Connection, _Running]:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(order, sender, drawer), daemon=False)
+    process = context.Process(target=_run, args=(order, sender, drawer, address), daemon=False)
     with safe_path():
         process.start()
     sender.close()
     return receiver, _Running(process, order, time.monotonic(), drawer)
 
 
-def _run(order: Order, sender: Connection, drawer: Connection) -> None:
+def _run(order: Order, sender: Connection, drawer: Connection, address: str) -> None:
     """In the process of its own."""
     from workbench.batch.made import make
 
     draw_beside(drawer)
+    kernels_at(address)
     os.chdir(order.folder)
     sender.send(make(order))
     sender.close()
