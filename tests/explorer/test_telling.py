@@ -53,6 +53,10 @@ def test_what_is_told_is_a_line_of_the_journal_and_an_event(widget, folder) -> N
     assert [(row["message"], row["actor"], row["source"], row["line"]) for row in shown[2:]] == [
         ("A customer called", "Kim Nov\u00e1", "journal.jsonl", 1)
     ]
+    (mark,) = ask(widget, "judged")["marks"]
+    assert (mark["row"], mark["told"], mark["message"]) == (2, True, "A customer called"), (
+        "it has its sign above the lanes"
+    )
     proof = ask(widget, "detail", row=2)["detail"]
     (raw,) = (folder / journal.NAME).read_text(encoding="utf-8").splitlines()
     assert proof["lines"] == [{"line": 1, "text": raw, "own": True, "time": ""}]

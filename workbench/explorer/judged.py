@@ -71,7 +71,7 @@ class Judged:
         return np.array(sorted(rows.values()), dtype=np.uint32) if rows else NO_ROWS
 
     def marks(self) -> list[dict[str, Any]]:
-        """The events that are pinned, hidden, noted or a milestone, in order of time, and what was said of them."""
+        """Events that are pinned, hidden, noted, told or a milestone in order of time, and what was said of each."""
         held = {event: one for event, one in self.standing().items() if _says(one)}
         rows = self._placed(held)
         messages = self._messages(list(rows.values()))
@@ -98,14 +98,14 @@ class Judged:
 
 
 def _says(one: Standing) -> bool:
-    return any((one.pinned, one.hidden, one.note, one.milestone))
+    return any((one.pinned, one.hidden, one.note, one.milestone, one.told))
 
 
 def _words(one: Standing) -> dict[str, Any]:
     """What stands beside a mark; texts as people wrote them."""
     return {
         "pinned": one.pinned is not None, "hidden": _text(one.hidden), "note": _text(one.note),
-        "label": _text(one.label), "milestone": _text(one.milestone),
+        "label": _text(one.label), "milestone": _text(one.milestone), "told": one.told is not None,
     }  # fmt: skip
 
 

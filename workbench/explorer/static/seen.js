@@ -39,7 +39,7 @@ class Seen {
   }
 
   /** Pins and notes: hidden events have no words up here. */
-  get shown() { return this.marks.filter((one) => (one.pinned || one.note !== null) && one.hidden === null); }
+  get shown() { return this.marks.filter((one) => (one.pinned || one.told || one.note !== null) && one.hidden === null); }
 
   /** As many rows as the words need where the incident is looked at whole; the same while people zoom. */
   get height() {
@@ -55,7 +55,7 @@ class Seen {
     return at === null || one.time <= at;
   }
 
-  words(one) { return one.label || (one.pinned ? one.message : one.note) || one.message; }
+  words(one) { return one.label || (one.pinned || one.told ? one.message : one.note) || one.message; }
 
   /** Where each stands, with as many of its words as there is room for: what lies on one place shares a sign. */
   #placed(view, stage, marks) {
@@ -67,7 +67,7 @@ class Seen {
         last.all.push(one);
         continue;
       }
-      const signs = one.pinned && one.note !== null ? 20 : 9, wide = Math.min(PIN_WORDS, ink.measureText(this.words(one).slice(0, 80)).width);
+      const signs = (one.pinned || one.told) && one.note !== null ? 20 : 9, wide = Math.min(PIN_WORDS, ink.measureText(this.words(one).slice(0, 80)).width);
       let row = ends.findIndex((end) => end + PIN_GAP <= x - 4);
       if (row < 0) row = ends.length < PIN_ROWS ? ends.length : ends.indexOf(Math.min(...ends));
       const before = found.findLast((each) => each.row === row);
@@ -86,8 +86,8 @@ class Seen {
     ink.font = stage.font();
     for (const { x, row, all: [one], from, room } of this.places) {
       const high = top + row * BAND, end = knowable.at === null ? view.width : view.x(knowable.at) - 4;
-      one.pinned ? pin(ink, x, high + 3, colours) : sheet(ink, x, high + 3, colours);
-      if (one.pinned && one.note !== null) sheet(ink, x + 10, high + 3, colours);
+      (one.pinned ? pin : one.told ? voice : sheet)(ink, x, high + 3, colours);
+      if ((one.pinned || one.told) && one.note !== null) sheet(ink, x + 10, high + 3, colours);
       const words = stage.fitting(this.words(one), Math.min(room, end - from));
       ink.fillStyle = colours.ink;
       if (words) ink.fillText(words, from, high + BAND / 2 + 1);
@@ -103,7 +103,7 @@ class Seen {
     const near = this.#at(x, y);
     if (!near) return [];
     const [one, ...more] = near.all;
-    return [`${one.pinned ? "Pinned" : "Noted"}, ${clock(one.time, SECOND)} UTC`, this.words(one), one.note !== null && one.pinned ? `Note: ${one.note}` : "",
+    return [`${one.pinned ? "Pinned" : one.told ? "Told" : "Noted"}, ${clock(one.time, SECOND)} UTC`, this.words(one), one.note !== null && (one.pinned || one.told) ? `Note: ${one.note}` : "",
       more.length ? `and ${more.length} more here` : ""].filter(Boolean);
   }
 
@@ -117,6 +117,15 @@ function pin(ink, x, top, colours) {
   ink.arc(x, top + 4, 3.5, 0, 7);
   ink.fill();
   ink.fillRect(Math.round(x) - 0.5, top + 7, 1, 5);
+}
+
+/** What somebody told: a ring. */
+function voice(ink, x, top, colours) {
+  ink.strokeStyle = colours.accent;
+  ink.lineWidth = 1.5;
+  ink.beginPath();
+  ink.arc(x, top + 6, 3.5, 0, 7);
+  ink.stroke();
 }
 
 function sheet(ink, x, top, colours) {
