@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from judged import ask, explorer_of, incident
 
-from workbench.explorer.linking import next_name
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
 
@@ -91,6 +90,13 @@ def test_an_action_item_is_made_of_an_event(widget, folder) -> None:
     assert read_actions(folder) == (first,)
 
 
+def test_an_id_that_a_factor_names_is_not_given_to_another_item(widget, folder) -> None:
+    """As at the desk of the actions: it is wanted for what the factor means by it."""
+    named = FACTORS.replace("[[factor]]", '[[factor]]\nactions = ["OPS-040"]', 1)
+    (folder / "factors.toml").write_text(named, encoding="utf-8")
+    assert ask(widget, "links")["next"] == "OPS-041"
+
+
 def test_an_id_that_others_took_meanwhile_is_a_conflict(widget) -> None:
     """The next free one is told; nothing is written over theirs."""
     ask(widget, "links.action", name="OPS-010", values={"action": "theirs"}, base="")
@@ -114,13 +120,3 @@ def test_nothing_is_written_into_a_file_that_cannot_be_read(widget, folder) -> N
     """The sentence leads to its line."""
     (folder / "actions.toml").write_text("[[action]]\nid = 7\n", encoding="utf-8")
     assert "actions.toml" in ask(widget, "links.action", name="A", values={"action": "a"}, base="")["sentence"]
-
-
-@pytest.mark.parametrize(
-    ("names", "next_one"),
-    [([], "A-1"), (["do it"], "A-1"), (["OPS-1", "OPS-2", "X-9"], "OPS-3"), (["AI-09"], "AI-10"), (["7"], "8"),
-     (["a99"], "a100")],
-)  # fmt: skip
-def test_the_next_id_is_in_the_style_of_those_there(names, next_one) -> None:
-    """The style that most have; as many digits as the last one has."""
-    assert next_name(names) == next_one

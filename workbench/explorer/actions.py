@@ -117,11 +117,9 @@ class Actions:
         for row, found in zip(made, own, strict=True):
             row |= {"findings": found, "tracker": said.get(row["id"]), "answers": answers.get(row["id"], [])}
         ids = [item.id for item in items]
-        missing = _missing(factors, ids)
-        used = [*(one["id"] for one in missing), *(issue.key for issue in known.tracked)]
         return {
-            "findings": whole, "proposed": [self._offered(issue) for issue in proposed], "missing": missing,
-            "totals": totals(items, known), "next": next_id(ids, used),
+            "findings": whole, "proposed": [self._offered(issue) for issue in proposed],
+            "missing": _missing(factors, ids), "totals": totals(items, known), "next": next_id(ids, self.used()),
             "people": list(dict.fromkeys([*known.people, *(item.owner for item in items if item.owner)])),
         }  # fmt: skip
 
@@ -134,6 +132,11 @@ class Actions:
             "priority": issue["priority"] if issue["priority"] in list(Priority) else "",
         }  # fmt: skip
         return {"id": issue["key"], "values": values, "state": issue["state"], "evidence": issue["evidence"]}
+
+    def used(self) -> list[str]:
+        """The ids that factors name and trackers have: no new item may get one of them."""
+        named = (action for factor in read_factors(self.current.folder) for action in factor.actions)
+        return [*named, *(issue.key for issue in self._known_now().tracked)]
 
     def _known_now(self) -> Known:
         """What the sources say, worked out once for the sources that are loaded."""

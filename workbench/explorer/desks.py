@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 def desks_of(current: Current, events: Events, judging: Judging, judged: Judged, zone: str) -> tuple[Desk, ...]:
     """Everything that can be asked or written besides the events themselves; ``zone`` is that of the second axis."""
-    checking = Checking(current)
+    checking, actions = Checking(current), Actions(current)
     return (
         Refreshed(current, events),
         Lookback(current, judged),
         Deciding(current, events, judging),
-        Linking(current.folder),
+        Linking(current.folder, actions.used),
         Telling(current, judging, zone),
         checking,
         Prose(current, checking),
         Whys(current, events),
-        Actions(current),
+        actions,
         Facts(current),
         Reporting(current),
         Clocks(current, events),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
+from workbench.explorer.action_rows import next_id
 from workbench.explorer.answers import saved
 from workbench.explorer.conflict import ConflictError
 from workbench.explorer.written import words
@@ -15,14 +14,12 @@ from workbench.store import actions_file, factors_file
 from workbench.store.rows import RowChangedError, edit_row, revision, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from workbench.explorer.answers import Reply
 
 _FACTOR, _ACTION = "factor", "action"
-_NUMBERED = re.compile(r"(.*?)(\d+)")
-_FIRST = "A-1"
 _ACTION_TEXTS = ("action", "owner", "priority", "kind", "done_condition", "link")
 
 
@@ -31,8 +28,9 @@ class Linking:
 
     name = "linking"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, used: Callable[[], list[str]]) -> None:
         self.folder = folder
+        self.used = used  # ids that others than the table's rows have
         self.known: dict[str, Callable[[Mapping[str, Any]], Reply]] = {
             "links": self.asked, "links.factor": self.link, "links.action": self.act,
         }  # fmt: skip
@@ -89,17 +87,13 @@ class Linking:
     def _state(self) -> dict[str, Any]:
         factors = [_factor(row) for row in rows(self.folder / factors_file.NAME, _FACTOR)]
         names = [str(row.get("id")) for row in rows(self.folder / actions_file.NAME, _ACTION)]
-        return {"factors": factors, "next": next_name(names)}
+        return {"factors": factors, "next": next_id(names, self._used())}
 
-
-def next_name(names: Iterable[str]) -> str:
-    """The next free id in the style of those that there are: AI-07 after AI-06, OPS-103 after OPS-102."""
-    numbered = [(match[1], match[2]) for name in names if (match := _NUMBERED.fullmatch(name))]
-    if not numbered:
-        return _FIRST
-    style = Counter(head for head, _ in numbered).most_common(1)[0][0]
-    last = max((digits for head, digits in numbered if head == style), key=int)
-    return f"{style}{int(last) + 1:0{len(last)}d}"
+    def _used(self) -> list[str]:
+        try:
+            return self.used()
+        except WorkbenchError:  # a damaged file of factors: what is said of it is said where they are linked
+            return []
 
 
 def _factor(row: Mapping[str, Any]) -> dict[str, Any]:
