@@ -7,12 +7,15 @@ on, and lives as long as the kernel: whoever ends first, the other one ends too.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,20 +37,36 @@ def possible() -> bool:
 
 
 def served(address: str, prepare: Callable[[], object]) -> None:
-    """Forks a kernel for each that asks; ``prepare`` imports what they need, and begins no thread."""
+    """Forks a kernel for each that asks, as long as the process lives that started this one as its own.
+
+    ``prepare`` imports what the kernels need, and begins no thread.
+    """
     import ipykernel.kernelapp  # noqa: F401 - for the kernels
 
     prepare()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel that has ended
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started all this
+    parent = multiprocessing.parent_process()
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(address)
+        listening.bind(f"{address}.new")
         listening.listen()
+        Path(f"{address}.new").rename(address)  # where it is, it answers
         while True:
+            if parent is not None and parent.sentinel in wait([listening, parent.sentinel]):
+                return
             asking, _ = listening.accept()
-            if os.fork() == 0:
-                listening.close()
-                _become(asking)
+            _forked(listening, asking)
             asking.close()
+
+
+def _forked(listening: socket.socket, asking: socket.socket) -> None:
+    try:
+        child = os.fork()
+    except OSError:  # no memory, too many processes: who asked starts a kernel without us
+        return
+    if child == 0:
+        listening.close()
+        _become(asking)
 
 
 def _become(asking: socket.socket) -> None:
@@ -55,6 +74,7 @@ def _become(asking: socket.socket) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with asking.makefile("rb") as lines:
         wanted = json.loads(lines.readline())
     os.setsid()
@@ -62,6 +82,10 @@ def _become(asking: socket.socket) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
+    inherited: dict[str, object] = vars(multiprocessing.current_process()).get("_config", {})
+    inherited.pop("daemon", None)  # its cells may start processes of their own
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # else all kernels draw the same numbers
     asking.sendall(b"%d\n" % os.getpid())
     threading.Thread(target=_outlived, args=(asking,), daemon=True).start()
     IPKernelApp.launch_instance(wanted["arguments"])
@@ -75,16 +99,32 @@ def _outlived(asking: socket.socket) -> None:
 
 
 def _asked(address: str, arguments: Sequence[str]) -> None:
-    """Asks for a kernel, hands on the signals that this process gets, and ends with it."""
+    """Asks for a kernel, hands on the signals that this process gets, and ends with it or with who started this."""
+    parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as asking:
-        asking.connect(address)
-        wanted = {"folder": str(Path.cwd()), "environment": dict(os.environ), "arguments": list(arguments)}
-        asking.sendall(json.dumps(wanted).encode() + b"\n")
-        kernel = int(asking.makefile("rb").readline())
+        kernel = _answer(asking, address, arguments)
+        if kernel is None:
+            alone = [sys.executable, "-P", "-m", "ipykernel_launcher", *arguments]
+            os.execv(sys.executable, alone)  # noqa: S606 - our own interpreter
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda got, _frame: os.kill(kernel, got))
-        while asking.recv(1):
-            pass
+        asking.settimeout(1.0)
+        while os.getppid() == parent:
+            with contextlib.suppress(TimeoutError):
+                if not asking.recv(1):
+                    break
+
+
+def _answer(asking: socket.socket, address: str, arguments: Sequence[str]) -> int | None:
+    """The kernel's process; None where nobody gives one."""
+    wanted = {"folder": str(Path.cwd()), "environment": dict(os.environ), "arguments": list(arguments)}
+    try:
+        asking.connect(address)
+        asking.sendall(json.dumps(wanted).encode() + b"\n")
+        line = asking.makefile("rb").readline()
+    except OSError:
+        return None
+    return int(line) if line else None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a report needs, imported once in the process from which the others are forked; no thread begins here."""
+"""What a report needs, imported once in the process from which the others are forked; no thread of ours begins here."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import tempfile
 import time
 from collections import deque
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import kernels
 from workbench.batch.order import Made, Order
-from workbench.export.drawing import draw_beside, draws
+from workbench.export.drawing import draw_beside, draws, is_beside
 from workbench.notebook import kernels_at
 from workbench.safe_path import safe_path
 
@@ -33,11 +34,24 @@ _PRELOADED, _PRELOADED_KERNELS = "workbench.batch.imported", "workbench.batch.im
 
 
 @dataclass(slots=True)
+class _Drawer:
+    """A process that draws charts, and the way to it."""
+
+    process: BaseProcess
+    end: Connection
+
+    def stop(self) -> None:
+        self.end.close()
+        self.process.kill()
+        self.process.join()
+
+
+@dataclass(slots=True)
 class _Running:
     process: BaseProcess
     order: Order
     began: float
-    drawer: Connection
+    drawer: _Drawer
 
 
 def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -> Iterator[Made]:
@@ -53,23 +67,27 @@ def made_warm(orders: Sequence[Order], jobs: int, *, longest: float = LONGEST) -
 def _each(context: Any, orders: Sequence[Order], jobs: int, longest: float, address: str) -> Iterator[Made]:
     waiting = deque(orders)
     running: dict[Connection, _Running] = {}
-    drawers = [_drawer(context) for _ in range(min(jobs, len(orders)))]  # ends when this process lets go of it
+    drawers = [_drawer(context) for _ in range(min(jobs, len(orders)))]
     try:
         while waiting or running:
             while waiting and drawers:
                 end, started = _start(context, waiting.popleft(), drawers.pop(), address)
                 running[end] = started
             for end in [end for end, one in running.items() if time.monotonic() - one.began > longest]:
-                running[end].drawer.close()
-                drawers.append(_drawer(context))  # the old one may hang on what this report wanted
-                yield _late(end, running.pop(end), longest)
+                late = running.pop(end)
+                drawers.append(_drawer(context, instead=late.drawer))  # it may hang on what this report wanted
+                yield _late(end, late, longest)
             for ready in wait(list(running), timeout=1.0):
                 assert isinstance(ready, Connection)
-                drawers.append(running[ready].drawer)
-                yield _finished(ready, running.pop(ready))
+                one = running.pop(ready)
+                made, draws_on = _finished(ready, one)
+                drawers.append(one.drawer if draws_on else _drawer(context, instead=one.drawer))
+                yield made
     finally:
         for one in running.values():
             one.process.kill()
+        for drawer in (*drawers, *(one.drawer for one in running.values())):
+            drawer.stop()
 
 
 def _context(preloaded: list[str]) -> Any:
@@ -91,28 +109,37 @@ def _kernels(context: Any) -> Iterator[str]:
         until = time.monotonic() + _PATIENCE
         while not address.exists() and server.is_alive() and time.monotonic() < until:
             time.sleep(0.02)
-        yield str(address) if address.exists() else ""
-        server.kill()
-        server.join()
+        try:
+            yield str(address) if address.exists() else ""
+        finally:
+            server.kill()
+            server.join()
 
 
 def _serve_kernels(address: str) -> None:
     kernels.served(address, lambda: None)  # this process was forked from one that has imported everything
 
 
-def _drawer(context: Any) -> Connection:
-    """The way to a process that draws charts, for one report after another."""
-    ours: Connection
+def _drawer(context: Any, *, instead: _Drawer | None = None) -> _Drawer:
+    """A process that draws charts, for one report after another; ``instead`` of one that may have lost its place."""
+    if instead is not None:
+        instead.stop()
     ours, theirs = context.Pipe()
+    process = context.Process(target=_draw, args=(theirs,), daemon=True)
     with safe_path():
-        context.Process(target=draws, args=(theirs,), daemon=True).start()
+        process.start()
     theirs.close()
-    return ours
+    return _Drawer(process, ours)
 
 
-def _start(context: Any, order: Order, drawer: Connection, address: str) -> tuple[Connection, _Running]:
+def _draw(end: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started all this
+    draws(end)
+
+
+def _start(context: Any, order: Order, drawer: _Drawer, address: str) -> tuple[Connection, _Running]:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(order, sender, drawer, address), daemon=False)
+    process = context.Process(target=_run, args=(order, sender, drawer.end, address), daemon=False)
     with safe_path():
         process.start()
     sender.close()
@@ -126,13 +153,15 @@ def _run(order: Order, sender: Connection, drawer: Connection, address: str) -> 
     draw_beside(drawer)
     kernels_at(address)
     os.chdir(order.folder)
-    sender.send(make(order))
+    sender.send((make(order), is_beside()))
     sender.close()
 
 
-def _finished(end: Connection, one: _Running) -> Made:
+def _finished(end: Connection, one: _Running) -> tuple[Made, bool]:
+    """What was made, and whether the process that drew for it can draw on."""
+    draws_on = False
     try:
-        found = end.recv()
+        found, draws_on = end.recv()
     except EOFError:
         one.process.join()
         why = f"its process ended with status {one.process.exitcode}: too little memory, or a fault of a library"
@@ -140,7 +169,7 @@ def _finished(end: Connection, one: _Running) -> Made:
     end.close()
     one.process.join()
     assert isinstance(found, Made)
-    return found
+    return found, draws_on
 
 
 def _late(end: Connection, one: _Running, longest: float) -> Made:

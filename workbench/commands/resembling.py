@@ -31,6 +31,8 @@ def similar_incidents(directory: Path, *, among: Path | None, jobs: int, as_json
         document(_json(own, found, likes))
     else:
         _shown(own, found, likes)
+    for key in found.doubled:
+        terminal.say(f"More than one folder below {root} has the id {key}: only the first of them was compared.")
     for failure in found.failures:
         terminal.say(f"{failure.folder}: {failure.why}")
     return 1 if found.failures else 0
@@ -52,12 +54,14 @@ def _json(own: Record, found: Gathered, likes: list[tuple[Like, Record]]) -> dic
         like.to_json() | {"title": one.title, "severity": one.severity, "began": _began(one), "folder": one.folder}
         for like, one in likes
     ]
+    doubled = list(found.doubled)
     failures = [{"folder": one.folder, "why": one.why} for one in found.failures]
     return {
         "incident": own.id,
         "root": found.root,
         "compared": _earlier(own, found),
         "similar": rows,
+        "doubled": doubled,
         "failures": failures,
     }
 

@@ -36,6 +36,11 @@ def draw_beside(end: Connection) -> None:
     _BESIDE.end = end
 
 
+def is_beside() -> bool:
+    """Whether the other process answered all that was asked of it: then it can draw for others."""
+    return _BESIDE.end is not None
+
+
 def draws(end: Connection) -> None:
     """Draws for others until they are gone; in a process of its own."""
     with contextlib.suppress(EOFError, OSError):
@@ -68,14 +73,12 @@ def _drawn(spec: str, scale: float) -> bytes:
 def _asked(end: Connection, spec: str, scale: float) -> bytes | None:
     """What the other process has drawn; None where it cannot. An answer to who had it before has another ticket."""
     ticket = secrets.token_hex(8)
-    try:
+    with contextlib.suppress(Exception):  # whatever stands in the pipe, this process can draw
         end.send((ticket, spec, scale))
         while end.poll(_PATIENCE):
             answered, drawn, problem = end.recv()
             if answered == ticket:
                 return None if problem else bytes(drawn)
-    except (EOFError, OSError):
-        pass
     _BESIDE.end = None
     return None
 

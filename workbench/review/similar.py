@@ -57,7 +57,7 @@ def repeats(records: Sequence[Record], everything: Sequence[Record]) -> list[Lik
         before = [one for one in everything if is_before(one, later)]
         own = [(one, why) for one in before if (why := alike(one, later))]
         if own:
-            earlier, why = max(own, key=lambda pair: pair[0].began or 0)
+            earlier, why = max(own, key=lambda pair: _when(pair[0]))
             found.append(Like(earlier=earlier.id, later=later.id, score=1.0, why=why, confirmed=True))
     return found
 
@@ -74,7 +74,9 @@ def similar(record: Record, everything: Sequence[Record], rare: dict[str, float]
     """The earlier incidents that are like one, the most alike first, each with its reasons."""
     weights = rarity(everything) if rare is None else rare
     found = [_like(one, record, weights) for one in everything if is_before(one, record)]
-    return sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.earlier))[:_MOST]
+    when = {one.id: _when(one) for one in everything}
+    near = sorted(found, key=lambda one: (-one.score, -when[one.earlier], one.earlier))  # of two alike the later one
+    return [one for one in near if one.score >= LEAST][:_MOST]
 
 
 def is_before(one: Record, other: Record) -> bool:

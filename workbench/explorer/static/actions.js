@@ -1,5 +1,6 @@
 // The desk for action items: actions.toml as a table, with what trackers, the checks and the factors say of each.
 
+const POINTED = 5 * SECOND; // for which a finding leads to its item, where that is not there yet
 const ACTION_TITLES = { id: "Id", action: "Action", owner: "Owner", priority: "Prio", kind: "Kind", due: "Due", status: "Status",
   done_condition: "Done when", link: "Link", tracker: "The tracker says" };
 const OVER = new Set(["done", "cancelled"]);
@@ -69,12 +70,14 @@ class ActionsDesk {
   /** To the item that a finding is about. */
   point({ id }) {
     this.pointed = id ?? null;
+    this.pointedAt = performance.now();
     this.followed();
   }
 
   #lead() {
     const row = this.grid.rows.get(this.pointed);
-    if (!row) return; // it comes with the next state
+    if (performance.now() - this.pointedAt > POINTED) this.pointed = null; // who waits so long does something else
+    if (!row || !this.pointed) return; // it comes with the next state
     if (!this.shows(row.told)) {
       this.filter.checked = false;
       this.grid.take(this.shown);

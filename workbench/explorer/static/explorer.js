@@ -219,15 +219,21 @@ class Explorer {
   /** The table follows when the view has come to rest, and keeps the chosen event while that is in view. */
   rested() {
     const { range, chosen } = this;
-    if (!chosen || chosen.time < range.start || chosen.time >= range.end) return this.table.show(range);
+    if (!chosen || chosen.time < range.start || chosen.time >= range.end) {
+      this.drop("place");
+      return this.table.show(range);
+    }
     this.#find(range, chosen);
   }
 
   /** Has the chosen event in the table; one that is only gone to is told once its row is there. */
   #find(range, chosen) {
-    const { table } = this, { time, row, going } = chosen;
-    this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) =>
-      table.at(range, place, () => (!held ? table.reveal(place) : going ? table.choose(place, going.open) : table.keep(place))));
+    const { table } = this, { time, row, going } = chosen, asked = JSON.stringify(range);
+    this.ask("place", { op: "place", ...range, at: time, row }, ({ place, held }) => {
+      if (this.chosen !== chosen || JSON.stringify(this.range) !== asked) return; // people have moved on meanwhile
+      if (!held) delete chosen.going;
+      table.at(range, place, () => (!held ? table.reveal(place) : going ? table.choose(place, going.open) : table.keep(place)));
+    });
   }
 
   /** The counts of the overview, where it shows another stretch or what was found has changed. */
@@ -299,6 +305,7 @@ class Explorer {
     this.hunt.close();
     this.model.off("msg:custom", this.hear);
     this.desks.close();
+    this.names.sizes.disconnect();
     this.reading.stop();
     this.judging?.close();
     this.checking?.close();

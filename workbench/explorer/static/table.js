@@ -130,6 +130,8 @@ class Table {
   }
 
   #wait(place, then) {
+    clearTimeout(this.timer); // what waited for folds wanted another place
+    this.timer = null;
     this.awaits = { place, then };
     this.#fetch(Math.floor(place / PAGE), then);
   }
@@ -235,6 +237,7 @@ class Table {
   #click(event) {
     const place = Number(event.target.closest("tr[data-place]")?.dataset.place ?? -1), row = this.row(place);
     if (place < 0 || this.picking?.clicked(event, place)) return;
+    this.awaits = null; // who chooses has moved on
     this.choose(place);
     if (row && event.target.closest(".pmx-fold")) this.#unfold(row, !this.#isOpen(row));
   }
@@ -280,7 +283,10 @@ class Table {
   #key(event) {
     const far = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight, PageUp: -this.inSight, Home: -Infinity, End: Infinity };
     if (this.picking?.keyed(event)) this.draw();
-    else if (event.key in far) this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
+    else if (event.key in far) {
+      this.awaits = null;
+      this.choose(clamp(Math.max(this.active, far[event.key] > 0 ? -1 : 0) + far[event.key], 0, this.total - 1));
+    }
     else if (event.key === "Enter") this.active < 0 ? this.choose(0, true) : this.#open();
     else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       if (!this.#arrow(event.key === "ArrowRight" ? 1 : -1)) return;
