@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +20,9 @@ from workbench.batch.made import make
 from workbench.batch.order import Order
 from workbench.batch.warm import made_warm
 from workbench.cli import _status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LOG = "2025-11-17T14:00:00Z ERROR no connection\n2025-11-17T14:09:00Z INFO all well\n"
 TITLE = "<img src=x onerror='window.hit=1'> failed"
@@ -108,6 +113,29 @@ def test_a_notebook_of_ones_own_is_run_in_a_kernel_of_its_own(root, capfd) -> No
     for name in ("a", "b"):
         assert "found nothing" in (root / name / "output" / "postmortem.md").read_text("utf-8")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
+def test_a_batch_that_is_killed_leaves_no_kernel_behind(root) -> None:
+    """Not even one whose cell never ends."""
+    cell = "import os\nopen('pid.new', 'w').write(str(os.getpid()))\nos.rename('pid.new', 'pid')\nwhile True: pass"
+    model = json.loads(resources.notebook("postmortem").read_text("utf-8"))
+    model["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "execution_count": None, "outputs": [], "source": cell})  # fmt: skip
+    (root / "a" / "notebooks").mkdir()
+    (root / "a" / "notebooks" / "postmortem.ipynb").write_text(json.dumps(model), encoding="utf-8")
+    running = subprocess.Popen([sys.executable, "-m", "workbench", "batch", str(root), "--to", "md", "--jobs", "1"])
+    written = root / "a" / "pid"
+    _until(written.exists)
+    running.kill()
+    running.wait()
+    _until(lambda: not Path(f"/proc/{written.read_text()}").exists())
+
+
+def _until(there: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_what_is_no_root_is_a_sentence(tmp_path, capsys) -> None:

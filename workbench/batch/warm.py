@@ -16,6 +16,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from workbench import kernels
@@ -150,11 +151,19 @@ def _run(order: Order, sender: Connection, drawer: Connection, address: str) -> 
     """In the process of its own."""
     from workbench.batch.made import make
 
+    Thread(target=_outlived, daemon=True).start()
     draw_beside(drawer)
     kernels_at(address)
     os.chdir(order.folder)
     sender.send((make(order), is_beside()))
     sender.close()
+
+
+def _outlived() -> None:
+    """Ends this process with the one that wants its report: nobody else would end a cell that never does."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _finished(end: Connection, one: _Running) -> tuple[Made, bool]:
