@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +42,7 @@ def served(address: str, prepare: Callable[[], object]) -> None:
 
     ``prepare`` imports what the kernels need, and begins no thread.
     """
-    import ipykernel.kernelapp  # noqa: F401 - for the kernels
-
+    import_module("ipykernel.kernelapp")  # here, so that the kernels have it
     prepare()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel that has ended
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started all this
@@ -82,8 +82,8 @@ def _become(asking: socket.socket) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
-    inherited: dict[str, object] = vars(multiprocessing.current_process()).get("_config", {})
-    inherited.pop("daemon", None)  # its cells may start processes of their own
+    # Cells may start processes; a process that was forked as a daemon's may not, and there is no public way to say so.
+    multiprocessing.current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]  # noqa: SLF001
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else all kernels draw the same numbers
     asking.sendall(b"%d\n" % os.getpid())
@@ -105,7 +105,7 @@ def _asked(address: str, arguments: Sequence[str]) -> None:
         kernel = _answer(asking, address, arguments)
         if kernel is None:
             alone = [sys.executable, "-P", "-m", "ipykernel_launcher", *arguments]
-            os.execv(sys.executable, alone)  # noqa: S606 - our own interpreter
+            os.execv(sys.executable, alone)  # noqa: S606 - our own interpreter, with what Jupyter gave this one
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda got, _frame: os.kill(kernel, got))
         asking.settimeout(1.0)

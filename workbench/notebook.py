@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def kernels_at(address: str) -> None:
 
 def prepare() -> None:
     """Imports what a run needs, ahead of it."""
-    import papermill  # noqa: F401
+    import_module("papermill")
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], *, folder: Path, timeout: int = 600) -> Any:

@@ -11,6 +11,7 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
 from workbench.errors import ReportError
@@ -73,7 +74,7 @@ def _drawn(spec: str, scale: float) -> bytes:
 def _asked(end: Connection, spec: str, scale: float) -> bytes | None:
     """What the other process has drawn; None where it cannot. An answer to who had it before has another ticket."""
     ticket = secrets.token_hex(8)
-    with contextlib.suppress(Exception):  # whatever stands in the pipe, this process can draw
+    with contextlib.suppress(EOFError, OSError, UnpicklingError, TypeError, ValueError):  # gone, or out of step
         end.send((ticket, spec, scale))
         while end.poll(_PATIENCE):
             answered, drawn, problem = end.recv()
