@@ -196,13 +196,18 @@ def test_sources_that_share_nothing_stay_as_they_are(tmp_path) -> None:
     assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
 
 
-def test_without_a_clock_that_can_be_trusted_no_time_is_moved(tmp_path) -> None:
-    """Two servers that share ids are apart, and nobody knows which is right."""
+def test_clocks_that_nobody_vouches_for_are_put_right_to_one_another(tmp_path) -> None:
+    """The servers share ids: their order is known. Nobody knows which is right, and the interval of each says so."""
     folder = incident(tmp_path / "in", requests())
     (folder / "checks.csv").unlink()
     loaded = read_files([folder])
-    assert offset(loaded, "access.log") == offset(loaded, "app.jsonl") == UNKNOWN
-    assert "original_time" not in (rows(loaded, "app.jsonl")[0]["attributes"] or "")
+    assert offset(loaded, "access.log") == UNKNOWN
+    low, value, high = offset(loaded, "app.jsonl")
+    assert value == pytest.approx(APP - WEB, abs=0.5)
+    assert (low, high) == pytest.approx((value - 300, value + 300), abs=0.5)
+    assert any("2 other sources are put right to it" in note for note in report(loaded, "access.log").notes)
+    assert any("ahead of that of access.log (90 of 90" in note for note in report(loaded, "app.jsonl").notes)
+    assert "original_time" in rows(loaded, "app.jsonl")[0]["attributes"]
 
 
 def test_servers_that_nobody_vouches_for_still_tell_a_zone(tmp_path) -> None:
@@ -284,7 +289,6 @@ def test_one_source_alone_is_not_searched_for_ids(tmp_path, monkeypatch) -> None
     folder = incident(tmp_path / "in", requests(5))
     monkeypatch.setattr("workbench.timeline.alignment.sightings", lambda source: pytest.fail(f"{source} is searched"))
     assert read_files([folder / "app.jsonl"]).reports
-    assert read_files([folder / "app.jsonl", folder / "access.log"]).reports
 
 
 def test_a_clock_that_was_set_meanwhile_is_put_right_before_and_after(tmp_path) -> None:
@@ -329,7 +333,7 @@ def test_pieces_come_out_of_the_cache_as_they_went_in(tmp_path) -> None:
 
 def test_how_far_an_unknown_clock_may_be_off_is_the_teams_to_say(tmp_path) -> None:
     """Five minutes unless workbench.toml says otherwise; a file that is read alone is compared with nothing."""
-    folder = incident(tmp_path / "in", requests())
+    folder = incident(tmp_path / "in", requests(1))
     (folder / "checks.csv").unlink()
     known = reconciled(read_files([folder], as_logged=True), {}, assumed_max_skew_seconds=2)
     assert offset(known, "app.jsonl") == (-2, 0, 2)
@@ -363,7 +367,7 @@ def test_an_hour_that_came_twice_stays_open_where_nothing_tells(tmp_path) -> Non
 
 
 def test_a_request_that_chat_quotes_is_no_match(tmp_path) -> None:
-    """It was over when somebody wrote of it: four ids in one message four minutes later move no clock."""
+    """It was over when somebody wrote of it: four ids in one message four minutes later bound a clock, and move none."""
     made = requests(20)
     folder = incident(tmp_path / "in", made)
     (folder / "checks.csv").unlink()
@@ -377,7 +381,9 @@ def test_a_request_that_chat_quotes_is_no_match(tmp_path) -> None:
     (folder / "slack.json").write_text(json.dumps([said]))
     loaded = read_files([folder])
     assert report(loaded, "slack.json").format == "slack"
-    assert offset(loaded, "access.log") == UNKNOWN
+    low, value, high = offset(loaded, "access.log")
+    assert -300 < low < WEB - 235
+    assert (value, high) == (0, 300)
 
 
 def test_a_time_in_digits_is_no_id(tmp_path) -> None:

@@ -9,7 +9,7 @@ from workbench.explorer.page import clock
 from workbench.store import register
 from workbench.store.rows import revision, rows
 from workbench.timeline.alignment import anchor
-from workbench.timeline.reconciled import NOT_IDENTIFIABLE, votes_in
+from workbench.timeline.clock_sentences import is_known, votes_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def source_row(source: ReadSource, row: Mapping[str, Any] | None, trials: Trials
         "offset": offset_json(report.clock_offset),
         "trusted": anchor(source) if report.clock_offset is None else "",
         "votes": _votes(report.clock_offset),
-        "known": report.clock_offset is not None and report.clock_offset.basis != NOT_IDENTIFIABLE,
+        "known": is_known(report.clock_offset),
         "notes": list(report.notes),
         "contrary": sum(_CONTRARY in note or _DOUBT in note for note in report.notes),
         "set": {

@@ -140,7 +140,7 @@ class Trials:
         read = kept.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ns", strict=False).dt.replace_time_zone("UTC")
         now = pl.Series(self.base.times[rows]).cast(TIME)
         frame = pl.DataFrame({"time": pl.select(pl.coalesce(read, now)).to_series(), "zone_basis": self._bases(rows)})
-        local = replace(source.correction, low=0, high=0, pieces=(), told=None)
+        local = replace(source.correction, low=0, high=0, pieces=(), put=None)
         basis = pl.col("zone_basis").replace(str(ZoneBasis.INFERRED), str(ZoneBasis.ASSUMED))
         open_ = pl.duration(nanoseconds=UNKNOWN_YEAR if source.correction.years is not None else 0)
         early, late = pl.duration(nanoseconds=UNKNOWN_ZONE_BEFORE), pl.duration(nanoseconds=UNKNOWN_ZONE_AFTER)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.clock.zone import SECOND
-from workbench.timeline.reconciled import votes_in
+from workbench.timeline.clock_sentences import votes_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

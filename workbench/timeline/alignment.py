@@ -19,7 +19,9 @@ from workbench.clock.local_time import MOST_SKEW as ZONE_SKEW
 from workbench.clock.local_time import FoundZone, sure_of, zone_behind
 from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.clock.zone import DAY, SECOND
+from workbench.timeline.causes import bounds_of, told_by
 from workbench.timeline.correction import Correction, moved_years, of_person
+from workbench.timeline.floating import Floating, floating
 from workbench.timeline.sightings import Sightings, bounds_between, lengths_of, sightings
 from workbench.timeline.twice import WIDE, Passed, narrowed, others_of, passed
 from workbench.timeline.unsteady import Steadied, steadied
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from workbench.model import SetOffset
     from workbench.timeline.load import ReadSource
 
-VERSION = "10"  # raise it when the same sources give other clocks
+VERSION = "11"  # raise it when the same sources give other clocks
 NTP = SECOND // 4  # what a clock that a hosted service keeps may be off by
 # What the service itself dates; logs that it only collects (Datadog, CloudWatch) are dated by the hosts.
 HOSTED = frozenset({
@@ -64,6 +66,7 @@ class Clock:
     followed: bool = False  # beside clocks that drift or were set; its own may be one of them
     passed: Passed | None = None  # which hour it was that came twice
     doubted: tuple[int, int] | None = None  # the offset (ns) that speaks against the zone that a person set
+    floats: Floating | None = None  # where it is known beside others only, or bounded
 
 
 @dataclass(slots=True)
@@ -86,8 +89,13 @@ class _Sought:
         return self.source.report.path
 
 
-def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, SetOffset]) -> dict[str, Clock]:
-    """The clock of each source about which anything is known, by its path; ``set_by_people`` as seconds, ahead > 0."""
+def align(
+    sources: Sequence[ReadSource], set_by_people: Mapping[str, SetOffset], skew: int = MOST_SKEW
+) -> dict[str, Clock]:
+    """The clock of each source about which anything is known, by its path; ``set_by_people`` as seconds, ahead > 0.
+
+    A clock of which nothing is known is off by ``skew`` ns at most; by none, such clocks are taken as right.
+    """
     if not _may_tell(sources, told_any=bool(set_by_people)):
         return {}
     sought = {each.path: each for each in map(_sought, sources) if len(each.seen)}
@@ -107,21 +115,48 @@ def align(sources: Sequence[ReadSource], set_by_people: Mapping[str, SetOffset])
         sought[path].steadied = run
     _settle_apart(sought, found)
     _settle_years(sources, sought)
-    return {path: clock for path in [*sought, *(told.keys() - sought)] if (clock := _clock(path, sought, found, told))}
+    clocks = {path: made for path in [*sought, *(told.keys() - sought)] if (made := _clock(path, sought, found, told))}
+    return clocks | (_floating(sources, sought, {*found.offsets, *told}, lengths, skew) if skew else {})
+
+
+def _floating(
+    sources: Sequence[ReadSource], sought: Mapping[str, _Sought], known: set[str], lengths: pl.DataFrame, skew: int
+) -> dict[str, Clock]:
+    """The clocks of machines that no known one vouches for: beside one another, and as cause and effect bound them."""
+    loose = [source for source in sources if source.report.path not in known and _floats(source, sought)]
+    if not loose:
+        return {}
+    told = told_by([source for source in sources if source.report.format in HOSTED])
+    named = {
+        source.report.path: sought.get(source.report.path) or _Sought(source, pl.DataFrame(), "") for source in loose
+    }
+    bounds = {
+        path: bounds_of(each.source, each.seen, told, texts=_is_settled(each.source)) for path, each in named.items()
+    }
+    seen = [each for each in named.values() if len(each.seen)]
+    found = floating(bounds, _pairs(seen, lengths), bounds, skew)
+    return {path: _floated(sought.get(path), one) for path, one in found.items()}
+
+
+def _floats(source: ReadSource, sought: Mapping[str, _Sought]) -> bool:
+    """Whether it is a machine's, its zone and year are known, and its clock is not."""
+    each = sought.get(source.report.path)
+    return by_a_machine(source) and not anchor(source) and (each.settled if each else _is_settled(source))
+
+
+def _floated(each: _Sought | None, found: Floating) -> Clock:
+    correction = replace(_local(each), low=found.low, high=found.high, put=found.value)
+    clock = Clock(correction=correction, way=found.way, against=found.against, floats=found)
+    return clock if each is None else _with_local(clock, each)
 
 
 def _may_tell(sources: Sequence[ReadSource], *, told_any: bool) -> bool:
-    """Whether looking for ids, which reads every text, can tell anything of any clock: that takes two sources.
-
-    And one whose clock is known, or one whose zone or year is to be found by another's.
-    """
+    """Whether looking for ids, which reads every text, can tell anything: that takes two sources, and a known zone."""
     if told_any:
         return True
     dated = [source for source in sources if source.report.events or source.entry.spans() is not None]
     open_ones = sum(not _is_settled(source) for source in dated)
-    if len(dated) < 2 or open_ones == len(dated):
-        return False
-    return open_ones > 0 or any(map(anchor, dated))
+    return len(dated) > 1 and open_ones < len(dated)
 
 
 def _is_settled(source: ReadSource) -> bool:
@@ -143,6 +178,19 @@ def anchor(source: ReadSource) -> str:
         if texts and all(_PROBE.search(text) for text in texts):
             return "checks from outside, whose clock is taken as right to a quarter of a second"
     return ""
+
+
+def by_a_machine(source: ReadSource) -> bool:
+    """Whether a host's own clock dates it: lines of a log, records of one, or spans; a table may be of tickets."""
+    report = source.report
+    if report.kind == "trace":
+        return report.events > 0 or source.entry.spans() is not None
+    if report.kind != "log" or not report.events:
+        return False
+    if report.lines is not None:
+        return True
+    first = source.entry.events().head(_LOOKED_AT)
+    return "kind" not in first.columns or first.get_column("kind").eq("log").all()
 
 
 def _pairs(known: Sequence[_Sought], lengths: pl.DataFrame) -> list[Pair]:
@@ -314,7 +362,7 @@ def _year_confidence(each: _Sought) -> float:
 
 def _told(said: Correction, each: _Sought | None, against: tuple[Pair, ...]) -> Clock:
     """What a person set, with the zone and the year that were found besides."""
-    correction = replace(_local(each), low=said.low, high=said.high, told=said.told)
+    correction = replace(_local(each), low=said.low, high=said.high, put=said.put)
     clock = Clock(correction=correction, anchor="set by a person", against=against)
     return clock if each is None else _with_local(clock, each)
 

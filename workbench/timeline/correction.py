@@ -38,13 +38,13 @@ class Correction:
     low: int = 0
     high: int = 0
     pieces: tuple[Piece, ...] = ()  # where one offset does not do; low and high then hold them all
-    told: int | None = None  # the offset that a person set, whatever the interval around it
+    put: int | None = None  # what times are put right by, where that is not the middle: a person's word, another clock
 
     @property
     def value(self) -> int:
         """The offset that times are put right by; none where the clock may have been right."""
-        if self.told is not None:
-            return round(self.told / _MILLI) * _MILLI
+        if self.put is not None:
+            return round(self.put / _MILLI) * _MILLI
         return 0 if self.low <= 0 <= self.high else round((self.low + self.high) / 2 / _MILLI) * _MILLI
 
     def as_json(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Correction:
 def of_person(offset: float, unsure: float = 0.0) -> Correction:
     """The correction that a person's word is: an offset in seconds, ahead > 0, and how unsure it is either way."""
     ns, spare = round(offset * SECOND), round(unsure * SECOND)
-    return Correction(low=ns - spare, high=ns + spare, told=ns)
+    return Correction(low=ns - spare, high=ns + spare, put=ns)
 
 
 def moved_years(ns: type_ns, years: int) -> type_ns:

@@ -10,7 +10,9 @@ from workbench.clock.differences import Pair
 from workbench.clock.local_time import FoundZone
 from workbench.clock.pieces import Piece
 from workbench.timeline.alignment import VERSION, Clock, align
+from workbench.timeline.causes import Bound
 from workbench.timeline.correction import Correction
+from workbench.timeline.floating import Floating
 from workbench.timeline.twice import Passed
 
 if TYPE_CHECKING:
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
     from workbench.timeline.load import ReadSource
 
 
-def clocks(sources: Sequence[ReadSource], told: Mapping[str, SetOffset], cache: Cache | None) -> dict[str, Clock]:
+def clocks(
+    sources: Sequence[ReadSource], told: Mapping[str, SetOffset], cache: Cache | None, skew: int
+) -> dict[str, Clock]:
     """The clocks of the sources, from the cache where the same were found before."""
     if cache is None:
-        return align(sources, told)
-    key = cache.key("clocks", VERSION, *_decided_by(sources, told))
+        return align(sources, told, skew)
+    key = cache.key("clocks", VERSION, str(skew), *_decided_by(sources, told))
     if entry := cache.entry(key):
         return {path: _clock(kept) for path, kept in entry.meta["clocks"].items()}
-    found = align(sources, told)
+    found = align(sources, told, skew)
     with cache.writer(key) as writer:
         writer.finish({"clocks": {path: asdict(clock) for path, clock in found.items()}})
     return found
@@ -53,7 +57,14 @@ def _clock(kept: dict[str, Any]) -> Clock:
         year_confidence=kept["year_confidence"],
         passed=Passed(**kept["passed"]) if kept["passed"] else None,
         doubted=tuple(kept["doubted"]) if kept["doubted"] else None,
+        floats=_floating(kept["floats"]) if kept["floats"] else None,
     )
+
+
+def _floating(kept: dict[str, Any]) -> Floating:
+    pairs = {name: tuple(Pair(**each) for each in kept[name]) for name in ("way", "against")}
+    bounds = {name: tuple(Bound(**each) for each in kept[name]) for name in ("bounds", "doubts")}
+    return Floating(**{**kept, **pairs, **bounds})
 
 
 def _correction(kept: dict[str, Any]) -> Correction:

@@ -60,7 +60,7 @@ def sightings(source: ReadSource) -> Sightings:
 def sighted(source: ReadSource, rows: int = _SLICE) -> Iterator[Sightings]:
     """The same part by part, so many events in each, for who does other things in between."""
     every = 1 << max(0, (source.report.events // MOST).bit_length())  # the same ids are left in all sources
-    for at, part in enumerate(_parts(source, rows)):
+    for at, part in enumerate(parts_of(source, rows)):
         yield _named(part, every).with_columns(pl.col("event") + at * rows)
 
 
@@ -74,7 +74,7 @@ def united(parts: Iterable[Sightings]) -> Sightings:
     return seen.filter(~pl.col("id").is_in(often.implode())) if len(often) else seen
 
 
-def _parts(source: ReadSource, rows: int) -> Iterator[pl.DataFrame]:
+def parts_of(source: ReadSource, rows: int = _SLICE) -> Iterator[pl.DataFrame]:
     """The time, its resolution and the text of each event and each span, so many at a time."""
     if source.entry.has_events:
         lazy = isinstance(source.reader, LazyReader)
@@ -98,9 +98,14 @@ def _named(part: pl.DataFrame, every: int) -> Sightings:
     rows = part.with_row_index("row")
     hexes = _exploded(rows, HEX_ID).filter(pl.col("id").str.contains("[a-fA-F-]"))
     keyed = _exploded(rows, _KEYED).with_columns(pl.col("id").str.extract(_KEYED, 1))
-    found = pl.concat([hexes, keyed]).with_columns(pl.col("id").str.to_lowercase().hash(seed=7))
+    found = pl.concat([hexes, keyed]).with_columns(hashed(pl.col("id")))
     found = found.unique(maintain_order=True)
     return _with_lengths(found.filter(pl.col("id") % every == 0) if every > 1 else found, rows)
+
+
+def hashed(name: pl.Expr) -> pl.Expr:
+    """An id as it is compared, however it is written."""
+    return name.str.to_lowercase().hash(seed=7)
 
 
 def _whole(frame: pl.DataFrame) -> pl.Expr:

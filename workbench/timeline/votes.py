@@ -18,8 +18,8 @@ from workbench.clock.local_time import fitting
 from workbench.clock.pieces import row_of
 from workbench.clock.voting import LEAST_VOTES, agreed
 from workbench.timeline.alignment import NTP, anchor
+from workbench.timeline.clock_sentences import is_known
 from workbench.timeline.correction import Correction, moved_years
-from workbench.timeline.reconciled import NOT_IDENTIFIABLE
 from workbench.timeline.sightings import Sightings, bounds_by_lines, lengths_of, sighted, united
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Sighted:
         """The sightings in true time, as wide as the source's clock is unsure, and whether that is known at all."""
         source, seen = self._sources[path], self._in_utc(path, self._seen[path])
         offset, found = source.report.clock_offset, source.correction or Correction()
-        if offset is None or offset.basis == NOT_IDENTIFIABLE:
+        if not is_known(offset):
             known = bool(anchor(source))
             return (_moved(seen, NTP, -NTP) if known else seen), known
         if not found.pieces:
