@@ -287,7 +287,7 @@ def test_differences_of_ten_minutes_and_more_tell_nothing_of_a_clock(tmp_path) -
 def test_one_source_alone_is_not_searched_for_ids(tmp_path, monkeypatch) -> None:
     """That would read every text of it, and could tell nothing."""
     folder = incident(tmp_path / "in", requests(5))
-    monkeypatch.setattr("workbench.timeline.alignment.sightings", lambda source: pytest.fail(f"{source} is searched"))
+    monkeypatch.setattr("workbench.timeline.sought.sightings", lambda source: pytest.fail(f"{source} is searched"))
     assert read_files([folder / "app.jsonl"]).reports
 
 

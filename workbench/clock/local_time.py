@@ -75,8 +75,7 @@ def zone_behind(
     rivals = (count for count, each in scored if not _alike(best, each))
     if next(rivals, 0) > _RIVAL * votes:
         return None
-    shown = np.arange(first, last + _GRID, _GRID, dtype=np.int64)
-    also = tuple(each for count, each in scored[1:] if count == votes and _differ(best, each, shown))
+    also = tuple(each for count, each in scored[1:] if count == votes and differing(best, each, (first, last)))
     return FoundZone(behaviour=best, votes=votes, of=count, most=most, also=also)
 
 
@@ -98,8 +97,9 @@ def _window(true: type_ns, span: tuple[int, int] | None) -> tuple[int, int]:
     return min(first, max(span[0], first - _FAR)), max(last, min(span[1], last + _FAR))
 
 
-def _differ(best: Behaviour, other: Behaviour, shown: type_ns) -> bool:
-    """Whether two zones read some of the times that are shown differently."""
+def differing(best: Behaviour, other: Behaviour, span: tuple[int, int]) -> bool:
+    """Whether two zones read some time from the first to the last that a clock showed (ns) differently."""
+    shown = np.arange(span[0], span[1] + _GRID, _GRID, dtype=np.int64)
     one, another = best.zone.to_utc(shown), other.zone.to_utc(shown)
     return any(not np.array_equal(a, b) for a, b in zip(one, another, strict=True))
 

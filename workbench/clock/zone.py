@@ -38,6 +38,7 @@ class ZoneBasis(StrEnum):
     SET = "set by a person"
     ASSUMED = "assumed UTC"
     INFERRED = "by shared ids"
+    HOST = "by its host"
 
 
 @dataclass(frozen=True, slots=True)

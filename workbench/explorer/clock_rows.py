@@ -8,8 +8,8 @@ from workbench.clock import ZoneBasis, format_utc
 from workbench.explorer.page import clock
 from workbench.store import register
 from workbench.store.rows import revision, rows
-from workbench.timeline.alignment import anchor
 from workbench.timeline.clock_sentences import is_known, votes_in
+from workbench.timeline.sought import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.timeline.load import ReadSource
 
 # Of the bases of a zone those whose times name none: only these can be read in another one.
-BARE = (ZoneBasis.SET, ZoneBasis.ASSUMED, ZoneBasis.INFERRED)
+BARE = (ZoneBasis.SET, ZoneBasis.ASSUMED, ZoneBasis.INFERRED, ZoneBasis.HOST)
 _CONTRARY = "contradict"  # in a note about its clock
 _DOUBT = "may be wrong"
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from workbench.timeline.load import Loaded, ReadSource
 
 FURTHEST = 100 * 366 * 86_400.0  # seconds that a clock may be off
-_BARE = (ZoneBasis.SET, ZoneBasis.ASSUMED, ZoneBasis.INFERRED)
+_BARE = (ZoneBasis.SET, ZoneBasis.ASSUMED, ZoneBasis.INFERRED, ZoneBasis.HOST)
 _KEPT = 8  # zones whose steps are at hand
 _ORIGINAL = r'^\{"original_time":"([^"]+)"'
 
@@ -141,7 +141,8 @@ class Trials:
         now = pl.Series(self.base.times[rows]).cast(TIME)
         frame = pl.DataFrame({"time": pl.select(pl.coalesce(read, now)).to_series(), "zone_basis": self._bases(rows)})
         local = replace(source.correction, low=0, high=0, pieces=(), put=None)
-        basis = pl.col("zone_basis").replace(str(ZoneBasis.INFERRED), str(ZoneBasis.ASSUMED))
+        found = [str(ZoneBasis.INFERRED), str(ZoneBasis.HOST)]
+        basis = pl.col("zone_basis").replace(found, [str(ZoneBasis.ASSUMED)] * 2)
         open_ = pl.duration(nanoseconds=UNKNOWN_YEAR if source.correction.years is not None else 0)
         early, late = pl.duration(nanoseconds=UNKNOWN_ZONE_BEFORE), pl.duration(nanoseconds=UNKNOWN_ZONE_AFTER)
         frame = frame.with_columns(basis, earliest=pl.col("time") - early - open_, latest=pl.col("time") + late + open_)

@@ -30,6 +30,7 @@ _BASES = {
     ZoneBasis.SET: "It names no zone; a person said {zone}.",
     ZoneBasis.ASSUMED: "It names no zone and nobody set one: read as UTC, 14 h too early to 12 h too late.",
     ZoneBasis.INFERRED: "It names no zone; what it shares with other sources says {zone}.",
+    ZoneBasis.HOST: "It names no zone; another program of its host shows {zone}.",
 }
 
 

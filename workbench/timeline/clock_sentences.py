@@ -13,9 +13,10 @@ from workbench.clock.differences import TRUTH
 from workbench.clock.pieces import FOREVER
 from workbench.clock.zone import SECOND
 from workbench.model import OffsetPiece
-from workbench.timeline.alignment import BY_TIME, MOST_SKEW
+from workbench.timeline.alignment import MOST_SKEW
 from workbench.timeline.causes import ENDED, MADE, QUOTED
 from workbench.timeline.correction import seconds
+from workbench.timeline.zones import BY_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +85,22 @@ def _local_sentences(report: SourceReport, clock: Clock) -> list[str]:
     if zone := clock.zone:
         agreed = f"{zone.votes:,} of {zone.of:,} ids then agree with {clock.by} and others within minutes"
         sure = f"confidence {zone.confidence:.2f}, if its clock is not off by a quarter of an hour"
+        if clock.host:
+            agreed, sure = f"{clock.by} shows that of the same host, {clock.host}", f"confidence {zone.confidence:.2f}"
         said.append(f"Its times name no zone: read as {zone.behaviour.sentence}, because {agreed} ({sure}).")
         if zone.also:
             others = " or ".join(other.text for other in zone.also[:3])
-            said.append(f"Where no ids are, {others} would fit as well: the interval of its events holds that.")
+            where = "What was shown of it fits" if clock.host else "Where no ids are,"
+            said.append(
+                f"{where} {others}{'' if clock.host else ' would fit'} as well: the interval of its events holds that."
+            )
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
-        why = f"as {clock.by} shows" if clock.by == BY_TIME else f"as the ids that it shares with {clock.by} show"
+        why = (
+            f"as {BY_TIME} shows"
+            if clock.host or clock.by == BY_TIME
+            else f"as the ids that it shares with {clock.by} show"
+        )
         said.append(f"Its times name no year: it begins in {year}, {why} (confidence {clock.year_confidence:.2f}).")
     if hour := clock.passed:
         which = "the second" if hour.again else "the first"

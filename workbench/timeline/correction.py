@@ -32,6 +32,7 @@ class Correction:
     """What a source's times lack: a zone (empty: none), and the offset of its clock as ``low..high`` ns, ahead > 0."""
 
     zone: str = ""
+    by_host: bool = False  # whether the zone is that which another program of the same host shows
     also: tuple[str, ...] = ()  # zones that may be it as well: the interval holds what they read
     years: int | None = None  # to be added where no year is stated; 0 says that the assumed one is right, None nothing
     again: bool | None = None  # of times that an hour had twice: whether it was the second one; None: nobody knows
@@ -108,7 +109,8 @@ class Correction:
             "earliest": np.where(read, first, wall) - before - spare[0],
             "latest": np.where(read, last, wall) + after + spare[1],
         }
-        basis = pl.when(pl.Series(read)).then(pl.lit(str(ZoneBasis.INFERRED))).otherwise(pl.col("zone_basis"))
+        found = ZoneBasis.HOST if self.by_host else ZoneBasis.INFERRED
+        basis = pl.when(pl.Series(read)).then(pl.lit(str(found))).otherwise(pl.col("zone_basis"))
         times = [pl.Series(name, values).cast(TIME) for name, values in columns.items()]
         return frame.with_columns(*times, basis.alias("zone_basis"))
 

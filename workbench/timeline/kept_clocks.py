@@ -51,6 +51,7 @@ def _clock(kept: dict[str, Any]) -> Clock:
         way=tuple(Pair(**each) for each in kept["way"]),
         zone=_zone(zone) if zone else None,
         by=kept["by"],
+        host=kept["host"],
         against=tuple(Pair(**each) for each in kept["against"]),
         anchor=kept["anchor"],
         followed=kept["followed"],

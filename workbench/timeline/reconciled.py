@@ -10,11 +10,12 @@ import polars as pl
 from workbench.clock import ZoneBasis
 from workbench.clock.zone import SECOND
 from workbench.model import ASSUMED_MAX_SKEW_SECONDS, ClockOffset
-from workbench.timeline.alignment import BY_TIME, anchor, by_a_machine
 from workbench.timeline.clock_sentences import NOT_IDENTIFIABLE, basis_of, length, piece_of, sentences
 from workbench.timeline.correction import Correction, seconds
 from workbench.timeline.kept_clocks import clocks
 from workbench.timeline.load import NO_YEAR, NO_ZONE, Loaded, ReadSource
+from workbench.timeline.sought import anchor, by_a_machine
+from workbench.timeline.zones import BY_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +95,7 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     notes = [*report.notes]
     if clock.zone:
         notes = [note for note in notes if note != NO_ZONE]
-        report = replace(report, zone=clock.zone.behaviour.text, zone_basis=_basis(report))
+        report = replace(report, zone=clock.zone.behaviour.text, zone_basis=_basis(report, clock))
     if clock.correction and clock.correction.years is not None:
         notes = [note for note in notes if note != NO_YEAR]
     found = clock.correction
@@ -110,5 +111,5 @@ def _report(report: SourceReport, clock: Clock) -> SourceReport:
     return replace(report, notes=(*notes, *sentences(report, clock)))
 
 
-def _basis(report: SourceReport) -> str:
-    return report.zone_basis.replace(str(ZoneBasis.ASSUMED), str(ZoneBasis.INFERRED))
+def _basis(report: SourceReport, clock: Clock) -> str:
+    return report.zone_basis.replace(str(ZoneBasis.ASSUMED), str(ZoneBasis.HOST if clock.host else ZoneBasis.INFERRED))

@@ -47,6 +47,10 @@ _ANSWERED = r"(?:HTTP/[0-9.]+\" [1-5][0-9]{2}\b|status(?:_code)?\"?[=:]\s?\"?[1-
 # (ns, of the request; null where it is not said), whole (the sighting spans the request as somebody waited for it), and
 # the line.
 Sightings = pl.DataFrame
+NOTHING = pl.DataFrame(
+    schema={"id": pl.UInt64, "event": pl.Int64, "low": pl.Int64, "high": pl.Int64, "length": pl.Int64,
+            "whole": pl.Boolean, "line": pl.Int64}
+)  # fmt: skip
 
 
 def sightings(source: ReadSource) -> Sightings:
@@ -68,7 +72,7 @@ def united(parts: Iterable[Sightings]) -> Sightings:
     """The parts of a source as one, without the ids that are none of a moment."""
     found = [*parts]
     if not found:
-        return pl.DataFrame()
+        return NOTHING
     seen = pl.concat(found)
     often = seen.group_by("id").len().filter(pl.col("len") > OFTEN).get_column("id")
     return seen.filter(~pl.col("id").is_in(often.implode())) if len(often) else seen

@@ -17,10 +17,10 @@ from workbench.clock import ZoneBasis, parse_zone
 from workbench.clock.local_time import fitting
 from workbench.clock.pieces import row_of
 from workbench.clock.voting import LEAST_VOTES, agreed
-from workbench.timeline.alignment import NTP, anchor
 from workbench.timeline.clock_sentences import is_known
 from workbench.timeline.correction import Correction, moved_years
 from workbench.timeline.sightings import Sightings, bounds_by_lines, lengths_of, sighted, united
+from workbench.timeline.sought import NTP, anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
