@@ -3,7 +3,8 @@
     python benchmarks/timeline.py --lines 1000000
 
 Three sources tell of the same requests on clocks that are off: checks from outside, an access log and an application's
-log. CPU seconds of one process. The offsets that come out are held to those that were put in.
+log. CPU seconds of one process. The offsets that come out are held to those that were put in. Then the same without the
+checks, beside a chat that quotes lines and pages that a log names: clocks that nobody vouches for.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 START = 1_763_388_005.0
 WEB, APP = -50.0, 120.0  # seconds that the clocks are ahead
 LIMIT = 10.0  # CPU seconds beyond reading
+ALONE = "clocks that nobody vouches for"
 CHECKED = 500  # one request in so many is a check from outside
 
 
@@ -54,6 +56,21 @@ def write(folder: Path, lines: int) -> None:
                 checks.write(f"{clock},pay,{one},200,{(took + 0.03) * 1000:.0f}\n")
 
 
+def write_hosted(folder: Path, logs: Path) -> None:
+    """The two logs beside a chat that quotes every some thousandth line of one, and pages of which no log knows."""
+    for name in ("app.jsonl", "access.log"):
+        (folder / name).hardlink_to(logs / name)
+    chat, pages = [], []
+    for number, line in enumerate((folder / "access.log").read_text().splitlines()[:: 20 * CHECKED]):
+        chat.append({"type": "message", "user": "U1", "ts": f"{START + 20_000 + number:.6f}", "text": f"```{line}```"})
+    for number in range(200):
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + 10 * number))
+        incident = {"id": f"Q1BENCH{number:04d}X", "incident_number": number, "type": "incident_reference"}
+        pages.append({"id": f"R{number:06d}", "type": "trigger_log_entry", "created_at": when, "incident": incident})
+    (folder / "chat.json").write_text(json.dumps(chat))
+    (folder / "pages.json").write_text(json.dumps({"log_entries": pages}))
+
+
 def measured(name: str, work: Callable[[], Any], table: dict[str, float]) -> Any:
     """What the work gives; its CPU seconds go into the table."""
     began = time.process_time()
@@ -73,7 +90,11 @@ def main() -> int:
         write(folder, chosen.lines)
         os.environ["WORKBENCH_CACHE"] = str(Path(temporary) / "cache")
         table, wrong = run(folder)
-    beyond = round(table["clocks"] + table["folds"], 2)
+        alone = Path(temporary) / "alone"
+        alone.mkdir()
+        write_hosted(alone, folder)
+        wrong += run_alone(alone, table)
+    beyond = round(max(table["clocks"], table[ALONE]) + table["folds"], 2)
     print(
         json.dumps(
             {"lines": chosen.lines, "cpu_seconds": table, "beyond_reading": beyond, "limit": LIMIT, "wrong": wrong}
@@ -100,6 +121,19 @@ def run(folder: Path) -> tuple[dict[str, float], list[str]]:
         if (offset := found[path]) is None or not offset.low <= true <= offset.high
     ]  # fmt: skip
     return table, wrong
+
+
+def run_alone(folder: Path, table: dict[str, float]) -> list[str]:
+    """The same for clocks that nobody vouches for: how far they are from one another is known."""
+    from workbench.postmortem import read_files
+    from workbench.timeline.reconciled import reconciled
+
+    read = read_files([folder], as_logged=True)
+    loaded = measured(ALONE, lambda: reconciled(read, {}), table)
+    found = {report.path: report.clock_offset for report in loaded.reports}
+    app, web = found["app.jsonl"], found["access.log"]
+    apart = app.value - web.value if app and web else 0.0
+    return [] if abs(apart - (APP - WEB)) < 1 else [f"apart by {apart:.1f} s"]
 
 
 if __name__ == "__main__":

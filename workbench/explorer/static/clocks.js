@@ -113,7 +113,7 @@ class ClocksDesk {
   #clock({ offset, known, trusted, set, events }) {
     if (trusted) return "taken as true";
     if (!offset) return events ? "not compared" : "";
-    if (!known) return "not known";
+    if (!known) return offset.value ? `${went(offset.value)} of others` : "not known";
     if (offset.pieces) return "uneven";
     return went(offset.value) + (set.offset === null ? "" : " (set)");
   }
