@@ -81,6 +81,7 @@ def gather(
         communications=metrics["communications"],
         alerts=tuple(metrics["alerts"]),
         activity=metrics["people"]["activity"],
+        handovers=tuple(metrics["people"]["handovers"]),
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
         errors=_errors(events) if events is not None and milestones["started"].time is None else (),

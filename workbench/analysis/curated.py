@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.analysis.alerts import flapping
 from workbench.analysis.candidates import alert_name
 from workbench.analysis.facts import MINUTE, Fact, facts
+from workbench.analysis.handovers import find_handovers
 from workbench.analysis.merging import as_one
 from workbench.clock import format_utc
 from workbench.model import MILESTONES, NO_CLOCKS, TOLD_ACTION, merges, standing
@@ -114,7 +115,11 @@ def curated(events: pd.DataFrame, findings: Findings, judgements: Iterable[Judge
     said, into = standing(judgements), merges(judgements)
     proofs = _proofs(findings.milestones)
     low, high = _window(findings.milestones)
-    key = [fact for fact in findings.rows if low <= fact.time <= high and _is_key(fact, findings.scope)]
+    handed = {one.evidence[0] for one in find_handovers(findings)}
+    key = [
+        fact for fact in findings.rows
+        if low <= fact.time <= high and (_is_key(fact, findings.scope) or fact.evidence in handed)
+    ]  # fmt: skip
     chosen = {
         fact.id: fact
         for fact in (*_folded(key), *_proving(events, proofs, findings.milestones), *_pinned(events, said))

@@ -23,6 +23,7 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.IGNORECASE)
+_MADE = re.compile(r"@([^,|@\n]{2,40}?) is(?: now)?(?: the)? (?:IC|incident commander)\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.IGNORECASE
 )
@@ -120,22 +121,22 @@ def _found(findings: Findings) -> dict[str, Role]:
         return {}
     places = {str(place): place for place in command.evidence}
     facts = [fact for fact in findings.rows if str(fact.evidence) in places]
-    ordered = sorted(facts, key=lambda fact: (_commander(fact) == "", abs(fact.time - (command.time or 0))))
-    commander = _commander(ordered[0]) if ordered else ""
+    ordered = sorted(facts, key=lambda fact: (commander(fact) == "", abs(fact.time - (command.time or 0))))
+    holder = commander(ordered[0]) if ordered else ""
     roles = (
         {
             "incident_commander": Role(
                 name="incident_commander",
-                person=commander,
+                person=holder,
                 basis="found",
                 since=command.time,
                 evidence=command.evidence,
             )
         }
-        if commander
+        if holder
         else {}
     )
-    for fact in _speaking(findings.rows, commander, command.time):
+    for fact in _speaking(findings.rows, holder, command.time):
         for person, role in _ASSIGNED.findall(fact.message):
             name = _ROLE_OF[role[:4].lower()]
             roles.setdefault(
@@ -144,28 +145,30 @@ def _found(findings: Findings) -> dict[str, Role]:
     return roles
 
 
-def _speaking(rows: tuple[Fact, ...], commander: str, since: int) -> list[Fact]:
+def _speaking(rows: tuple[Fact, ...], holder: str, since: int) -> list[Fact]:
     """What the commander says while taking command, which is when the other roles are handed out."""
     return [
         fact
         for fact in rows
-        if fact.kind in ("chat", "speech")
-        and fact.actor == commander
-        and commander
-        and abs(fact.time - since) <= 10 * MINUTE
+        if fact.kind in ("chat", "speech") and fact.actor == holder and holder and abs(fact.time - since) <= 10 * MINUTE
     ]
 
 
-def _commander(fact: Fact) -> str:
+def commander(fact: Fact) -> str:
     """Whom an event makes commander: its author who says so, the one it names, or the one it is assigned to."""
     if fact.kind in ("chat", "speech"):
-        if named := _TOPIC.search(fact.message):
+        if named := _TOPIC.search(fact.message) or _MADE.search(fact.message):
             return named[1].strip()
         return (
             fact.actor
             if any(one.moment == COMMAND for one in statements(fact.message, bot=fact.by_bot)) and not fact.by_bot
             else ""
         )
+    return assigned(fact)
+
+
+def assigned(fact: Fact) -> str:
+    """Whom the pager gives an incident or a role to, by its own words; "" where it names nobody."""
     to = fact.attributes.get("to") or fact.attributes.get("assignees")
     if isinstance(to, list) and to:
         return str(to[0])

@@ -45,6 +45,11 @@ def _in_sentence(sentence: str, *, bot: bool) -> list[Statement]:
     return found
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a message, without quoted lines, code and addresses."""
+    return _SENTENCE.split(_clean(text))
+
+
 @lru_cache(maxsize=4096)
 def statements(text: str, *, bot: bool = False) -> tuple[Statement, ...]:
     """The moments that a message states, at most one of each; questions, hopes, plans and requests state none."""

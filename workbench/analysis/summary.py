@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.alerts import AlertSummary, summarise_alerts
 from workbench.analysis.communications import Communications, communications
 from workbench.analysis.definitions import Variant, variants
+from workbench.analysis.handovers import Handover, find_handovers
 from workbench.analysis.intervals import Interval, intervals
 from workbench.analysis.milestones import Findings, find_milestones
 from workbench.analysis.people import PeopleFound, find_people
@@ -35,6 +36,7 @@ class Metrics:
     alerts: list[AlertSummary]
     people: PeopleFound
     variants: list[Variant] = field(default_factory=list)
+    handovers: tuple[Handover, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``metrics --json``."""
@@ -45,7 +47,9 @@ class Metrics:
             "definitions": [one.to_json() for one in self.variants],
             "communications": self.communications.to_json(),
             "alerts": [one.to_json() for one in self.alerts],
-            "people": self.people.to_json() | {"command": milestone_json(self.findings.command)},
+            "people": self.people.to_json()
+            | {"handovers": [one.to_json() for one in self.handovers]}
+            | {"command": milestone_json(self.findings.command)},
         }
 
 
@@ -72,6 +76,7 @@ def measure(
         alerts=summarise_alerts(findings.rows, findings.scope),
         people=find_people(findings, incident),
         variants=variants(findings, clocks),
+        handovers=find_handovers(findings),
     )
 
 

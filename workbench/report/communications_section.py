@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.report.blocks import BulletList, Column, Item, Paragraph, Row, Run, Section, plain
-from workbench.report.lanes import alert_lanes, response_lanes
+from workbench.report.lanes import alert_lanes, response_lanes, roles_of
 from workbench.report.proofs import refer
 from workbench.report.sections import cell, missing, row, table, written
 from workbench.report.text import one_line, shortened
@@ -22,9 +22,46 @@ def communications_section(facts: Facts) -> Section:
     """Counts and gaps first, then the updates themselves, then what people wrote about it."""
     found = (*_cadence(facts), *_updates(facts), *written(facts, "Communications"))
     nothing = "No update to customers was found in the sources, and nobody has written about communications yet."
-    return Section(
-        name="communications", title="Communications", blocks=(*(found or missing(nothing)), *response_lanes(facts))
-    )
+    people = (*response_lanes(facts), *_people(facts), *_handovers(facts))
+    return Section(name="communications", title="Communications", blocks=(*(found or missing(nothing)), *people))
+
+
+def _people(facts: Facts) -> tuple[Block, ...]:
+    """Who joined when, in the order in which they did, and who was there last."""
+    spans = {name: [(ns_of(begin), ns_of(end)) for begin, end in each] for name, each in facts.activity.items()}
+    times = [ns for each in spans.values() for span in each for ns in span if ns is not None]
+    if not times:
+        return ()
+    said = moment if len({day(ns) for ns in times}) > 1 else clock
+    body = [
+        row(one_line(name), roles_of(facts).get(name, ""), said(each[0][0] or 0), said(each[-1][1] or 0))
+        for name, each in spans.items()
+        if each
+    ]
+    columns = (
+        Column(header="Person", width=34), Column(header="Role", width=30),
+        Column(header="Joined (UTC)", width=18, kind="time"), Column(header="Last heard (UTC)", width=18, kind="time"),
+    )  # fmt: skip
+    return (table(columns, body, caption="Who took part in the response, by their first word or deed."),)
+
+
+def _handovers(facts: Facts) -> tuple[Block, ...]:
+    """What went from one person to another, with the row of the timeline that says so."""
+    refs = {one.place: one.ref for one in facts.rows if one.source}
+    items = []
+    for one in facts.handovers:
+        time = ns_of(one.get("time"))
+        own = [refs[place] for place in one.get("evidence", ()) if place in refs][:1]
+        items.append(Item(text=(*plain(_handed(one, clock(time) if time is not None else "")), *references(own))))
+    return (BulletList(items=tuple(items)),) if items else ()
+
+
+def _handed(one: Mapping[str, Any], time: str) -> str:
+    what = {"page": "The page", "incident_commander": "Command"}.get(str(one["role"]), "")
+    what = what or f"The role of {str(one['role']).replace('_', ' ')}"
+    giver = f" from {one_line(str(one['from']))}" if one.get("from") else ""
+    how = " by escalation" if one.get("how") == "escalated" else ""
+    return f"{time}: {what} went{giver} to {one_line(str(one['to']))}{how}."
 
 
 def _cadence(facts: Facts) -> tuple[Block, ...]:

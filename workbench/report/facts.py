@@ -123,6 +123,7 @@ class Facts:
     communications: Mapping[str, Any] = field(default_factory=dict)
     alerts: tuple[Mapping[str, Any], ...] = ()
     activity: Mapping[str, Any] = field(default_factory=dict)  # by person, from when to when
+    handovers: tuple[Mapping[str, Any], ...] = ()
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
     errors: tuple[LoggedErrors, ...] = ()  # most first; gathered where no start of the incident is known

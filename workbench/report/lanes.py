@@ -41,14 +41,19 @@ def alert_lanes(facts: Facts) -> tuple[Figure, ...]:
 
 def response_lanes(facts: Facts) -> tuple[Figure, ...]:
     """When each of those who took part spoke or acted, with their roles."""
-    people = facts.incident.people
-    roles = {getattr(people, name): name.replace("_", " ") for name in _ROLES if getattr(people, name)}
+    roles = roles_of(facts)
     lanes = [
         _lane(f"{name}, {roles[name]}" if name in roles else name, spans) for name, spans in facts.activity.items()
     ]
     title = f"{counted(len(lanes), 'person', 'people')} answered"
     chart = lanes_chart(lanes, marks_of(facts), title=title, alt=_words("When each person spoke or acted.", lanes))
     return _figure("response", chart, "Messages, calls, pages and deployments, in UTC; dashed: the milestones.")
+
+
+def roles_of(facts: Facts) -> dict[str, str]:
+    """The role of each person who had one."""
+    people = facts.incident.people
+    return {getattr(people, name): name.replace("_", " ") for name in _ROLES if getattr(people, name)}
 
 
 _ROLES = ("incident_commander", "technical_lead", "communications_lead", "scribe")
