@@ -225,3 +225,10 @@ def test_one_document_that_cannot_be_verified_hides_no_other(folder, capsys) -> 
     found = json.loads(capsys.readouterr().out)
     assert [(one["document"], one["holds"]) for one in found["documents"]] == [("postmortem", True)]
     assert "there is no document 'own'" in found["problems"]["own"]
+
+
+def test_the_report_of_the_sample_is_as_it_was_when_somebody_last_read_it(tmp_path, monkeypatch, golden) -> None:
+    """Every word and figure of it; `make golden` writes it anew, and the difference is for people to read."""
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    sample = shutil.copytree(resources.folder("sample_data") / "connection-pool", tmp_path / "sample")
+    golden("sample-report.md", report_of(open_postmortem(sample), ["md"]).files["postmortem.md"].decode())

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.errors import WorkbenchError
+    from workbench.examination import backtest, findings
     from workbench.explorer.show import show
     from workbench.postmortem import Postmortem, open_postmortem, read_files
     from workbench.review.opened import open_review
 
 __version__ = "0.1.0"
-__all__ = ["Postmortem", "WorkbenchError", "__version__", "open_postmortem", "open_review", "read_files", "show"]
+__all__ = [
+    "Postmortem", "WorkbenchError", "__version__", "backtest", "findings", "open_postmortem", "open_review",
+    "read_files", "show",
+]  # fmt: skip
 
 _HOMES = {
     "Postmortem": "postmortem",
     "open_postmortem": "postmortem",
     "read_files": "postmortem",
     "WorkbenchError": "errors",
+    "backtest": "examination",
+    "findings": "examination",
     "open_review": "review.opened",
     "show": "explorer.show",
 }

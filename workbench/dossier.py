@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from workbench.analysis.communications import distinct
 from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
+from workbench.analysis.trial import trials
 from workbench.model import DEFAULT_SCALE, IncidentStatus, People
 from workbench.report.facts import Beside, Facts, LoggedErrors, Said, TimelineRow
 from workbench.store.actions_file import read_actions
@@ -23,7 +24,7 @@ from workbench.timeline.nearby import nearby
 from workbench.timeline.told import line_sha256, raw_told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from workbench.analysis.silence import Silence
     from workbench.analysis.summary import Metrics
     from workbench.charts.coverage_chart import Covered
-    from workbench.model import Incident, Team
+    from workbench.model import Incident, Milestone, Team
     from workbench.store.folder import IncidentFolder
     from workbench.timeline.load import Loaded, ReadSource
 
@@ -61,9 +62,10 @@ def gather(
     coverage: Sequence[Covered] = (),
     team: Team | None = None,
     events: pd.DataFrame | None = None,
+    metrics: pd.DataFrame | None = None,
 ) -> Facts:
     """The facts that the report's content is made from."""
-    metrics = measures.to_json()
+    measured = measures.to_json()
     milestones = measures.findings.milestones
     resolved = milestones["resolved"].time
     return Facts(
@@ -75,13 +77,13 @@ def gather(
         unrecognised=loaded.unrecognised,
         rows=tuple(_rows(loaded, timeline, measures)),
         milestones=milestones,
-        intervals=metrics["intervals"],
-        definitions=tuple(metrics["definitions"]),
-        targets=tuple(metrics["targets"]),
-        communications=metrics["communications"],
-        alerts=tuple(metrics["alerts"]),
-        activity=metrics["people"]["activity"],
-        handovers=tuple(metrics["people"]["handovers"]),
+        intervals=measured["intervals"],
+        definitions=tuple(measured["definitions"]),
+        targets=tuple(measured["targets"]),
+        communications=measured["communications"],
+        alerts=tuple(measured["alerts"]),
+        activity=measured["people"]["activity"],
+        handovers=tuple(measured["people"]["handovers"]),
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
         errors=_errors(events) if events is not None and milestones["started"].time is None else (),
@@ -94,10 +96,21 @@ def gather(
         due_ns=resolved + DUE_AFTER if resolved is not None else None,
         updates=_updates(measures),
         commands=_commands(measures),
+        detectors=_detectors(events, metrics, impact, milestones),
         changes=_changes(measures),
         scale=team.severities if team else DEFAULT_SCALE,
         addresses=_addresses(measures, team),
     )
+
+
+def _detectors(
+    events: pd.DataFrame | None, metrics: pd.DataFrame | None, impact: Impact, milestones: Mapping[str, Milestone]
+) -> tuple[Mapping[str, Any], ...]:
+    """The rules that the files suggest, each with what it would have done."""
+    if events is None or metrics is None or milestones["detected"].time is None:
+        return ()
+    found = trials(events, metrics, impact.curve, milestones) or ()
+    return tuple(one.to_json() for one in found)
 
 
 def _updates(measures: Metrics) -> tuple[Said, ...]:

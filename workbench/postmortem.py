@@ -280,6 +280,7 @@ class Postmortem:
             silences=self.silences,
             coverage=self.coverage,
             events=self.events,
+            metrics=self.metrics,
             team=self.team,
         )
         return for_edition(found, self.reader)

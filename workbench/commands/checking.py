@@ -8,21 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import terminal
-from workbench.check.case import ACTIONS, FACTORS, INCIDENT, SOURCES, TOLD, Case
+from workbench.check.case import INCIDENT
 from workbench.check.finding import Level
 from workbench.check.lint import lint, rules
 from workbench.commands.output import document, opened
 from workbench.errors import FolderError
-from workbench.store.narrative_file import read_text
-from workbench.store.toml_file import read_toml
+from workbench.examination import case_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
     from workbench.check.finding import Finding
-    from workbench.postmortem import Postmortem
 
 _GITHUB = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
@@ -61,50 +57,6 @@ def incident_folders(directory: Path) -> list[Path]:
         raise FolderError(
             "holds no incident folder", where=str(directory), next_step="Make one with `workbench new DIR`."
         )
-    return found
-
-
-def case_of(postmortem: Postmortem) -> Case:
-    """Everything that the rules look at."""
-    from workbench.analysis.candidates import status_updates
-    from workbench.store.actions_file import read_actions
-    from workbench.store.factors_file import read_factors
-
-    folder = postmortem.folder.path
-    factors, measures = read_factors(folder), postmortem.measures
-    findings = measures.findings
-    return Case(
-        incident=postmortem.incident,
-        factors=factors,
-        actions=read_actions(folder),
-        narrative=read_text(folder),
-        files={name: read_toml(folder / name) for name in (INCIDENT, FACTORS, ACTIONS, SOURCES)},
-        reports=postmortem.sources,
-        unrecognised=postmortem.loaded.unrecognised,
-        broken=postmortem.broken_judgements,
-        measures=measures,
-        impact=postmortem.impact,
-        silences=postmortem.silences,
-        cited=_cited(postmortem.events, {one for factor in factors for one in factor.evidence}),
-        updates=[
-            (str(fact.evidence), fact.message, fact.action.removeprefix("status."))
-            for fact in status_updates(findings.rows, findings.scope)
-        ],
-        data_as_of=max((report.last for report in postmortem.sources if report.last), default=0),
-    )
-
-
-def _cited(events: pd.DataFrame, cited: set[str]) -> dict[str, tuple[int, int] | None]:
-    """The events that are cited, by what cites them: an id, or ``source:line``."""
-    if not cited or not len(events):
-        return {}
-    lines = {place.rpartition(":")[2] for place in cited}
-    near = events[events["id"].isin(cited) | events["line"].astype(str).isin(lines)]
-    found: dict[str, tuple[int, int] | None] = {}
-    columns = (near[name] for name in ("id", "source", "line", "kind", "earliest", "latest"))
-    for identity, source, line, kind, first, last in zip(*columns, strict=True):
-        for name in {identity, f"{source}:{line}"} & cited:
-            found.setdefault(name, None if kind in TOLD else (first.value, last.value))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import terminal
 from workbench.commands.output import document, opened
-from workbench.errors import WorkbenchError
+from workbench.examination import verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,33 +16,14 @@ if TYPE_CHECKING:
 
 def backtest(directory: Path, rules: tuple[str, ...], *, as_json: bool) -> int:
     """Tries the rules, or finds some that are worth a try."""
-    from workbench.analysis import backtest as trial
-    from workbench.analysis.detector import detector_of, proposals
-
-    detectors = [detector_of(rule) for rule in rules]
     with terminal.reading() as progress:
         postmortem = opened(directory, progress=progress)
-        milestones = postmortem.measures.findings.milestones
-        events = postmortem.events
-    window = trial.incident_window(milestones["started"], milestones["recovered"], events["time"])
-    if window is None:
-        raise WorkbenchError(
-            f"when the incident started is not known: {milestones['started'].why}",
-            next_step="Write started into [milestones] of incident.toml.",
-        )
-    signals = trial.Signals(
-        metrics=postmortem.metrics, curve=postmortem.impact.curve, logs=events[events["kind"] == "log"]
-    )
-    tried = [
-        trial.backtest(each, signals, window, milestones["detected"])
-        for each in detectors or proposals(signals, window)
-    ]
-    verdicts = tried if detectors else trial.best(tried)
+        found = verdicts(postmortem, rules)
     if as_json:
         detected = postmortem.measures.to_json()["milestones"]["detected"]["time"]
-        document({"detected": detected, "proposed": not detectors, "rules": [each.to_json() for each in verdicts]})
+        document({"detected": detected, "proposed": not rules, "rules": [each.to_json() for each in found]})
     else:
-        _shown(verdicts, proposed=not detectors)
+        _shown(found, proposed=not rules)
     return 0
 
 

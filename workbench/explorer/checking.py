@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.check.finding import Level
 from workbench.check.lint import lint
-from workbench.commands.checking import case_of
 from workbench.dossier import DUE_AFTER
 from workbench.errors import WorkbenchError
+from workbench.examination import case_of
 from workbench.explorer.findings import explained, told
 
 if TYPE_CHECKING:

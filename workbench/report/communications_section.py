@@ -129,7 +129,8 @@ def alerts_section(facts: Facts) -> Section:
     )  # fmt: skip
     days = f"All times are UTC, {day(times[0])}." if times and said is clock else ""
     sentence = Paragraph(text=(*plain(f"{counted(len(rows), 'alert')} in the sources."), *refer(facts, "alerts")))
-    blocks: tuple[Block, ...] = (sentence, *alert_lanes(facts), table(columns, rows, caption=days)) if rows else ()
+    found: tuple[Block, ...] = (sentence, *alert_lanes(facts), table(columns, rows, caption=days)) if rows else ()
+    blocks = (*found, *_detectors(facts))
     return Section(name="alerts", title="Alerts", blocks=blocks)
 
 
@@ -143,6 +144,36 @@ def _alert(facts: Facts, one: Mapping[str, Any], said: Callable[[int], str]) -> 
         cell(_count(one.get("episodes"))), cell(_count(one.get("notifications"))),
         cell(said(first) if first is not None else ""), cell(said(last) if last is not None else ""),
     ))  # fmt: skip
+
+
+def _detectors(facts: Facts) -> tuple[Block, ...]:
+    """Rules that would have seen it sooner, for a reader who is told how things are found."""
+    if not facts.detectors or not facts.methods:
+        return ()
+    sooner = [one for one in facts.detectors if one["gained_minutes"] and one["gained_minutes"][0] > 0]
+    if not sooner:
+        count = counted(len(facts.detectors), "rule")
+        return (
+            Paragraph(text=plain(f"{count} suggested by these files: none would have fired before the detection.")),
+        )
+    body = [
+        row(one_line(one["rule"]), clock(ns_of(one["fired"]) or 0), _gained(one["gained_minutes"]),
+            f"{one['false_alarms']:,}", f"{one['hours_without_the_incident']:.1f} h")
+        for one in sooner
+    ]  # fmt: skip
+    columns = (
+        Column(header="Rule", width=44), Column(header="Would have fired (UTC)", width=14, kind="time"),
+        Column(header="Before the detection", width=14), Column(header="False alarms", width=12, align="right"),
+        Column(header="Quiet time tried", width=12, align="right"),
+    )  # fmt: skip
+    caption = (
+        "Rules that would have fired sooner. They come from these files and were tried on them: expect less elsewhere."
+    )
+    return (table(columns, body, caption=caption),)
+
+
+def _gained(between: Any) -> str:
+    return " to ".join(dict.fromkeys(minutes(each) for each in between))
 
 
 def _count(value: Any) -> str:

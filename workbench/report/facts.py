@@ -124,6 +124,7 @@ class Facts:
     alerts: tuple[Mapping[str, Any], ...] = ()
     activity: Mapping[str, Any] = field(default_factory=dict)  # by person, from when to when
     handovers: tuple[Mapping[str, Any], ...] = ()
+    detectors: tuple[Mapping[str, Any], ...] = ()  # rules that the files suggest, and what each would have done
     impact: Mapping[str, Any] = field(default_factory=dict)
     curve: tuple[tuple[int, int, int], ...] = ()
     errors: tuple[LoggedErrors, ...] = ()  # most first; gathered where no start of the incident is known
