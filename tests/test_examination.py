@@ -21,7 +21,9 @@ def incident(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
     folder = tmp_path / "incident"
     (folder / "sources").mkdir(parents=True)
-    (folder / "incident.toml").write_text('id = "T-1"\ntitle = "Payments fail"\nseverity = "SEV-2"\nservices = ["pay"]\n')
+    (folder / "incident.toml").write_text(
+        'id = "T-1"\ntitle = "Payments fail"\nseverity = "SEV-2"\nservices = ["pay"]\n'
+    )
     rows = []
     for minute in range(60):
         for number in range(20):

@@ -15,7 +15,7 @@ from workbench.analysis.curated import unsure_order
 from workbench.analysis.error_rate import error_rate
 from workbench.analysis.facts import nanoseconds
 from workbench.analysis.trial import trials
-from workbench.model import DEFAULT_SCALE, IncidentStatus, People
+from workbench.model import DEFAULT_SCALE, STATED_IN, IncidentStatus, People
 from workbench.report.facts import Beside, Facts, LoggedErrors, Said, TimelineRow
 from workbench.store.actions_file import read_actions
 from workbench.store.factors_file import read_factors
@@ -25,6 +25,7 @@ from workbench.timeline.told import line_sha256, raw_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -65,9 +66,7 @@ def gather(
     metrics: pd.DataFrame | None = None,
 ) -> Facts:
     """The facts that the report's content is made from."""
-    measured = measures.to_json()
     milestones = measures.findings.milestones
-    resolved = milestones["resolved"].time
     return Facts(
         incident=_with_people(incident, measures),
         narrative=read_narrative(folder.path).sections,
@@ -75,15 +74,9 @@ def gather(
         actions=read_actions(folder.path),
         sources=loaded.reports,
         unrecognised=loaded.unrecognised,
-        rows=tuple(_rows(loaded, timeline, measures)),
+        rows=tuple(_rows(folder.path, loaded, timeline, measures)),
         milestones=milestones,
-        intervals=measured["intervals"],
-        definitions=tuple(measured["definitions"]),
-        targets=tuple(measured["targets"]),
-        communications=measured["communications"],
-        alerts=tuple(measured["alerts"]),
-        activity=measured["people"]["activity"],
-        handovers=tuple(measured["people"]["handovers"]),
+        **_measured(measures.to_json()),
         impact=impact.to_json() | {"share_percent": impact.share_percent, "peak_percent": impact.peak_percent},
         curve=_curve(edge),
         errors=_errors(events) if events is not None and milestones["started"].time is None else (),
@@ -93,7 +86,7 @@ def gather(
         data_as_of_ns=max((report.last for report in loaded.reports if report.last), default=0),
         version=VERSION,
         draft=incident.milestones.get("postmortem_held") is None,
-        due_ns=resolved + DUE_AFTER if resolved is not None else None,
+        due_ns=_due(milestones["resolved"].time),
         updates=_updates(measures),
         commands=_commands(measures),
         detectors=_detectors(events, metrics, impact, milestones),
@@ -111,6 +104,20 @@ def _detectors(
         return ()
     found = trials(events, metrics, impact.curve, milestones) or ()
     return tuple(one.to_json() for one in found)
+
+
+def _measured(metrics: dict[str, Any]) -> dict[str, Any]:
+    """What the report tells of the response as ``metrics --json`` has it."""
+    return {
+        "intervals": metrics["intervals"], "communications": metrics["communications"],
+        "definitions": tuple(metrics["definitions"]), "targets": tuple(metrics["targets"]),
+        "alerts": tuple(metrics["alerts"]), "activity": metrics["people"]["activity"],
+        "handovers": tuple(metrics["people"]["handovers"]),
+    }  # fmt: skip
+
+
+def _due(resolved: int | None) -> int | None:
+    return resolved + DUE_AFTER if resolved is not None else None
 
 
 def _updates(measures: Metrics) -> tuple[Said, ...]:
@@ -178,9 +185,9 @@ def _with_people(incident: Incident, measures: Metrics) -> Incident:
     return replace(incident, people=merged, status=status)
 
 
-def _rows(loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
+def _rows(folder: Path, loaded: Loaded, timeline: list[Entry], measures: Metrics) -> list[TimelineRow]:
     roles = {role.person: name.replace("_", " ") for name, role in measures.people.roles.items()}
-    raw = _raw_lines(loaded, timeline)
+    raw = _stated(folder) | _raw_lines(loaded, timeline)
     around = nearby(loaded, raw)
     refs = {entry.id: f"E{number}" for number, entry in enumerate(timeline, start=1)}
     unsure = unsure_order(timeline, {report.path: report.clock_slack for report in loaded.reports})
@@ -221,6 +228,13 @@ def _proved(entry: Entry, raw: _Raw) -> tuple[str, str]:
 def _beside(entry: Entry, raw: _Raw) -> Beside:
     text, digest = _proved(entry, raw)
     return Beside(source=entry.source, line=entry.line, sha256=digest, raw=text[:RAW_LENGTH])
+
+
+def _stated(folder: Path) -> _Raw:
+    """The lines of incident.toml, by their places: what people state is proved by what they wrote."""
+    path = folder / STATED_IN
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    return {(STATED_IN, number): (text, True) for number, text in enumerate(lines, start=1)}
 
 
 def _raw_lines(loaded: Loaded, timeline: list[Entry]) -> _Raw:

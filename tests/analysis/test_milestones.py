@@ -128,6 +128,19 @@ def test_written_milestones_win() -> None:
     assert one.runners_up[0].time == ns("14:02:00")
 
 
+def test_what_a_person_wrote_is_proved_by_its_line_and_by_what_says_the_same() -> None:
+    """The line of incident.toml; before it the event of the very time that was written."""
+    stated = Incident(
+        id="i", title="t", severity="SEV-2", services=("shop",), lines={"detected": 9, "resolved": 8},
+        milestones={"detected": ns("14:02:00"), "resolved": ns("15:00:00")},
+    )  # fmt: skip
+    found = find_milestones(FULL, stated, NOTHING).milestones
+    assert [str(place) for place in found["resolved"].evidence] == ["incident.toml:8"]
+    first, *_, last = [str(place) for place in found["detected"].evidence]
+    assert (first, last) == ("alert.json:2", "incident.toml:9")
+    assert found["detected"].basis is Basis.CONFIRMED
+
+
 def test_marked_milestones_win_and_the_last_mark_counts() -> None:
     """A milestone marked in the journal is confirmed; a later mark replaces an earlier one."""
     marks = [

@@ -63,7 +63,9 @@ def test_everything_is_read(folder):
 )  # fmt: skip
 def test_a_milestone_with_an_offset(folder, time):
     """A time with an offset is one instant, written as text or as a TOML time."""
-    assert read_incident(written(folder, f"[milestones]\nstarted = {time}\n")).milestones == {"started": NOON}
+    incident = read_incident(written(folder, f"[milestones]\nstarted = {time}\n"))
+    assert incident.milestones == {"started": NOON}
+    assert incident.lines == {"started": 5}
 
 
 @pytest.mark.parametrize(

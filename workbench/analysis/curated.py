@@ -13,7 +13,7 @@ from workbench.analysis.facts import MINUTE, Fact, facts
 from workbench.analysis.handovers import find_handovers
 from workbench.analysis.merging import as_one
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, NO_CLOCKS, TOLD_ACTION, merges, standing
+from workbench.model import MILESTONES, NO_CLOCKS, STATED_IN, TOLD_ACTION, merges, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -296,11 +296,11 @@ def _bare(name: str, one: Milestone) -> Entry:
         time=one.time,
         earliest=one.earliest,
         latest=one.latest,
-        kind="metric" if proof else "note",
+        kind="metric" if proof and proof.source != STATED_IN else "note",
         action="",
         actor="",
         text=f"{rule[:1].upper()}{rule[1:]}",
-        source=proof.source if proof else "incident.toml",
+        source=proof.source if proof else STATED_IN,
         line=proof.line if proof else 0,
         milestones=(name,),
     )

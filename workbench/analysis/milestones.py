@@ -12,7 +12,7 @@ from workbench.analysis.rejections import rejections, sifted
 from workbench.analysis.scope import Scope, scope_of
 from workbench.analysis.selection import ORDER, Cluster, clusters, select
 from workbench.clock import format_utc
-from workbench.model import MILESTONES, Basis, Candidate, Evidence, Milestone, marked
+from workbench.model import MILESTONES, STATED_IN, Basis, Candidate, Evidence, Milestone, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,9 +98,13 @@ def _confirmed(incident: Incident, judgements: Iterable[Judgement], events: pd.D
             )
     for name, time in incident.milestones.items():
         if name in MILESTONES:
+            line = incident.lines.get(name)
             found[name] = _fixed(
-                Candidate(time=time, earliest=time, latest=time, weight=1.0, rule="written in incident.toml")
-            )
+                Candidate(
+                    time=time, earliest=time, latest=time, weight=1.0, rule="written in incident.toml",
+                    evidence=(Evidence(source=STATED_IN, line=line),) if line else (),
+                )
+            )  # fmt: skip
     return found
 
 
@@ -130,10 +134,17 @@ def _milestone(name: str, cluster: Cluster | None, found: Proposals, rejected: P
         basis=basis,
         confidence=confidence,
         rule=lead.rule,
-        evidence=cluster.evidence,
+        evidence=(*_agreeing(cluster, others), *cluster.evidence),
         runners_up=_runners(others, cluster),
         rejected=left_out,
     )
+
+
+def _agreeing(chosen: Cluster, others: Sequence[Cluster]) -> tuple[Evidence, ...]:
+    """What was found to say the very moment that a person wrote: it proves it, the line in incident.toml states it."""
+    if not chosen.fixed or not any(place.source == STATED_IN for place in chosen.evidence):
+        return ()
+    return next((one.evidence for one in others if one.lead.time == chosen.lead.time), ())
 
 
 def _runners(others: Sequence[Cluster], chosen: Cluster | None) -> tuple[Candidate, ...]:

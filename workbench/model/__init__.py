@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.model.action_item import ActionItem, ActionKind, ActionStatus, Priority
 from workbench.model.evidence import Evidence
 from workbench.model.factor import AcceptedRisk, Explains, Factor, FactorKind
-from workbench.model.incident import ImpactFacts, Incident, IncidentStatus, People, Slo
+from workbench.model.incident import STATED_IN, ImpactFacts, Incident, IncidentStatus, People, Slo
 from workbench.model.judgement import Judgement, Standing, Verb, marked, merges, named, standing
 from workbench.model.milestone import MILESTONES, WRITABLE, Basis, Candidate, Milestone
 from workbench.model.severity import DEFAULT_SCALE, Severity, SeverityScale, severity_of
@@ -38,6 +38,7 @@ __all__ = [
     "DEFAULT_SCALE",
     "MILESTONES",
     "NO_CLOCKS",
+    "STATED_IN",
     "TOLD_ACTION",
     "TOLD_ID",
     "TOLD_KINDS",

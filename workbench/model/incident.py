@@ -52,9 +52,12 @@ class Slo:
         return self.target / 100 if self.target > 1 else self.target
 
 
+STATED_IN = "incident.toml"  # where people state what they know
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One incident's facts; ``milestones`` are UTC ns by name, each confirmed by the person who wrote it."""
+    """One incident's facts; ``milestones`` are UTC ns by name, each confirmed by the person who wrote it in a line."""
 
     id: str
     title: str
@@ -67,6 +70,7 @@ class Incident:
     cause: str = ""
     tags: tuple[str, ...] = ()
     milestones: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)  # of incident.toml, by the milestone's name
     people: People = field(default_factory=People)
     impact: ImpactFacts = field(default_factory=ImpactFacts)
     slo: Slo | None = None

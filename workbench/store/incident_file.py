@@ -8,7 +8,7 @@ import tomlkit
 
 from workbench.clock import format_utc
 from workbench.errors import FolderError
-from workbench.model import WRITABLE, ImpactFacts, Incident, IncidentStatus, People, SeverityScale, Slo
+from workbench.model import STATED_IN, WRITABLE, ImpactFacts, Incident, IncidentStatus, People, SeverityScale, Slo
 from workbench.model.severity import DEFAULT_SCALE
 from workbench.store.atomic import ABSENT
 from workbench.store.keys import edit_key
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
-NAME = "incident.toml"
+NAME = STATED_IN
 
 
 def _severity(scale: SeverityScale) -> Value:
@@ -87,7 +87,8 @@ def incident_of(file: TomlFile, scale: SeverityScale = DEFAULT_SCALE) -> Inciden
     facts = checked_table(file, _shape(scale))
     parts = {"people": People, "impact": ImpactFacts, "slo": Slo}
     built = {name: build(**facts[name]) for name, build in parts.items() if name in facts}
-    return Incident(**{**facts, **built})
+    lines = {name: line for name in facts.get("milestones", {}) if (line := file.line_of(("milestones", name)))}
+    return Incident(**{**facts, **built}, lines=lines)
 
 
 def set_milestones(folder: Path, times: Mapping[str, int | None], scale: SeverityScale = DEFAULT_SCALE) -> Incident:
