@@ -214,6 +214,19 @@ def test_columns_without_a_width_share_by_their_words() -> None:
     assert wave + notifications + saw == 9000
 
 
+def test_where_columns_have_little_room_no_number_is_torn() -> None:
+    """Eight columns ask for more than the page has: those of sentences give way, not those of two digits."""
+    names = ("", "n", "Open", "Not known", "Median", "95% interval", "90th", "Longest")
+    texts = ("Time to acknowledge", "16", "", "2", "2 h 16 min", "65 min to 3 h 53 min", "8 h 48 min", "12 h 47 min")
+    columns = tuple(Column(header=name) for name in names)
+    widths = column_widths(columns, 9000, (Row(cells=tuple(Cell(text=plain(one)) for one in texts)),))
+    margins = 2 * 110
+    for name, text, width in zip(names, texts, widths, strict=True):
+        longest = max(len(word) for word in (*name.split(), *text.split()))
+        assert width > longest * 100 + margins, name
+    assert sum(widths) == 9000
+
+
 def test_hebrew_runs_from_the_right() -> None:
     """The paragraph and its runs say so, and letters of such scripts have the size of the others."""
     base = report_facts.facts()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from workbench.report.blocks import Cell, Column, KeyFigure, KeyFigures, Row, Table
 
 _STATES = {"met": "1A6B3A", "missed": "A01C1C", "undecided": "755B00"}
-_WIDEST, _PADDING = 45, 2  # signs
+_WIDEST, _PADDING = 45, 3  # signs
+_SIGN = 100  # twentieths of a point that a sign of a table's text takes, or a little less
 _CODE = 7.5  # points of a path or a name in a table
 _SMALL = {"raw": 7, "hash": 7, "source": 7.5}
 
@@ -45,21 +46,34 @@ def add_table(writer: Writer, block: Table) -> None:
 def column_widths(columns: tuple[Column, ...], total: int, rows: Sequence[Row] = ()) -> list[int]:
     """Widths in twentieths of a point: the stated shares, and of what is left as much as the words ask for."""
     stated = sum(column.width for column in columns)
-    needs = [0.0 if column.width else _need(at, column, rows) for at, column in enumerate(columns)]
-    free = sum(not column.width for column in columns)
-    rest = max(100 - stated, 8 * free) / sum(needs) if free else 0
-    shares = [column.width or need * rest for column, need in zip(columns, needs, strict=True)]
+    open_ones = [at for at, column in enumerate(columns) if not column.width]
+    rest = max(100 - stated, 8 * len(open_ones)) if open_ones else 0
+    shares = [float(column.width) for column in columns]
+    signs = total * rest / (stated + rest) / _SIGN if rest else 0.0
+    for at, share in zip(open_ones, _shared(signs, [_need(at, columns[at], rows) for at in open_ones]), strict=True):
+        shares[at] = share * rest
     widths = [int(total * share / sum(shares)) for share in shares]
     widths[-1] += total - sum(widths)
     return widths
 
 
-def _need(at: int, column: Column, rows: Sequence[Row]) -> float:
-    """How wide a column wants to be, in signs: its longest text within reason, and no word of its header torn."""
+def _shared(signs: float, needs: Sequence[tuple[float, float]]) -> list[float]:
+    """The share of each column in so many signs: where they are too few, every column keeps its longest word whole."""
+    least, wanted = sum(word for word, _ in needs), sum(text for _, text in needs)
+    if wanted <= signs or wanted <= least:
+        return [text / wanted for _, text in needs]
+    spare = max(signs - least, 0.0) / (wanted - least)
+    sizes = [word + (text - word) * spare for word, text in needs]
+    return [size / sum(sizes) for size in sizes]
+
+
+def _need(at: int, column: Column, rows: Sequence[Row]) -> tuple[float, float]:
+    """How wide a column must be, and wants to be, in signs: its longest word, and its longest text within reason."""
     texts = [words(row.cells[at].text) for row in rows]
-    longest = max((len(text) for text in texts), default=0)
     header = max((len(word) * 1.2 for word in column.header.split()), default=1.0)
-    return max(min(longest, _WIDEST), header) + _PADDING
+    word = max((len(word) for text in texts for word in text.split()), default=0)
+    longest = max((len(text) for text in texts), default=0)
+    return max(min(word, _WIDEST / 2), header) + _PADDING, max(min(longest, _WIDEST), header) + _PADDING
 
 
 def _fill_header(cell: Any, column: Column, width: int) -> None:
