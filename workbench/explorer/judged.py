@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from workbench.explorer.page import text_of
+from workbench.explorer.probes import Said
 from workbench.explorer.selection import NO_ROWS
 from workbench.model import Judgement, Standing, standing
 from workbench.store import journal
@@ -65,6 +66,17 @@ class Judged:
         return self._read[1]
 
     @property
+    def said(self) -> Said | None:
+        """The own words and the notes of people, by the rows of their events; None where there are none."""
+        words = {event: f"{_whole(one.label)}\n{_whole(one.note)}" for event, one in self.standing().items()}
+        rows = self._placed(event for event, text in words.items() if text.strip())
+        if not rows:
+            return None
+        ordered = sorted((row, event) for event, row in rows.items())
+        at = np.array([row for row, _ in ordered], dtype=np.uint32)
+        return Said(rows=at, texts=pl.Series([words[event] for _, event in ordered], dtype=pl.String))
+
+    @property
     def hidden(self) -> Rows:
         """The rows of events that somebody hid, ascending."""
         rows = self._placed(event for event, one in self.standing().items() if one.hidden)
@@ -107,6 +119,10 @@ def _words(one: Standing) -> dict[str, Any]:
         "pinned": one.pinned is not None, "hidden": _text(one.hidden), "note": _text(one.note),
         "label": _text(one.label), "milestone": _text(one.milestone), "told": one.told is not None,
     }  # fmt: skip
+
+
+def _whole(said: Judgement | None) -> str:
+    return "" if said is None else str(said.value or "")
 
 
 def _text(said: Judgement | None) -> str | None:

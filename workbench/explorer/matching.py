@@ -20,14 +20,14 @@ from workbench.clock import format_utc
 from workbench.clock.zone import DAY
 from workbench.explorer.probes import Span, WrongExpressionError, probe
 from workbench.explorer.query import Moment, Term, parse
-from workbench.explorer.selection import NO_ROWS, Selection
+from workbench.explorer.selection import NO_ROWS, Selection, holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from workbench.explorer.events import Events
     from workbench.explorer.lanes import Rows
-    from workbench.explorer.probes import Probe
+    from workbench.explorer.probes import Probe, Said
     from workbench.explorer.query import Query
 
     Groups = list[list[Probe]]
@@ -117,9 +117,20 @@ class Search:
         return Selection(events=self.events, rows=rows, why=self.why, said=self.said, complete=self.complete)
 
 
-def _probes(events: Events, query: Query) -> Groups:
+def with_said(found: Selection, text: str, said: Said) -> Selection:
+    """The selection of a query as it is where what people said of some events counts: those are asked again."""
+    events, rows = found.events, said.rows
+    query, _ = _dated(events, parse(text))
+    if found.why or query.why or not len(rows):
+        return found
+    hits = _asked(_probes(events, query, said), Span(events, 0, len(events), rows.astype(np.int64)))
+    kept = found.rows[~holds(rows, found.rows)]
+    return replace(found, rows=np.insert(kept, np.searchsorted(kept, hits), hits), _placed={}, _errors=[])
+
+
+def _probes(events: Events, query: Query, said: Said | None = None) -> Groups:
     """The groups as probes; what reads no texts comes first: it takes rows out of the dear question."""
-    groups = [[probe(events, term) for term in group] for group in query.groups]
+    groups = [[probe(events, term, said) for term in group] for group in query.groups]
     return sorted(groups, key=lambda group: any(one.reads for one in group))
 
 

@@ -97,6 +97,20 @@ class Span:
         return Span(self.events, self.first, self.last, kept)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What people said of some events in their own words: the rows, ascending, and a text for each."""
+
+    rows: npt.NDArray[np.uint32]
+    texts: pl.Series
+
+    def holds(self, span: Span, pattern: str) -> Mask:
+        """Of which of the rows in question people said something that the pattern fits."""
+        hits = self.rows[_holds(self.texts, pattern)]
+        rows = np.arange(span.last - span.first) if span.alive is None else span.alive
+        return np.isin(rows + span.first, hits)
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """What says whether rows pass, and whether it must read texts for that."""
@@ -105,9 +119,11 @@ class Probe:
     reads: bool = False
 
 
-def probe(events: Events, term: Term) -> Probe:
-    """The probe of a term; raises WrongExpressionError."""
+def probe(events: Events, term: Term, said: Said | None = None) -> Probe:
+    """The probe of a term; words are looked for in what people ``said`` too. Raises WrongExpressionError."""
     found = _probe(events, term.test)
+    if (pattern := _pattern(term.test)) and said is not None:
+        found = _or_said(found, pattern, said)
     if not term.negated:
         return found
     return Probe(lambda span: ~found.of(span), found.reads)
@@ -128,6 +144,21 @@ def _probe(events: Events, test: Test) -> Probe:
             return _somewhere(events, _compiled(test.pattern), test.field)
         case Told():
             return _told(events, test)
+
+
+def _pattern(test: Test) -> str:
+    """What is looked for anywhere in an event; "" of a test of one field."""
+    match test:
+        case Words(field=""):
+            return _IGNORING_CASE + pl.escape_regex(test.text)
+        case Expression(field=""):
+            return test.pattern
+        case _:
+            return ""
+
+
+def _or_said(one: Probe, pattern: str, said: Said) -> Probe:
+    return Probe(lambda span: one.of(span) | said.holds(span, pattern), one.reads)
 
 
 def _moment(test: Moment) -> Probe:

@@ -16,7 +16,7 @@ import numpy as np
 from workbench.errors import WorkbenchError
 from workbench.explorer.background import Background
 from workbench.explorer.folds import Folds
-from workbench.explorer.matching import Search
+from workbench.explorer.matching import Search, with_said
 from workbench.explorer.message import ns, number, numbers, whole, window
 from workbench.explorer.page import rows_of
 from workbench.explorer.scope import Scope
@@ -76,6 +76,7 @@ class Views:
         self._folds: Background[Folds] = Background()
         self._moved: Callable[[], Folds | None] | None = None  # the folds of events whose clocks are on trial
         self._listed: dict[tuple[Any, ...], Listed] = {}
+        self._spoken: dict[tuple[str, str], tuple[Selection, Selection]] = {}
         self.known: Known = {
             "view": self.view, "rows": self.rows, "near": self.near, "place": self.place, "search": self.search,
         }  # fmt: skip
@@ -211,6 +212,8 @@ class Views:
 
     def _asked(self, message: Message, here: Window) -> Asked:
         chosen, share, seen = self._chosen(message, here)
+        if chosen is not None:
+            chosen = self._with_said(chosen, str(message.get("query")))
         until = ns(message, "until") if message.get("until") is not None else None
         without = self._judged.hidden if self._judged is not None and message.get("bare") else NO_ROWS
 
@@ -242,6 +245,21 @@ class Views:
             self._searches = dict([*self._searches.items(), (query, search)][-MOST_SEARCHES:])
         return found, search.share, search.saw(first, last)
 
+    def _with_said(self, found: Selection, query: str) -> Selection:
+        """What is found where people's own words and notes count as well; the last few are kept."""
+        said = None
+        if self._judged is not None:
+            with suppress(WorkbenchError):  # a journal that cannot be read: the panel says so
+                said = self._judged.said
+        if said is None or self._judged is None:
+            return found
+        key = query, self._judged.revision
+        kept, made = self._spoken.get(key, (None, found))
+        if kept is not found:
+            made = with_said(found, query, said)
+            self._spoken = dict([*self._spoken.items(), (key, (found, made))][-MOST_SEARCHES:])
+        return made
+
     def _folded_events(self) -> Folds | None:
         return self._folds.get("all", lambda: Folds.of(self.events), FOLDING)
 
@@ -257,6 +275,7 @@ class Views:
             message.get("only"),
             message.get("until"),
             hidden,
+            self._judged.revision if self._judged is not None else "",
             asked.share,
             scope is None,
         )
