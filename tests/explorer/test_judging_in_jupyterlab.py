@@ -122,6 +122,27 @@ def test_what_others_said_meanwhile_is_shown_and_the_text_is_kept(page, lab) -> 
     assert page.locator(".pmx-unsaved p").count() == 0
 
 
+def test_the_row_of_a_text_that_is_not_saved_says_so(page, lab) -> None:
+    """From the first letter on, after Escape, and when the cell runs again; until it is saved, or forgotten."""
+    begun = page.locator(".pmx tr[aria-selected='true'] .pmx-begun")
+    page.keyboard.press("c")
+    page.keyboard.type("m")
+    assert begun.inner_text() == "note not saved"
+    page.keyboard.press("Escape")
+    again(page)
+    assert begun.inner_text() == "note not saved"
+    assert page.locator(".pmx-judging textarea").input_value() == "m"
+    press(page, "Save")
+    status(page, "Saved")
+    begun.wait_for(state="detached")
+    press(page, "Words…")
+    page.keyboard.type("other words")
+    begun.wait_for()
+    press(page, "Cancel")
+    begun.wait_for(state="detached")
+    assert [each["value"] for each in lines(lab.folder)] == ["m"]
+
+
 def test_without_a_kernel_it_is_not_saved_and_the_text_is_kept(page, lab) -> None:
     """It says so within seconds; the text is in the field, and there again when the cell has run in a new kernel."""
     page.keyboard.press("c")

@@ -5,6 +5,7 @@ const ASKED = {
   relabel: "In your own words (left empty, it keeps those of the source)",
   note: "Note on this event (left empty, there is none)",
 };
+const BEGUN = { hide: "reason not saved", relabel: "words not saved", note: "note not saved" };
 const DONE = { pin: "pin", unpin: "unpin", hide: "hide", unhide: "show again", relabel: "own words", note: "note" };
 const KEYED = [["x", "pin, unpin the event in the panel"], ["h", "hide it with a reason, show it again"], ["r", "put it in your own words"],
   ["c", "note on it"], ["l", "link it to a factor"]];
@@ -244,9 +245,16 @@ class Judging {
 
   #store(row, verb) { return `${row.id}-${verb}`; }
 
+  /** What was begun for an event and is not saved, in words; "" where nothing is. */
+  begun(id) {
+    const verb = Object.keys(BEGUN).find((each) => this.explorer.saver.stores.has(this.#store({ id }, each)));
+    return verb ? BEGUN[verb] : "";
+  }
+
   #keep() {
-    const { verb, field, base, id, sent } = this.form;
+    const { verb, field, base, id, sent } = this.form, before = this.begun(this.row.id);
     this.explorer.saver.keep(this.#store(this.row, verb), { value: field.value, base, id, sent });
+    if (before !== this.begun(this.row.id)) this.explorer.table.draw();
   }
 
   #kept(row, verb) {
@@ -254,7 +262,10 @@ class Judging {
     return kept && typeof kept.value === "string" ? kept : null;
   }
 
-  #forget(row, verb) { this.explorer.saver.forget(this.#store(row, verb)); }
+  #forget(row, verb) {
+    this.explorer.saver.forget(this.#store(row, verb));
+    this.explorer.table.draw();
+  }
 
   /** After a judgement: its own text is forgotten, and another one that was begun is based on it: it is no surprise. */
   #rebase(edit, row, state) {

@@ -16,6 +16,7 @@ class Saver {
     this.sent = new Map(); // by seq, what has no acknowledgement yet
     this.past = [];
     this.future = [];
+    this.stores = new Set(this.#there()); // the names of kept texts
     this.root = make("div", { className: "pmx-unsaved", role: "alert" });
     this.undoer = make("button", { type: "button", textContent: "Undo", on: { click: () => this.undo() } });
     this.redoer = make("button", { type: "button", textContent: "Redo", on: { click: () => this.redo() } });
@@ -149,7 +150,18 @@ class Saver {
 
   #key(store) { return `pmx-unsaved-${this.explorer.setup.key}-${store}`; }
 
+  /** What is kept from before, by its name. */
+  #there() {
+    const begin = this.#key("");
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(begin)).map((key) => key.slice(begin.length));
+    } catch {
+      return [];
+    }
+  }
+
   keep(store, value) {
+    this.stores.add(store);
     try {
       localStorage.setItem(this.#key(store), JSON.stringify(value));
     } catch { /* a full or forbidden storage: the field still has it */ }
@@ -165,6 +177,7 @@ class Saver {
   }
 
   forget(store) {
+    this.stores.delete(store);
     try {
       localStorage.removeItem(this.#key(store));
     } catch { /* there is none */ }

@@ -164,6 +164,8 @@ class Table {
     const said = cells[this.columns.indexOf("message")];
     if (row?.label) said?.prepend(make("span", { className: "pmx-mark", textContent: "own words", title: `The source says: ${row.message}` }), " ");
     if (row?.mark) said?.prepend(make("span", { className: "pmx-mark", textContent: row.mark }), " ");
+    const begun = row ? this.explorer.judging?.begun(row.id) : "";
+    if (begun) said?.prepend(make("span", { className: "pmx-mark pmx-begun", textContent: begun }), " ");
     if (row?.fold) said?.prepend(this.#folded(row));
     const classes = [row?.under ? "pmx-under" : "", row?.hit === false ? "pmx-pale" : row?.hit ? "pmx-hit" : "", judged && judged.hidden !== null ? "pmx-hid" : ""];
     return make("tr", { draggable: this.explorer.setup.key ? "true" : null, id: `${this.name}-${place}`, "aria-rowindex": place + 2, "aria-selected": String(chosen),
