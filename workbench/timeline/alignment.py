@@ -20,13 +20,13 @@ from workbench.clock.zone import SECOND
 from workbench.timeline.causes import bounds_of, told_by
 from workbench.timeline.correction import Correction, of_person
 from workbench.timeline.floating import Floating, floating
-from workbench.timeline.sightings import NOTHING, bounds_between, lengths_of
+from workbench.timeline.sightings import bounds_between, lengths_of
 from workbench.timeline.sought import HOSTED, NTP, Sought, anchor, by_a_machine, is_settled, sought_in
 from workbench.timeline.unsteady import steadied
 from workbench.timeline.zones import BY_TIME, settle, settle_apart, settle_by_host, settle_hours, settle_years
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from workbench.model import SetOffset
     from workbench.timeline.load import ReadSource
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 VERSION = "11"  # raise it when the same sources give other clocks
 MOST_SKEW = 300 * SECOND
+_TOGETHER = 24  # sources that name one id, up to which all of them are compared two by two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,38 +71,34 @@ def align(
     anchors = [Pair(first=TRUTH, later=path, low=-NTP, high=NTP) for path, each in sought.items() if each.anchor]
     anchors = [pair for pair in anchors if pair.later not in told]
     anchors += [Pair(first=TRUTH, later=path, low=one.low, high=one.high) for path, one in told.items()]
-    pairs = _pairs([each for each in sought.values() if each.settled], lengths)
-    found = solved([*anchors, *pairs])
+    pairs = _Pairs(lengths)
+    found = solved([*anchors, *pairs.between(sought.values())])
     while settle(sought, found):
-        known = [each for each in sought.values() if each.settled]
-        pairs = _pairs(known, lengths)
-        found = solved([*anchors, *pairs])
-    if settle_by_host(sources, sought):
-        pairs = _pairs([each for each in sought.values() if each.settled and len(each.seen)], lengths)
-        found = solved([*anchors, *pairs])
-    for path, run in steadied({path: each.seen for path, each in sought.items()}, anchors, pairs, lengths).items():
+        found = solved([*anchors, *pairs.between(sought.values())])
+    seen = {path: each.seen for path, each in sought.items()}
+    for path, run in steadied(seen, anchors, pairs.between(sought.values()), lengths).items():
         sought[path].steadied = run
     settle_apart(sought, found)
+    settle_by_host(sources, sought)
     settle_years(sources, sought)
     clocks = {path: made for path in [*sought, *(told.keys() - sought)] if (made := _clock(path, sought, found, told))}
-    return clocks | (_floating(sources, sought, {*found.offsets, *told}, lengths, skew) if skew else {})
+    beside = pairs.between(sought.values()) if skew else ()
+    return clocks | (_floating(sources, sought, {*found.offsets, *told}, beside, skew) if skew else {})
 
 
 def _floating(
-    sources: Sequence[ReadSource], sought: Mapping[str, Sought], known: set[str], lengths: pl.DataFrame, skew: int
+    sources: Sequence[ReadSource], sought: Mapping[str, Sought], known: set[str], pairs: Sequence[Pair], skew: int
 ) -> dict[str, Clock]:
     """The clocks of machines that no known one vouches for: beside one another, and as cause and effect bound them."""
     loose = [source for source in sources if source.report.path not in known and _floats(source, sought)]
     if not loose:
         return {}
-    told = told_by([source for source in sources if source.report.format in HOSTED])
-    named = {source.report.path: sought.get(source.report.path) or Sought(source, NOTHING, "") for source in loose}
-    bounds = {
-        path: bounds_of(each.source, each.seen, told, texts=is_settled(each.source)) for path, each in named.items()
-    }
-    seen = [each for each in named.values() if len(each.seen)]
-    found = floating(bounds, _pairs(seen, lengths), bounds, skew)
-    return {path: _floated(sought.get(path), one) for path, one in found.items()}
+    told = told_by(source for source in sources if source.report.format in HOSTED)
+    logs = [source for source in sources if by_a_machine(source) and is_settled(source)]
+    bounds = bounds_of([source for source in loose if is_settled(source)], told, logs)
+    paths = {source.report.path for source in loose}
+    beside = [pair for pair in pairs if {pair.first, pair.later} <= paths]
+    return {path: _floated(sought.get(path), one) for path, one in floating(paths, beside, bounds, skew).items()}
 
 
 def _floats(source: ReadSource, sought: Mapping[str, Sought]) -> bool:
@@ -125,19 +122,38 @@ def _may_tell(sources: Sequence[ReadSource], *, told_any: bool) -> bool:
     return len(dated) > 1 and open_ones < len(dated)
 
 
-def _pairs(known: Sequence[Sought], lengths: pl.DataFrame) -> list[Pair]:
-    """What the ids of every two sources say of their clocks."""
-    sharing = _sharing(known)
-    return [pair for one, other in sharing if (pair := _pair(known[one], known[other], lengths))]
+class _Pairs:
+    """What the ids of every two sources say of their clocks: found once."""
+
+    def __init__(self, lengths: pl.DataFrame) -> None:
+        self._lengths = lengths
+        self._found: dict[tuple[str, str], Pair | None] = {}
+
+    def between(self, sources: Iterable[Sought]) -> list[Pair]:
+        """The pairs of those whose zone and year are known by now."""
+        known = [each for each in sources if each.settled and len(each.seen)]
+        for one, other in ((known[at], known[after]) for at, after in _sharing(known)):
+            if (one.path, other.path) not in self._found:
+                self._found[one.path, other.path] = _pair(one, other, self._lengths)
+        return [pair for _, pair in sorted(self._found.items()) if pair]
 
 
 def _sharing(known: Sequence[Sought]) -> list[tuple[int, int]]:
-    """The sources, two by two, that share ids enough for a vote: of hundreds of files few do."""
+    """The sources, two by two, that share ids enough for a vote: of hundreds of files few do.
+
+    An id that very many name stands for the first of them beside each, and for each beside the next.
+    """
     if len(known) < 2:
         return []
     named = pl.concat(each.seen.select(pl.col("id").unique(), pl.lit(at).alias("at")) for at, each in enumerate(known))
-    both = named.join(named, on="id", suffix="_b").filter(pl.col("at") < pl.col("at_b"))
-    counted = both.group_by("at", "at_b").len().filter(pl.col("len") >= LEAST_VOTES).sort("at", "at_b")
+    named = named.sort("id", "at").with_columns(pl.len().over("id").alias("often"))
+    few = named.filter(pl.col("often") <= _TOGETHER).select("id", "at")
+    both = [few.join(few, on="id", suffix="_b").filter(pl.col("at") < pl.col("at_b")).select("at", "at_b")]
+    many = named.filter(pl.col("often") > _TOGETHER)
+    for before in (pl.col("at").first(), pl.col("at").shift(1)):
+        chained = many.select(before.over("id").alias("at"), pl.col("at").alias("at_b")).drop_nulls()
+        both.append(chained.filter(pl.col("at") < pl.col("at_b")))
+    counted = pl.concat(both).group_by("at", "at_b").len().filter(pl.col("len") >= LEAST_VOTES).sort("at", "at_b")
     return [(one, other) for one, other, _ in counted.iter_rows()]
 
 

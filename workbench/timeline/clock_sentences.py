@@ -14,7 +14,7 @@ from workbench.clock.pieces import FOREVER
 from workbench.clock.zone import SECOND
 from workbench.model import OffsetPiece
 from workbench.timeline.alignment import MOST_SKEW
-from workbench.timeline.causes import ENDED, MADE, QUOTED
+from workbench.timeline.causes import MADE, QUOTED
 from workbench.timeline.correction import seconds
 from workbench.timeline.zones import BY_TIME
 
@@ -43,8 +43,7 @@ _AGREEMENT = re.compile(
 )
 _HOW = {
     QUOTED: "{by} quotes what stands in {own}",
-    MADE: "{own} names what {by} began",
-    ENDED: "{own} begins what {by} had deployed",
+    MADE: "{own} names what {by} made",
 }
 
 
@@ -90,10 +89,11 @@ def _local_sentences(report: SourceReport, clock: Clock) -> list[str]:
         said.append(f"Its times name no zone: read as {zone.behaviour.sentence}, because {agreed} ({sure}).")
         if zone.also:
             others = " or ".join(other.text for other in zone.also[:3])
-            where = "What was shown of it fits" if clock.host else "Where no ids are,"
-            said.append(
-                f"{where} {others}{'' if clock.host else ' would fit'} as well: the interval of its events holds that."
-            )
+            holds = "the interval of its events holds that."
+            if clock.host:
+                said.append(f"It may as well be {others}, for programs write UTC wherever they run: {holds}")
+            else:
+                said.append(f"Where no ids are, {others} would fit as well: {holds}")
     if clock.correction and clock.correction.years is not None and report.first is not None:
         year = format_utc(report.first)[:4]
         why = (
@@ -137,8 +137,19 @@ def _floating(offset: ClockOffset, floats: Floating, path: str) -> list[str]:
         reach = _reach(offset.low - offset.value, offset.high - offset.value)
         agree = agreement(floats.way[-1], path)
         said.append(f"{ahead} ({agree}), and its times are put right to that; they may be off by {reach}: {by}.")
+    said += [_far(pair, path) for pair in floats.far]
     doubts = [each for each in floats.doubts if _speaks(each, offset) > _DOUBTED]
     return [*said, _doubted(max(doubts, key=lambda each: _speaks(each, offset)))] if doubts else said
+
+
+def _far(pair: Pair, path: str) -> str:
+    """Two sources that are farther apart than clocks are."""
+    other = pair.first if pair.later == path else pair.later
+    apart = length(abs(pair.low + pair.high) // 2)
+    return (
+        f"{pair.votes:,} of {pair.of:,} ids that it shares with {other} are {apart} apart, more than two clocks "
+        "differ: that is left out. One of the two may write late, or show another zone."
+    )
 
 
 def _doubted(bound: Bound) -> str:

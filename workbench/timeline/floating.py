@@ -7,11 +7,10 @@ cause and effect bound it (``workbench.timeline.causes``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.clock.differences import TRUTH, Pair, Solution, solved
-from workbench.clock.voting import LEAST_VOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +33,7 @@ class Floating:
     bounds: tuple[Bound, ...] = ()  # what narrowed it, at most one from either side
     doubts: tuple[Bound, ...] = ()  # what cannot be true of it, where it is put right by this value
     against: tuple[Pair, ...] = ()
+    far: tuple[Pair, ...] = ()  # clocks that ids put farther from it than clocks are: left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,15 @@ class _Limit:
     high: int | None
 
     @property
-    def thing(self) -> tuple[str, int]:
-        """What was made or quoted: several logs may name one thing."""
-        return self.bound.by, self.bound.line_by
-
-    def holds(self, value: int) -> bool:
-        """Whether that clock may be ahead by so much."""
-        return (self.low is None or self.low <= value) and (self.high is None or self.high >= value)
+    def holds(self) -> bool:
+        """Whether that clock may be right."""
+        return (self.low is None or self.low <= 0) and (self.high is None or self.high >= 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How far the clock that the others are put right to is ahead, from where to where, and what says so."""
+    """How far the clock that the others are put right to may be ahead, from where to where, and what says so."""
 
-    value: int
     low: int
     high: int
     telling: tuple[Bound, ...]
@@ -70,15 +65,21 @@ def floating(
 ) -> dict[str, Floating]:
     """What is known of these clocks, by their paths; nothing of one that shares nothing and that nothing bounds.
 
-    ``skew`` (ns) is how far a clock of which nothing is known is off at most.
+    ``skew`` (ns) is how far a clock of which nothing is known is off at most. Two that are farther apart than that
+    allows differ by a delay, or by a zone: what their ids say is left out, and told.
     """
-    left, found = sorted(paths), dict[str, Floating]()
+    near = [pair for pair in pairs if min(abs(pair.low), abs(pair.high)) <= 2 * skew]
+    far = [pair for pair in pairs if pair not in near]
+    pairs, left, found = near, sorted(paths), dict[str, Floating]()
     while left:
         group = _beside(left[0], pairs)
         members = sorted({left[0], *group.offsets} & {*left})
         left = [path for path in left if path not in members]
-        if len(members) > 1 or bounds.get(members[0]):
+        apart = {path: [pair for pair in far if path in {pair.first, pair.later}] for path in members}
+        if len(members) > 1 or bounds.get(members[0]) or apart[members[0]]:
             found |= _group(members, pairs, bounds, skew)
+            for path, own in apart.items():
+                found[path] = replace(found[path], far=tuple(own))
     return found
 
 
@@ -95,41 +96,20 @@ def _group(
     likely = sorted(members, key=lambda path: (-votes[path], path))[:_TRIED]
     tried = {path: _beside(path, pairs) for path in likely}
     limits = {path: [*_limits(tried[path], bounds)] for path in likely}
-    right = min(likely, key=lambda path: sum(not one.holds(0) for one in limits[path]))
+    right = min(likely, key=lambda path: sum(not one.holds for one in limits[path]))
     reach = _reach(limits[right], skew)
     return {path: _clock(path, right, tried[right], reach, limits[right]) for path in members}
 
 
 def _reach(limits: Sequence[_Limit], skew: int) -> _Reach:
-    """How far the clock that the others are put right to may be off.
-
-    It is taken as right, unless so much speaks against that as no chance does: then it is off by the least that holds.
-    """
-    value = _value(limits)
-    held = [one for one in limits if one.holds(value)]
+    """How far the clock that the others are put right to may be off; it is taken as right, whatever bounds it."""
+    held = [one for one in limits if one.holds]
     low = max((one for one in held if one.low is not None), key=lambda one: one.low or 0, default=None)
     high = min((one for one in held if one.high is not None), key=lambda one: one.high or 0, default=None)
-    least, most = min(value, 0) - skew, max(value, 0) + skew
-    telling = [one.bound for one in (low, high) if one and (least < (one.low or least) or (one.high or most) < most)]
-    if low and low.low is not None:
-        least = max(least, low.low)
-    if high and high.high is not None:
-        most = min(most, high.high)
-    return _Reach(value, least, most, tuple(telling))
-
-
-def _value(limits: Sequence[_Limit]) -> int:
-    """By how much the clock is ahead: nothing, or what three things at least say, and no other contradicts."""
-    ahead = {one.thing: one.low for one in limits if one.low is not None and one.low > 0}
-    behind = {one.thing: one.high for one in limits if one.high is not None and one.high < 0}
-    if max(len(ahead), len(behind)) < LEAST_VOTES or (ahead and behind):
-        return 0
-    value = (
-        max(one.low or 0 for one in limits if one.low is not None)
-        if ahead
-        else min(one.high or 0 for one in limits if one.high is not None)
-    )
-    return value if all(one.holds(value) for one in limits) else 0
+    least = max(-skew, low.low) if low and low.low is not None else -skew
+    most = min(skew, high.high) if high and high.high is not None else skew
+    telling = (low if least > -skew else None, high if most < skew else None)
+    return _Reach(least, most, tuple(one.bound for one in telling if one))
 
 
 def _limits(beside: Solution, bounds: Mapping[str, Sequence[Bound]]) -> Iterator[_Limit]:
@@ -145,10 +125,10 @@ def _clock(path: str, right: str, beside: Solution, reach: _Reach, limits: Seque
     low, high = beside.offsets[path]
     own = path == right
     return Floating(
-        value=reach.value + (0 if low <= 0 <= high else (low + high) // 2),
+        value=0 if low <= 0 <= high else (low + high) // 2,
         low=reach.low + low, high=reach.high + high,
         beside="" if own else right, others=len(beside.offsets) - 1 if own else 0, way=beside.ways[path][1:],
         bounds=reach.telling,
-        doubts=tuple(one.bound for one in limits if one.path == path and not one.holds(reach.value)),
+        doubts=tuple(one.bound for one in limits if one.path == path and not one.holds),
         against=tuple(pair for pair in beside.contradictions if path in {pair.first, pair.later}),
     )  # fmt: skip

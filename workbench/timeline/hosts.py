@@ -1,7 +1,7 @@
 """Hosts: the zone that one source shows of a machine's clock, for others of the same machine whose times name none.
 
-Only an offset other than UTC's tells a zone: programs write UTC on machines of any zone, +05:30 on those alone that are
-set to it.
+Only an offset other than UTC's tells a zone: programs write UTC on machines of any zone. And one program may be set to
+a zone that its machine is not in: so UTC stays possible, and the interval of the events holds it.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench.clock.behaviour import behaviours, window_of
+from workbench.clock.behaviour import Behaviour, behaviours, window_of
 from workbench.clock.local_time import FoundZone, differing
 from workbench.clock.zone import SECOND
+from workbench.events.schema import TIME
 from workbench.readers.base import LazyReader
 from workbench.readers.kept_text import with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workbench.clock.behaviour import Behaviour
     from workbench.clock.zone import type_ns
     from workbench.timeline.load import ReadSource
 
 MOST = 0.85  # how sure a zone is that another program of the same host shows
 _LOOKED_AT = 200  # events at either end of a source
-_SHOWN = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s?([+-]\d{2}:?\d{2})\b"
+_SHOWN = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\s?[+-]\d{2}:?\d{2}\b"
+_UTC = Behaviour(offsets=(0,), names=("UTC",))
 
 
 class Hosts:
@@ -39,10 +40,8 @@ class Hosts:
                 self._shown.setdefault(next(iter(names)), []).append((source.report.path, shown))
 
     def host_of(self, source: ReadSource) -> str:
-        """The one host that a source is of, by its events or else by its folder, if others tell of that; else none."""
+        """The one host that its events name; else none."""
         names = hosts_of(source)
-        if not names:
-            names = {name.casefold() for name in source.report.path.split("/")[:-1]} & self._shown.keys()
         return next(iter(names)) if len(names) == 1 else ""
 
     def zone_of(self, source: ReadSource, span: tuple[int, int]) -> tuple[FoundZone, str] | None:
@@ -59,8 +58,8 @@ class Hosts:
         fitting = [each for each in behaviours(*window) if _shows(each, wall, utc)]
         if not fitting:
             return None
-        best, *others = sorted(fitting, key=lambda each: (len(each.offsets), not each.usual))
-        also = tuple(each for each in others if differing(best, each, span))
+        best, *others = sorted(fitting, key=lambda each: (not each.usual, len(each.offsets)))
+        also = (_UTC, *(each for each in others if differing(best, each, span)))
         found = FoundZone(behaviour=best, votes=len(told), of=len(told), most=MOST, also=also)
         return found, min(path for path, _ in told)
 
@@ -82,22 +81,26 @@ def hosts_of(source: ReadSource) -> set[str]:
 
 
 def shown_by(source: ReadSource) -> pl.DataFrame:
-    """Times (``utc``) and what its clock then showed (``wall``), ns; nothing where that is UTC at times.
+    """Times (``utc``) and what its clock then showed (``wall``), ns; nothing where one of them shows UTC, or no offset.
 
-    Of each offset from UTC that stands beside its times the first and the last.
+    Of each offset from UTC that stands beside an event's own time the first and the last.
     """
     if not isinstance(source.reader, LazyReader):
         return pl.DataFrame()
-    rows = with_texts(_ends(source), source.file)
-    read = rows.select(
-        pl.col("time").cast(pl.Int64).alias("utc"), pl.col("text").str.extract(_SHOWN, 1).alias("offset")
+    rows = with_texts(_ends(source), source.file).with_row_index("row")
+    told = pl.col("text").str.extract_all(_SHOWN).alias("shown")
+    read = rows.select("row", pl.col("time").cast(pl.Int64).alias("utc"), told).explode("shown").drop_nulls()
+    offset = _seconds(pl.col("shown").str.extract(r"([+-]\d{2}:?\d{2})$", 1))
+    read = read.with_columns(offset.alias("offset")).with_columns(
+        (pl.col("utc") + pl.col("offset") * SECOND).alias("wall")
     )
-    read = read.drop_nulls().with_columns(_seconds(pl.col("offset")).alias("offset"))
-    if not len(read) or read.get_column("offset").eq(0).any():
+    own = read.filter(pl.col("wall").cast(TIME).dt.strftime("%H:%M:%S") == pl.col("shown").str.slice(0, 8))
+    if own.get_column("row").n_unique() < len(rows) or own.get_column("offset").eq(0).any():
         return pl.DataFrame()
-    ends = read.group_by("offset").agg(pl.col("utc").min(), pl.col("utc").max().alias("last"))
-    shown = pl.concat([ends.select("utc", "offset"), ends.select(pl.col("last").alias("utc"), "offset")])
-    return shown.select("utc", (pl.col("utc") + pl.col("offset") * SECOND).alias("wall")).unique().sort("utc")
+    ends = pl.concat(
+        [own.group_by("offset").agg(end) for end in (pl.col("utc", "wall").min(), pl.col("utc", "wall").max())]
+    )
+    return ends.select("utc", "wall").unique().sort("utc")
 
 
 def _seconds(offset: pl.Expr) -> pl.Expr:

@@ -63,7 +63,7 @@ def _clock(kept: dict[str, Any]) -> Clock:
 
 
 def _floating(kept: dict[str, Any]) -> Floating:
-    pairs = {name: tuple(Pair(**each) for each in kept[name]) for name in ("way", "against")}
+    pairs = {name: tuple(Pair(**each) for each in kept[name]) for name in ("way", "against", "far")}
     bounds = {name: tuple(Bound(**each) for each in kept[name]) for name in ("bounds", "doubts")}
     return Floating(**{**kept, **pairs, **bounds})
 
