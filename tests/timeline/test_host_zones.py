@@ -54,7 +54,7 @@ def test_a_syslog_takes_the_zone_that_a_program_of_its_host_shows(reading) -> No
     report = found(loaded, "syslog")
     assert (report.zone, report.zone_basis) == ("UTC+05:30", "by its host")
     (note,) = [note for note in report.notes if "name no zone" in note]
-    assert "because app shows that of the same host, web-1 (confidence 0.80)" in note
+    assert "because app shows that of the same host, web-1 (confidence 0.60)" in note
     row = next(row for row in merged(loaded).iter_rows(named=True) if row["source"] == "syslog")
     assert row["time"].isoformat() == "2025-11-17T14:00:05+00:00"
     assert (row["earliest"].isoformat()[:16], row["latest"].isoformat()[:16]) == (

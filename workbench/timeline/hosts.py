@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.clock.zone import type_ns
     from workbench.timeline.load import ReadSource
 
-MOST = 0.85  # how sure a zone is that another program of the same host shows
+MOST = 0.6  # how sure a zone is that another program of the same host shows: it may be set to one of its own
 _LOOKED_AT = 200  # events at either end of a source
 _SHOWN = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\s?[+-]\d{2}:?\d{2}\b"
 _UTC = Behaviour(offsets=(0,), names=("UTC",))
