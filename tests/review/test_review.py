@@ -215,3 +215,37 @@ def test_a_day_beyond_our_time_is_a_sentence() -> None:
     for wrong in (lambda: quarter("9999Q4"), lambda: between("2025-01-01", "9999-12-31")):
         with pytest.raises(WorkbenchError):
             wrong()
+
+
+def test_what_customers_felt_is_added_up_where_it_is_known() -> None:
+    """Minutes, requests and budgets of those that say it, each budget of its own days; never customers."""
+    known = replace(
+        incident("A"), impact_minutes=30.0, failed=1200.0, customers=80.0, budget_percent=20.0, budget_days=30.0
+    )
+    weekly = replace(incident("B"), impact_minutes=12.0, budget_percent=50.0, budget_days=7.0)
+    made = reviewed([known, weekly, incident("C")])
+    budget = made.to_json()["error_budget"]
+    assert (budget["known"], budget["unknown"], budget["used_percent"]) == (2, 1, 70.0)
+    assert budget["of_period_percent"] == pytest.approx((20 * 30 + 50 * 7) / 92, abs=0.01)
+    assert list(budget["by_incident"]) == ["B", "A"]
+    text = str(made.section("felt"))
+    assert "2 incidents (of 1 it is not known) for 42 min in all" in text
+    assert "1,200 requests failed in 1 incident (of 2 it is not known)" in text
+    assert "2 incidents (of 1 it is not known) used 70% of an error budget" in text
+
+
+def test_where_nothing_tells_what_customers_felt_that_is_said() -> None:
+    """And not that it was nothing."""
+    assert "Of no incident is it known what customers felt" in str(reviewed([incident("A")]).section("felt"))
+
+
+def test_an_action_item_that_was_written_after_the_period_is_of_no_age() -> None:
+    """Written the day after the quarter, it is open since then, and the curve of open items can be drawn."""
+    items = tuple(
+        Item(key=f"A-{at}", title=f"a{at}", status="done", created=Q4.start, done_at=Q4.start + at * DAY)
+        for at in (2, 5, 9)
+    )
+    late = Item(key="A-9", title="late", created=Q4.end + DAY)
+    made = reviewed([replace(incident("A"), actions=(*items, late))])
+    assert made.actions.ages == (0.0,)
+    assert made.section("actions").blocks

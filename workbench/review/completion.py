@@ -67,7 +67,7 @@ def completion(records: Sequence[Record], as_of: int) -> Completion:
     open_ = [pair for pair in wanted if pair not in done]
     today = date.fromisoformat(format_utc(as_of - 1)[:10])
     late = [(record, item) for record, item in open_ if item.due and date.fromisoformat(item.due) < _next(as_of)]
-    ages = [(as_of - item.created) / DAY for _, item in open_ if item.created is not None]
+    ages = [max(0.0, (as_of - item.created) / DAY) for _, item in open_ if item.created is not None]
     times = [(item.created, item.done_at) for _, item in done]
     closed = [(end - start) / DAY for start, end in times if start is not None and end is not None]
     days = [(record.id, item, (today - date.fromisoformat(item.due)).days) for record, item in late]

@@ -9,6 +9,7 @@ from workbench.errors import ReportError
 from workbench.report.blocks import Header, KeyFigure, KeyFigures, Paragraph, Section, plain
 from workbench.report.wording import between, counted, day, minutes, moment
 from workbench.review.durations import NAMES
+from workbench.review.felt_section import felt_section
 from workbench.review.people_sections import actions_section, learned_section, oncall_section, promises_section
 from workbench.review.sections import (
     causes_section,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from workbench.review.quarterly import Review
 
 SECTIONS = (
-    "header", "summary", "figures", "warnings", "counts", "durations", "causes", "repeats", "actions", "promises",
-    "oncall", "learned", "incidents", "definitions",
+    "header", "summary", "figures", "warnings", "counts", "durations", "felt", "causes", "repeats", "actions",
+    "promises", "oncall", "learned", "incidents", "definitions",
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def contents(made: Review) -> dict[str, Section]:
     """All sections by their names; one that has nothing to say is empty and is not shown."""
     found = (
         header_section(made), summary_section(made), figures_section(made), warnings_section(made),
-        counts_section(made), durations_section(made), causes_section(made), repeats_section(made),
+        counts_section(made), durations_section(made), felt_section(made), causes_section(made), repeats_section(made),
         actions_section(made), promises_section(made), oncall_section(made), learned_section(made),
         incidents_section(made), definitions_section(made),
     )  # fmt: skip

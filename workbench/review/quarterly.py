@@ -9,6 +9,7 @@ from workbench.clock import format_utc
 from workbench.review.completion import Completion, completion
 from workbench.review.counts import Counts, counts
 from workbench.review.durations import Duration, durations, rounded
+from workbench.review.felt import Felt, felt
 from workbench.review.load import Load, load
 from workbench.review.promises import Broken, Reviews, Updates, broken, reviews, updates
 from workbench.review.similar import Like, repeats, suggestions
@@ -54,6 +55,7 @@ class Review:
     reviews: Reviews
     load: Load
     updates: Updates
+    felt: Felt
     broken: tuple[Broken, ...]
     warnings: tuple[Warned, ...]
 
@@ -79,7 +81,7 @@ class Review:
             "by_month": self.counts.by_month, "by_trigger": self.counts.by_trigger, "by_cause": self.counts.by_cause,
             "by_factor": self.counts.by_factor,
             **{name: one.to_json() for name, one in self.durations.items()},
-            "error_budget": self._budget(), "actions": self.actions.to_json(),
+            "error_budget": self.felt.to_json(), "actions": self.actions.to_json(),
             "repeats": {
                 "n": self.repeated.n, "total": self.repeated.total, "percent": rounded(self.repeated.percent),
                 "low": rounded(self.repeated.low), "high": rounded(self.repeated.high),
@@ -100,11 +102,6 @@ class Review:
             "listed": [one.to_json() for one in self.records],
         }  # fmt: skip
 
-    def _budget(self) -> dict[str, Any]:
-        """The error budget that the incidents used, added up where each says it."""
-        told = {one.id: one.budget_percent for one in self.records if one.budget_percent is not None}
-        return {"known": len(told), "used_percent": rounded(sum(told.values())) if told else None, "by_incident": told}
-
 
 def review(found: Gathered, wanted: Wanted, as_of: int) -> Review:
     """The review of what lies below a directory."""
@@ -123,6 +120,6 @@ def review(found: Gathered, wanted: Wanted, as_of: int) -> Review:
         wanted=wanted, previous=previous, as_of=as_of, records=tuple(now), before=tuple(before), counts=tally,
         durations=made, actions=completion(now, as_of), repeats=tuple(known), suggested=tuple(suggestions(now, own)),
         repeated=share(len(known), len(now)), reviews=reviews(now, as_of), load=load(pages, period, found.team),
-        updates=updates(now), broken=tuple(broken(now, own)),
+        updates=updates(now), felt=felt(now, 7 * period.cut(as_of).weeks), broken=tuple(broken(now, own)),
         warnings=tuple(warnings(found, own, now, made, tally, as_of)),
     )  # fmt: skip

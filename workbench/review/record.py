@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.clock import format_utc
 
-VERSION = 3  # raise it when the shape or the meaning of what is kept changes
+VERSION = 4  # raise it when the shape or the meaning of what is kept changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,8 @@ class Record:
     spans: dict[str, Span] = field(default_factory=dict)
     failed: float | None = None
     customers: float | None = None
-    budget_percent: float | None = None
+    budget_percent: float | None = None  # of the error budget of so many days
+    budget_days: float = 30.0
     impact_minutes: float | None = None
     updates: int = 0
     longest_gap_minutes: float | None = None

@@ -13,6 +13,7 @@ from workbench.analysis.tracked import match, tracked_items
 from workbench.charts.timeline_chart import phases_of
 from workbench.dossier import DUE_AFTER
 from workbench.dossier import VERSION as WORKBENCH
+from workbench.model import STATED_IN
 from workbench.review.record import VERSION, Item, Moment, Page, Quote, Record, Span, record_from
 from workbench.store.actions_file import read_actions
 from workbench.store.atomic import write_derived
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.facts import Fact
     from workbench.analysis.tracked import TrackedItem
-    from workbench.model import ActionItem, Milestone
+    from workbench.model import ActionItem, Incident, Milestone
     from workbench.postmortem import Postmortem
 
 WANTED_TO_RANK = 2  # a post-mortem is wanted of the two worst severities
@@ -86,7 +87,9 @@ def record_of(pm: Postmortem, digest: str = "") -> Record:
     incident, measures, impact = pm.incident, pm.measures, pm.impact
     moments = {name: made for name, one in measures.findings.milestones.items() if (made := _moment(one))}
     if (held := incident.milestones.get("postmortem_held")) is not None:
-        moments["postmortem_held"] = Moment(time=held, earliest=held, latest=held, basis="confirmed")
+        moments["postmortem_held"] = Moment(
+            time=held, earliest=held, latest=held, basis="confirmed", evidence=_stated(incident, "postmortem_held")
+        )
     rank, said = pm.team.severities.rank(incident.severity), measures.communications
     resolved = moments.get("resolved")
     told = "open" if incident.status == "open" else str(incident.status or "")
@@ -98,7 +101,8 @@ def record_of(pm: Postmortem, digest: str = "") -> Record:
         cause=incident.cause, tags=tuple(incident.tags),
         factor_kinds=tuple(str(one.kind) for one in read_factors(pm.folder.path)),
         moments=moments, spans=_spans(pm), failed=impact.failed, customers=impact.affected,
-        budget_percent=impact.budget_used_percent, impact_minutes=_impact_minutes(pm), updates=said.updates,
+        budget_percent=impact.budget_used_percent, budget_days=float(incident.slo.window_days if incident.slo else 30),
+        impact_minutes=_impact_minutes(pm), updates=said.updates,
         longest_gap_minutes=said.longest_gap_minutes, limit_minutes=said.limit_minutes,
         cadence=str(said.verdict or ""), due=resolved.time + DUE_AFTER if resolved else None,
         wanted=rank < WANTED_TO_RANK, actions=items, pages=_pages(measures.findings.rows),
@@ -115,6 +119,12 @@ def _moment(one: Milestone) -> Moment | None:
         return None
     place = str(one.evidence[0]) if one.evidence else ""
     return Moment(time=one.time, earliest=one.earliest, latest=one.latest, basis=str(one.basis), evidence=place)
+
+
+def _stated(incident: Incident, name: str) -> str:
+    """The line of incident.toml in which people state a moment."""
+    line = incident.lines.get(name)
+    return f"{STATED_IN}:{line}" if line else ""
 
 
 def _spans(pm: Postmortem) -> dict[str, Span]:
