@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.analysis.facts import MINUTE, SECOND, Fact
@@ -21,6 +22,7 @@ Proposals = dict[str, list[Candidate]]
 PAGED = "paged"
 SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
 ROLLOUT = 10 * MINUTE  # a change that ends this long before recovery may have brought it
+POSTED = 10 * MINUTE  # that the status page may tell of a deed after it was done
 EARLY_SHARE = 0.4  # an alert before anything failed warned of something; it did not detect this
 _COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.IGNORECASE)
 _SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
@@ -204,13 +206,15 @@ def from_status(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candi
     updates = status_updates(rows, scope)
     if updates:
         yield "communicated", of_fact(updates[0], 0.99, "first update of the status page")
-    for action, moment, weight, rule in (
-        ("status.identified", "identified", 0.5, "the status page says identified"),
-        ("status.monitoring", "mitigated", 0.5, "the status page says that a fix is in place"),
-        ("status.resolved", "resolved", 0.8, "the status page says resolved"),
+    for action, moment, rule in (
+        ("status.identified", "identified", "the status page says identified"),
+        ("status.monitoring", "mitigated", "the status page says that a fix is in place"),
     ):
         if fact := next((one for one in updates if one.action == action), None):
-            yield moment, of_fact(fact, weight, rule)
+            before = max([one.time for one in updates if one.time < fact.time] + [fact.earliest - POSTED])
+            yield moment, replace(of_fact(fact, 0.4, rule), earliest=before)
+    if ends := [one for one in updates if one.action == "status.resolved"]:
+        yield "resolved", of_fact(ends[-1], 0.8, "the status page says resolved")
 
 
 def status_updates(rows: Sequence[Fact], scope: Scope) -> list[Fact]:

@@ -102,6 +102,12 @@ def _slow_seeds(failed: Counts, requests: Counts, rate: float, width: int = 5) -
     return seeds
 
 
+def _beside(seeds: npt.NDArray[np.bool_], minutes: int = 4) -> npt.NDArray[np.bool_]:
+    """Minutes near some that stand out by themselves: what five of them show together is shown by these already."""
+    near: npt.NDArray[np.bool_] = np.convolve(seeds, np.ones(2 * minutes + 1), "same") > 0
+    return near
+
+
 def _grown(seeds: npt.NDArray[np.bool_], tails: Counts, failed: Counts, *, zero: bool) -> list[tuple[int, int]]:
     """Stretches from first to last affected minute; quiet gaps join, a long quiet gap parts."""
     belongs = seeds | (failed > 0 if zero else tails < NOTICEABLE)
@@ -132,8 +138,10 @@ def affected(failed: Counts, requests: Counts) -> tuple[list[tuple[int, int]], B
     baseline = outside(failed, requests, [])
     for _ in range(8):
         tails = _tails(failed, requests, rate)
+        fast = _seeds(tails)
+        slow = _slow_seeds(failed, requests, rate) & ~_beside(fast)
         found = _grown(
-            _seeds(tails) | _slow_seeds(failed, requests, rate),
+            fast | slow,
             tails,
             failed,
             zero=baseline.failed == 0 and bool(stretches),

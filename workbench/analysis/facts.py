@@ -66,7 +66,7 @@ class Fact:
         if isinstance(flag, bool):
             return flag
         return bool(
-            self.attribute("bot_id", "bot_name")
+            self.attribute("bot_id", "bot_name", *(("agent",) if self.kind == "chat" else ()))
             or self.attribute("subtype") == "bot_message"
             or _BOT.search(self.actor)
         )

@@ -68,7 +68,27 @@ def _counts(metrics: pd.DataFrame) -> pd.DataFrame:
     steps = frame.groupby(series, dropna=False)["value"].diff().clip(lower=0).fillna(0)
     frame["value"] = frame["value"].where(~running.astype(bool), steps)
     frame["minute"] = frame["time"].astype("datetime64[ns, UTC]").astype("int64") // MINUTE
-    return frame.drop_duplicates([*series, "time", "value"])
+    return _with_codes(frame.drop_duplicates([*series, "time", "value"]))
+
+
+def _with_codes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Requests whose labels say that they were answered with a 5xx are errors too, where nothing else counts these."""
+    asked = frame[frame["what"] == "requests"]
+    codes = asked["labels"].map(_code)
+    counted = set(frame["service"][frame["what"] == "errors"])
+    failed = asked[codes.str.match(r"5\d\d$|5xx$", case=False) & ~asked["service"].isin(counted)]
+    quiet = asked[(codes != "") & ~asked["service"].isin(counted)].assign(what="errors", value=0.0)
+    return pd.concat([frame, failed.assign(what="errors"), quiet]) if len(failed) else frame
+
+
+def _code(labels: object) -> str:
+    """The status code that a metric's labels name; "" where none."""
+    try:
+        parsed = orjson.loads(str(labels or "{}"))
+    except orjson.JSONDecodeError:
+        return ""
+    names = ("code", "status", "status_code", "http_status", "http_status_code", "http_response_status_code")
+    return next((str(parsed[name]) for name in names if parsed.get(name)), "") if isinstance(parsed, dict) else ""
 
 
 def _is_running(values: np.ndarray) -> bool:

@@ -190,12 +190,14 @@ def _ordered(first: Milestone, second: Milestone) -> tuple[Milestone, Milestone]
     wide_first, wide_second = _width(first), _width(second)
     if (
         wide_first > wide_second
+        and second.confidence >= first.confidence
         and first.basis is not Basis.CONFIRMED
         and _latest(first) > _latest(second) >= _earliest(first)
     ):
         return _moved(first, _earliest(first), _latest(second), second.name), second
     if (
         wide_second > wide_first
+        and first.confidence >= second.confidence
         and second.basis is not Basis.CONFIRMED
         and _earliest(second) < _earliest(first) <= _latest(second)
     ):

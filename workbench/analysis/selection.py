@@ -20,6 +20,7 @@ ORDER = (
     ("mitigated", "recovered"), ("recovered", "resolved"), ("started", "declared"), ("started", "identified"),
     ("started", "communicated"), ("detected", "resolved"), ("mitigated", "resolved"), ("declared", "resolved"),
 )  # fmt: skip
+MEASURED = ("first failing", "last failing", "first minute", "end of the last minute")
 SAID = ("said in chat", "said on the call", "a bot wrote", "noted in the pager")
 _DROPPED = math.log(0.02)  # what it costs to leave a moment out that has candidates
 _KEPT = 5  # clusters a moment that are looked at
@@ -58,6 +59,11 @@ class Cluster:
         return tuple(dict.fromkeys(place for one in ordered for place in one.evidence))
 
 
+def _leading(lead: Candidate, members: Sequence[Candidate]) -> Candidate:
+    """Who gives the time: what was measured, for words only tell of it afterwards; else the one with most weight."""
+    return next((one for one in members if one.rule.startswith(MEASURED)), lead)
+
+
 def _agree(one: Candidate, other: Candidate) -> bool:
     return one.earliest - AGREE <= other.latest and other.earliest - AGREE <= one.latest
 
@@ -69,7 +75,7 @@ def clusters(candidates: Sequence[Candidate]) -> list[Cluster]:
     while left:
         lead = left[0]
         members = tuple(one for one in left if _agree(lead, one))
-        groups.append(Cluster(lead=lead, members=members))
+        groups.append(Cluster(lead=_leading(lead, members), members=members))
         left = [one for one in left if one not in members]
     return sorted(groups, key=lambda group: (-group.score, group.lead.time))
 

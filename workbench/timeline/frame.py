@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -139,10 +140,20 @@ EDGE_NAMES = {
     "x_duration": "duration",
 }
 ACCESS_ACTION = "request.served"
+_SERVED = ("x_status", "x_method", "x_path")  # what an event has that tells of a request, whatever its format
+_OUTERMOST = re.compile(
+    r"edge|gateway|ingress|proxy|nginx|access|haproxy|envoy|traefik|front|\blb\b|web", re.IGNORECASE
+)
 
 
 def _requests(frames: list[pl.DataFrame]) -> pd.DataFrame:
+    """The rows of access logs; where there is none, of the one log of requests that stands outermost.
+
+    Several services that log the same request would be counted several times.
+    """
     frames = [frame for frame in frames if len(frame)]
+    access = [frame for frame in frames if frame["access"].any()]
+    frames = [frame.drop("access") for frame in access or sorted(frames, key=_outermost)[:1]]
     if not frames:
         return to_pandas(
             pl.DataFrame(
@@ -161,12 +172,21 @@ def _requests(frames: list[pl.DataFrame]) -> pd.DataFrame:
     return to_pandas(pl.concat(frames).sort("time", "source", "line"))
 
 
+def _outermost(frame: pl.DataFrame) -> tuple[bool, int, str]:
+    path = str(frame["source"][0])
+    return not _OUTERMOST.search(path), -len(frame), path
+
+
 def _edge(source: ReadSource, frame: pl.DataFrame) -> pl.DataFrame:
     wanted = [
         pl.col(name).alias(label) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(label)
         for name, label in EDGE_NAMES.items()
     ]
-    rows = frame.filter(pl.col("action") == ACCESS_ACTION).select(
+    access = (pl.col("action") == ACCESS_ACTION).fill_null(value=False)
+    served = pl.lit(value=False)
+    if set(_SERVED) <= set(frame.columns) and not frame.select(access.any()).item():
+        served = pl.all_horizontal(pl.col(name).is_not_null() for name in _SERVED)
+    rows = frame.filter(access | served).select(
         "time",
         "earliest",
         "latest",
@@ -174,6 +194,7 @@ def _edge(source: ReadSource, frame: pl.DataFrame) -> pl.DataFrame:
         pl.lit(source.report.path).alias("source"),
         "line",
         pl.col("service").alias("own_service"),
+        access.alias("access"),
         *wanted,
     )
     named = pl.when(pl.col("upstream").str.contains(r"^[A-Za-z][A-Za-z0-9_.-]*$")).then(pl.col("upstream"))
