@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbench.analysis.bot_states import is_feed, state_of
 from workbench.analysis.facts import MINUTE, SECOND, Fact
 from workbench.analysis.lexicon import COMMAND, SYMPTOM
 from workbench.analysis.phrases import statements
@@ -27,6 +28,7 @@ EARLY_SHARE = 0.4  # an alert before anything failed warned of something; it did
 _COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.IGNORECASE)
 _SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
 _MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
+_OF_THE_CHANNEL = ("identified", "mitigated", "recovered", "resolved")  # said elsewhere, of something else
 _PUBLIC = ("status.investigating", "status.identified", "status.monitoring", "status.resolved", "status.update")
 
 
@@ -169,7 +171,9 @@ def from_pages(scope: Scope) -> Iterator[tuple[str, Candidate]]:
         ends = [one for one in page.entries if one.action == "incident.resolved" and not (rank and one.by_machine)]
         if ends:
             fact = ends[-1]
-            weight = 0.5 if fact.by_machine else 0.95
+            weight = 0.3 if fact.by_machine else 0.95
+            if fact.by_machine:
+                yield "recovered", of_fact(fact, 0.5 * share, "the pager itself resolved the page")
             yield (
                 "resolved",
                 of_fact(
@@ -231,19 +235,59 @@ def status_updates(rows: Sequence[Fact], scope: Scope) -> list[Fact]:
 
 def from_speech(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
     """What people and bots said, where it states a moment and is no question, hope, plan or request."""
+    own, foreign = _channels(rows, scope), _foreign(rows, scope)
     for fact in spoken(rows):
-        if not scope.holds(fact.time):
+        if not scope.holds(fact.time) or (fact.by_bot and (is_feed(fact) or foreign & {*_numbers(fact)})):
             continue
         share = SPEECH_SHARE if fact.kind == "speech" else 1.0
         where = {"speech": "said on the call", "page": "noted in the pager"}.get(
             fact.kind, "a bot wrote" if fact.by_bot else "said in chat"
         )
+        if fact.by_bot and (state := state_of(fact)):
+            yield state[0], of_fact(fact, state[1], f"a bot wrote: {state[2]}")
+        elsewhere = bool(own) and fact.kind == "chat" and fact.channel not in own
         for one in statements(fact.message, bot=fact.by_bot):
             moment = "detected" if one.moment == SYMPTOM else one.moment
+            if elsewhere and moment in _OF_THE_CHANNEL:
+                continue
             yield moment, of_fact(fact, one.weight * share, f"{where}: {one.words}")
         if fact.action == "message.topic":
             yield from _topic(fact)
         yield from _mirrored(fact, scope)
+
+
+def _channels(rows: Sequence[Fact], scope: Scope) -> set[str]:
+    """The channels in which the incident is dealt with: it was declared or commanded there, or a tool moves it on."""
+    found = set()
+    for fact in spoken(rows):
+        if fact.kind == "chat" and fact.channel and scope.holds(fact.time, after=2 * HOUR):
+            said = statements(fact.message, bot=fact.by_bot)
+            if any(one.moment in ("declared", COMMAND) and one.weight >= 0.6 for one in said) or (
+                fact.by_bot and not is_feed(fact) and state_of(fact)
+            ):
+                found.add(fact.channel)
+    return found
+
+
+def _numbers(fact: Fact) -> list[str]:
+    return [match[2] for match in _MIRROR.finditer(fact.message)]
+
+
+def _foreign(rows: Sequence[Fact], scope: Scope) -> set[str]:
+    """Numbers of pages that are not of this incident, by the pager's export or by the services that they name."""
+    own = {number for page in scope.pages for fact in page.entries if (number := _number(fact))}
+    others = {number for fact in rows if fact.kind == "page" and (number := _number(fact))} - own
+    known = {fact.service.casefold() for fact in rows if fact.service} - scope.services
+    for fact in spoken(rows):
+        if fact.by_bot and scope.services and not own:
+            text = fact.message.casefold()
+            if any(name in text for name in known) and not any(name in text for name in scope.services):
+                others.update(_numbers(fact))
+    return others if own or scope.services else set()
+
+
+def _number(fact: Fact) -> str:
+    return fact.attribute("incident_number", "number").lstrip("#")
 
 
 def _topic(fact: Fact) -> Iterator[tuple[str, Candidate]]:

@@ -24,6 +24,23 @@ _FRAGMENTS = {
     "<number>": r"(?:sev(?:erity)?[- ]?[0-5]|p[0-4]|major incident)",
     "<cause>": r"(?:root cause|cause|culprit|problem|issue|bug|reason)",
     "<deed>": r"(?:fix|hot ?fix|patch|work-?around|mitigation)",
+    # What people change to end an incident, and how they say that the change is there.
+    "<change>": (
+        r"(?:roll-?back|revert|fail-?over|switch-?over|promotion|rule|block|(?:rate )?limit(?:er)?|cert(?:ificate)?s?"
+        r"|(?:feature )?flag|toggle|config(?:uration)?|version|release|build|patch|hot ?fix|fix|pool(?: size)?|replica"
+        r"|standby|dns(?: record)?|record|route|throttl\w+|challenge|capacity|scale-?up|creds?|credentials)"
+    ),
+    "<state>": (
+        r"(?:live|active|on|off|up|done|complete|completed|finished|through|out|gone|removed|in place|applied|deployed"
+        r"|rolled out|disabled|enabled|promoted|blocked|lifted|raised|reverted|renewed|rotated|in prod(?:uction)?)"
+    ),
+    "<weak>": (
+        r"(?:and|but|is|was|are|were|be|being|might|may|could|should|would|will|can|must|needs?|if|when|once|until|not"
+        r"|never|looks?|seems?|did|does|has|have|no)"
+    ),
+    "<ok>": r"^\W*(?:ok(?:ay)?,? )?",
+    "<i>": r"^\W*(?:ok(?:ay)?,? )?(?:i |we |i've |we've |just )?",
+    "<found>": r"(?:identified|found|got|located|pinned|nailed|tracked)",
     "<ic>": r"(?:ic|incident command(?:er)?|command)",
 }
 
@@ -36,6 +53,7 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
     ),
     "declared": (
         Phrase(0.8, 0.95, r"\bdeclar(?:ed|ing)\b.{0,20}?\b<sev>\b|\b<sev><be> declared\b"),
+        Phrase(0.5, 0.95, r"\b(?:has been |was )?declared by\b"),
         Phrase(0.7, 0.0, r"\b(?:calling|making|treating|raising) (?:this|it)(?: as)?(?: an?)? <number>\b"),
         Phrase(0.7, 0.0, r"\bthis is(?: now)? an? <number>\b"),
         Phrase(0.7, 0.9, r"\b(?:opened|created|started|raised) an? (?:new )?(?:major )?incident\b"),
@@ -47,6 +65,13 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
         Phrase(0.8, 0.0, r"\b(?:identified|pinpointed|isolated|tracked down|nailed down|located)(?: the)? <cause>\b"),
         Phrase(0.8, 0.0, r"\b(?:cause|culprit)<be> (?:identified|found|confirmed)\b"),
         Phrase(0.6, 0.0, r"\bthe (?:cause|culprit) (?:is|was)\b"),
+        # A word that marks a finding, and behind it what was found.
+        Phrase(0.7, 0.0, r"<ok>(?:identified|cause|culprit|rca)(?: it)?\s*(?:[:=\u2013-]|is\b|was\b)\s*\w"),
+        Phrase(0.6, 0.0, r"<ok>(?:identified|found)(?: it)?$"),
+        Phrase(0.6, 0.0, r"\b<found> (?:it|the (?:root )?<cause>)\b\s*[:,\u2013-]\s*\w"),
+        Phrase(0.6, 0.0, r"\bfound (?:the|a) (?:leak|bad|broken|wrong|stuck|offending|faulty|missing|culprit)\b"),
+        Phrase(0.5, 0.0, r"^\W*confirmed:\s*(?!.*\b(?:recover|resolv|fix|healthy|green|seeing|customer|user))\w"),
+        Phrase(0.6, 0.0, r"\bthat(?:'s| is) (?:the|our|what(?:'s| is| was)) <cause>\b"),
     ),
     "communicated": (
         Phrase(0.5, 0.4, r"\bstatus ?page(?: update)?<be> (?:up|updated|posted|live|published|out)\b"),
@@ -67,6 +92,18 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
         Phrase(0.5, 0.0, r"\bcert(?:ificate)?s?<be> (?:renewed|rotated|replaced|installed)\b"),
         Phrase(0.5, 0.0, r"\b(?:renewed|rotated|replaced) the cert(?:ificate)?s?\b"),
         Phrase(0.5, 0.0, r"\btraffic<be> (?:shifted|drained|moved|rerouted)\b"),
+        # A change, with a few words about which, and that it is there; or what was done, by who did it.
+        Phrase(0.5, 0.0, r"\b<change>(?: (?!<weak>\b)[\w./-]+){0,4}<be> <state>(?=$|[\s.,!:;)])"),
+        Phrase(0.5, 0.0, r"\b(?:promoted|failed over(?: to)?|switched (?:over|to|back)) (?:the |to )?\w"),
+        Phrase(0.5, 0.0, r"\bis (?:now )?off for (?:everyone|everybody|all)\b|\bturned off\b.{0,20}\bflag\b"),
+        Phrase(0.4, 0.0, r"\bblocked (?:them |it |that )?(?:at|on|in) the (?:edge|waf|firewall|cdn|lb)\b"),
+        Phrase(
+            0.4,
+            0.0,
+            r"<i>(?:disabled|reverted|renewed|rotated|raised|increased|bumped|scaled|killed|removed|purged|drained"
+            r"|rerouted|unblocked) (?:the|it|that|all|our)\b",
+        ),
+        Phrase(0.3, 0.0, r"<i>(?:restarted|reloaded|rebooted|flushed|cleared) (?:the|it|that|all)\b"),
     ),
     "recovered": (
         Phrase(0.7, 0.3, r"\bback to (?:normal|baseline|green|healthy)\b|\breturned to (?:normal|baseline)\b"),
@@ -89,7 +126,7 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
             0.5, 0.0, r"\b(?:this|it|issue|problem|we)(?: is|'s| are|'re| was| has been)(?: now)?(?: fully)? resolved\b"
         ),
         Phrase(0.5, 0.8, r"\b(?:resolved|closed|closing) (?:the|this) incident\b"),
-        Phrase(0.5, 0.0, r"\ball[- ]clear\b"),
+        Phrase(0.5, 0.0, r"\ball[- ]clear\b|\bincident(?: is)? (?:over|closed|done)\b|<ok>resolved$"),
     ),
     COMMAND: (
         Phrase(
@@ -98,7 +135,14 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
             r"\bi(?:'m| am|'ll| will)?(?: now)? (?:take|taking|assume|assuming|have)(?: over)?(?: as)?(?: the)? <ic>\b",
         ),
         Phrase(0.8, 0.0, r"\bi(?:'m| am|'ll be| will be)(?: now)?(?: the)? (?:ic|incident commander)\b"),
-        Phrase(0.6, 0.8, r"\bic(?: is)?: ?@"),
+        Phrase(0.8, 0.0, r"<ok>(?:taking|got|have)(?: the)? <ic>\b|^\W*<ic> here\b|\bi'll ic\b"),
+        Phrase(0.6, 0.8, r"\bic(?: is)?: ?@?\w"),
+        Phrase(
+            0.6,
+            0.9,
+            r"\bassigned\b.{0,60}?\b(?:as|to the role(?: of)?)(?: the)? (?:incident )?(?:lead|commander|manager)\b",
+        ),
+        Phrase(0.6, 0.8, r"^\W*(?!who\b)\w[\w .'-]{1,40}? is(?: now)?(?: the)? (?:ic|incident commander)\b"),
         Phrase(0.6, 0.8, r"@[^,|@\n]{2,40}? is(?: now)?(?: the)? (?:ic|incident commander)\b"),
     ),
     SYMPTOM: (
@@ -107,7 +151,11 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
             0.0,
             r"\b(?:customers?|users?|clients?)\b.{0,30}?\b(?:say|report(?:ing|ed|s)?|complain\w*|see|seeing)\b",
         ),
-        Phrase(0.4, 0.0, r"\b(?:seeing|getting|lots of)\b.{0,25}?\b(?:errors|failures|5xx|50[0-4]s?|time-?outs)\b"),
+        Phrase(
+            0.4,
+            0.0,
+            r"(?<!still )\b(?:seeing|getting|lots of)\b.{0,25}?\b(?:errors|failures|5xx|50[0-4]s?|time-?outs)\b",
+        ),
     ),
 }
 

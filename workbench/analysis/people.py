@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.facts import MINUTE
 from workbench.analysis.lexicon import COMMAND
-from workbench.analysis.phrases import statements
+from workbench.analysis.phrases import sentences, statements
+from workbench.analysis.veto import objection
 from workbench.clock import format_utc
 
 if TYPE_CHECKING:
@@ -24,9 +25,25 @@ _ASSIGNED = re.compile(
 )
 _TOPIC = re.compile(r"\bIC(?: is)?: ?@?([^|,;\n]{2,40}?)\s*(?:[|,;\n]|$)", re.IGNORECASE)
 _MADE = re.compile(r"@([^,|@\n]{2,40}?) is(?: now)?(?: the)? (?:IC|incident commander)\b", re.IGNORECASE)
+_ROLE_GIVEN = re.compile(
+    r"\bassigned (?:\W*@)?([^,.|*_]{2,40}?)\W* (?:as|to)(?: the)?(?: role(?: of)?)?:? \W*"
+    r"(?:incident )?(?:lead|commander|manager)\b",
+    re.IGNORECASE,
+)
+_IS_IC = re.compile(
+    r"^\W*([^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,2}) is(?: now)?(?: the)? (?:IC|incident commander)\b", re.IGNORECASE
+)
+_COMMS = re.compile(
+    r"\bi(?:'ll| will|'m| am|'ve got| can| got)?(?: (?:do|doing|take|taking|handle|handling|run|own|on|the))* comms\b"
+    r"|\bcomms(?: lead)? (?:is|are|=|:) ?(?:me|mine)\b|^\W*(?:taking|doing|got) (?:the )?comms\b"
+    r"|^\W*comms(?: lead)? here\b",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
     r"(?:requested|assigned to|assigned) ([^\W\d_][^,;\n]{1,40}?)(?: as incident commander|\.|$)", re.IGNORECASE
 )
+_MARKS = re.compile(r"[*_~]")
+_NO_NAMES = {"who", "he", "she", "they", "it", "that", "this", "there", "what"}
 _APART = 5 * MINUTE
 _ROLE_OF = {"tech": "technical_lead", "comm": "communications_lead", "scri": "scribe"}
 
@@ -142,7 +159,24 @@ def _found(findings: Findings) -> dict[str, Role]:
             roles.setdefault(
                 name, Role(name=name, person=person.strip(), basis="found", since=fact.time, evidence=(fact.evidence,))
             )
+    for fact in findings.rows if "communications_lead" not in roles else ():
+        if _takes_comms(fact, findings):
+            roles["communications_lead"] = Role(
+                name="communications_lead", person=fact.actor, basis="found", since=fact.time, evidence=(fact.evidence,)
+            )
+            break
     return roles
+
+
+def _takes_comms(fact: Fact, findings: Findings) -> bool:
+    """Whether somebody says that the communications are theirs, while the incident is on."""
+    start, end = _span(findings)
+    if fact.kind not in ("chat", "speech") or not fact.actor or fact.by_bot or not start <= fact.time <= end:
+        return False
+    return any(
+        (match := _COMMS.search(sentence)) and not objection(sentence, match.start(), match.end(), COMMAND)
+        for sentence in sentences(fact.message)
+    )
 
 
 def _speaking(rows: tuple[Fact, ...], holder: str, since: int) -> list[Fact]:
@@ -157,7 +191,8 @@ def _speaking(rows: tuple[Fact, ...], holder: str, since: int) -> list[Fact]:
 def commander(fact: Fact) -> str:
     """Whom an event makes commander: its author who says so, the one it names, or the one it is assigned to."""
     if fact.kind in ("chat", "speech"):
-        if named := _TOPIC.search(fact.message) or _MADE.search(fact.message):
+        said = _MARKS.sub("", fact.message)
+        if named := _TOPIC.search(said) or _MADE.search(said) or _ROLE_GIVEN.search(said) or _is_ic(said):
             return named[1].strip()
         return (
             fact.actor
@@ -165,6 +200,11 @@ def commander(fact: Fact) -> str:
             else ""
         )
     return assigned(fact)
+
+
+def _is_ic(said: str) -> re.Match[str] | None:
+    found = _IS_IC.search(said)
+    return found if found and found[1].lower() not in _NO_NAMES else None
 
 
 def assigned(fact: Fact) -> str:

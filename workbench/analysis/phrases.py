@@ -11,6 +11,7 @@ from workbench.analysis.veto import is_retracted, objection
 
 LONGEST = 4000  # characters that are looked at: a pasted log is no statement
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\.{2,}")
+_MARKED = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")  # bold, italic, struck out
 _CODE = re.compile(r"```.*?(?:```|$)|`[^`]*`|\bhttps?://\S+", re.DOTALL)
 
 
@@ -27,7 +28,7 @@ def _clean(text: str) -> str:
     """The words without quoted lines, code and addresses, with straight quotes."""
     straight = text[:LONGEST].replace("\u2019", "'").replace("\u2018", "'")
     lines = [line for line in straight.splitlines() if not line.lstrip().startswith((">", "&gt;"))]
-    return _CODE.sub(" ", "\n".join(lines))
+    return _MARKED.sub("", _CODE.sub(" ", "\n".join(lines)))
 
 
 def _in_sentence(sentence: str, *, bot: bool) -> list[Statement]:

@@ -77,6 +77,11 @@ def spoken(rows: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in rows if fact.kind in ("chat", "speech", "note", "page") and fact.action in _SPOKEN]
 
 
+def _names_other(page: Page) -> bool:
+    """Whether a page says whose it is: one that names no service may be anybody's."""
+    return any(fact.service or fact.attribute("component", "components", "job", "app") for fact in page.entries)
+
+
 def _score(page: Page, services: frozenset[str], called: set[str], *, touches: bool) -> int:
     """How much speaks for a page being this incident's: its service, its urgency, and that people dealt with it."""
     entries = page.entries
@@ -92,7 +97,7 @@ def _score(page: Page, services: frozenset[str], called: set[str], *, touches: b
         + 2 * handled
         + 2 * commanded
         + 2 * bool(numbers & called)
-        - (2 if services and not touches else 0)
+        - (2 if services and not touches and _names_other(page) else 0)
     )
 
 

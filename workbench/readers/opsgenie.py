@@ -149,7 +149,10 @@ def _level(priority: Any) -> str | None:
 
 def _service(about: dict[str, Any]) -> str | None:
     named = [name for each in listing(about.get("impactedServices")) if (name := label(each, "name", "id"))]
-    return named[0] if len(named) == 1 else None
+    if named:
+        return named[0] if len(named) == 1 else None
+    tagged = [tag.partition(":")[2] for tag in map(str, listing(about.get("tags"))) if tag.startswith("service:")]
+    return tagged[0] if len(tagged) == 1 else label(about.get("entity"))
 
 
 def _person(name: Any) -> str | None:
