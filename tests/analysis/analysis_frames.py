@@ -42,7 +42,7 @@ def events(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def chat(clock: str, message: str, actor: str = "Ann", **fields: Any) -> dict[str, Any]:
     """A chat message."""
-    return event(clock, "chat", message, actor=actor, action="message.posted", channel="inc", **fields)
+    return event(clock, "chat", message, actor=actor, action="message.posted", **({"channel": "inc"} | fields))
 
 
 def requests(minute: int, count: int, status: int, *, service: str = "shop", first: int = 0) -> list[dict[str, Any]]:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workbench.analysis.bot_states import is_feed, state_of
-from workbench.analysis.facts import MINUTE, SECOND, Fact
-from workbench.analysis.lexicon import COMMAND, SYMPTOM
-from workbench.analysis.phrases import statements
-from workbench.analysis.scope import HOUR, Scope, spoken
+from workbench.analysis.facts import MINUTE, SECOND, Fact, of_fact
+from workbench.analysis.lexicon import COMMAND
+from workbench.analysis.metric_impact import MetricImpact
+from workbench.analysis.said import from_speech, without_reopened
+from workbench.analysis.scope import HOUR, Scope
 from workbench.model import Candidate
 
 if TYPE_CHECKING:
@@ -21,32 +21,16 @@ if TYPE_CHECKING:
 
 Proposals = dict[str, list[Candidate]]
 PAGED = "paged"
-SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
 ROLLOUT = 10 * MINUTE  # a change that ends this long before recovery may have brought it
 POSTED = 10 * MINUTE  # that the status page may tell of a deed after it was done
 EARLY_SHARE = 0.4  # an alert before anything failed warned of something; it did not detect this
 _COMMANDER = re.compile(r"incident command|(?:^|[\s,|])IC\b", re.IGNORECASE)
-_SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
-_MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
-_OF_THE_CHANNEL = ("identified", "mitigated", "recovered", "resolved")  # said elsewhere, of something else
 _PUBLIC = ("status.investigating", "status.identified", "status.monitoring", "status.resolved", "status.update")
-
-
-def of_fact(fact: Fact, weight: float, rule: str) -> Candidate:
-    """A candidate at the time of an event."""
-    return Candidate(
-        time=fact.time,
-        earliest=fact.earliest,
-        latest=fact.latest,
-        weight=round(weight, 3),
-        rule=rule,
-        evidence=(fact.evidence,),
-        text=fact.message[:200],
-    )
 
 
 def from_impact(impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """The first and the last request that failed, or the minutes that counters give."""
+    yield from _counted(impact)
     if impact.start is None or impact.end is None:
         return
     by_log = impact.basis == "edge log"
@@ -78,13 +62,13 @@ def from_impact(impact: Impact) -> Iterator[tuple[str, Candidate]]:
                 evidence=last.evidence,
             ),
         )
-    yield from _counted(impact)
 
 
 def _counted(impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """The same from counters beside the edge log: coarse, but by another clock; a label is a minute's start or end."""
     if (other := impact.counters) is None:
         return
+    what = "counters of errors" if isinstance(other, MetricImpact) else "the share of errors"
     yield (
         "started",
         Candidate(
@@ -92,7 +76,7 @@ def _counted(impact: Impact) -> Iterator[tuple[str, Candidate]]:
             earliest=other.start - MINUTE,
             latest=other.start + MINUTE - 1,
             weight=0.8,
-            rule="first minute in which counters of errors rose above their background",
+            rule=f"first minute in which {what} rose above the background",
             evidence=other.first,
         ),
     )
@@ -104,7 +88,7 @@ def _counted(impact: Impact) -> Iterator[tuple[str, Candidate]]:
                 earliest=other.end - 2 * MINUTE + 1,
                 latest=other.end,
                 weight=0.8,
-                rule="end of the last minute in which counters of errors were above their background",
+                rule=f"end of the last minute in which {what} stood above the background",
                 evidence=other.last,
             ),
         )
@@ -233,77 +217,6 @@ def status_updates(rows: Sequence[Fact], scope: Scope) -> list[Fact]:
     return sorted((fact for facts in own for fact in facts), key=lambda fact: (fact.time, fact.source, fact.line))
 
 
-def from_speech(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
-    """What people and bots said, where it states a moment and is no question, hope, plan or request."""
-    own, foreign = _channels(rows, scope), _foreign(rows, scope)
-    for fact in spoken(rows):
-        if not scope.holds(fact.time) or (fact.by_bot and (is_feed(fact) or foreign & {*_numbers(fact)})):
-            continue
-        share = SPEECH_SHARE if fact.kind == "speech" else 1.0
-        where = {"speech": "said on the call", "page": "noted in the pager"}.get(
-            fact.kind, "a bot wrote" if fact.by_bot else "said in chat"
-        )
-        if fact.by_bot and (state := state_of(fact)):
-            yield state[0], of_fact(fact, state[1], f"a bot wrote: {state[2]}")
-        elsewhere = bool(own) and fact.kind == "chat" and fact.channel not in own
-        for one in statements(fact.message, bot=fact.by_bot):
-            moment = "detected" if one.moment == SYMPTOM else one.moment
-            if elsewhere and moment in _OF_THE_CHANNEL:
-                continue
-            yield moment, of_fact(fact, one.weight * share, f"{where}: {one.words}")
-        if fact.action == "message.topic":
-            yield from _topic(fact)
-        yield from _mirrored(fact, scope)
-
-
-def _channels(rows: Sequence[Fact], scope: Scope) -> set[str]:
-    """The channels in which the incident is dealt with: it was declared or commanded there, or a tool moves it on."""
-    found = set()
-    for fact in spoken(rows):
-        if fact.kind == "chat" and fact.channel and scope.holds(fact.time, after=2 * HOUR):
-            said = statements(fact.message, bot=fact.by_bot)
-            if any(one.moment in ("declared", COMMAND) and one.weight >= 0.6 for one in said) or (
-                fact.by_bot and not is_feed(fact) and state_of(fact)
-            ):
-                found.add(fact.channel)
-    return found
-
-
-def _numbers(fact: Fact) -> list[str]:
-    return [match[2] for match in _MIRROR.finditer(fact.message)]
-
-
-def _foreign(rows: Sequence[Fact], scope: Scope) -> set[str]:
-    """Numbers of pages that are not of this incident, by the pager's export or by the services that they name."""
-    own = {number for page in scope.pages for fact in page.entries if (number := _number(fact))}
-    others = {number for fact in rows if fact.kind == "page" and (number := _number(fact))} - own
-    known = {fact.service.casefold() for fact in rows if fact.service} - scope.services
-    for fact in spoken(rows):
-        if fact.by_bot and scope.services and not own:
-            text = fact.message.casefold()
-            if any(name in text for name in known) and not any(name in text for name in scope.services):
-                others.update(_numbers(fact))
-    return others if own or scope.services else set()
-
-
-def _number(fact: Fact) -> str:
-    return fact.attribute("incident_number", "number").lstrip("#")
-
-
-def _topic(fact: Fact) -> Iterator[tuple[str, Candidate]]:
-    if _SEV_TOPIC.search(fact.message):
-        yield "declared", of_fact(fact, 0.6, "the channel's topic was given a severity")
-
-
-def _mirrored(fact: Fact, scope: Scope) -> Iterator[tuple[str, Candidate]]:
-    """The pager's own messages in chat, of use where its export is missing."""
-    match = _MIRROR.search(fact.message) if fact.by_bot and fact.kind == "chat" and not scope.pages else None
-    if match and match[1].lower() == "triggered" and any(name in fact.message.casefold() for name in scope.services):
-        yield "detected", of_fact(fact, 0.6, "the pager wrote in chat that it triggered")
-    elif match and match[1].lower() == "acknowledged":
-        yield "acknowledged", of_fact(fact, 0.8, "the pager wrote in chat that it was acknowledged")
-
-
 def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """A change to an affected service that ended shortly before customers recovered."""
     if impact.end is None or impact.start is None:
@@ -356,6 +269,7 @@ def proposals(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Proposals:
     for detector in detectors:
         for moment, candidate in detector():
             found[moment].append(candidate)
+    without_reopened(found, rows, scope)
     return {
         moment: sorted(each, key=lambda one: (one.time, -one.weight, one.evidence)) for moment, each in found.items()
     }

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from workbench.model import Evidence
+from workbench.model import Candidate, Evidence
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -66,7 +66,7 @@ class Fact:
         if isinstance(flag, bool):
             return flag
         return bool(
-            self.attribute("bot_id", "bot_name", *(("agent",) if self.kind == "chat" else ()))
+            self.attribute("bot_id", "bot_name", *(("bot", "agent") if self.kind == "chat" else ()))
             or self.attribute("subtype") == "bot_message"
             or _BOT.search(self.actor)
         )
@@ -144,3 +144,16 @@ def facts(events: pd.DataFrame) -> list[Fact]:
         for i, (time, low, high, line, note) in enumerate(zip(*times, lines, notes, strict=True))
     ]
     return sorted(rows, key=lambda fact: (fact.time, fact.source, fact.line, fact.id))
+
+
+def of_fact(fact: Fact, weight: float, rule: str) -> Candidate:
+    """A candidate at the time of an event."""
+    return Candidate(
+        time=fact.time,
+        earliest=fact.earliest,
+        latest=fact.latest,
+        weight=round(weight, 3),
+        rule=rule,
+        evidence=(fact.evidence,),
+        text=fact.message[:200],
+    )

@@ -13,7 +13,7 @@ from workbench.analysis.burn import BurnAlert, burn_alerts
 from workbench.analysis.edge import EdgeImpact, customers, edge_impact, rise
 from workbench.analysis.error_rate import error_rate, peak
 from workbench.analysis.facts import SECOND, Fact, facts, nanoseconds
-from workbench.analysis.metric_impact import metric_impact
+from workbench.analysis.metric_impact import metric_impact, share_edges
 from workbench.analysis.orders import Orders, find_orders
 from workbench.clock import format_utc
 from workbench.model import NO_CLOCKS, Evidence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from workbench.analysis.change import Baseline
-    from workbench.analysis.metric_impact import MetricImpact
+    from workbench.analysis.metric_impact import MetricImpact, ShareEdges
     from workbench.model import ClockSlacks, Incident, Slo
 
 DAY = 86_400 * SECOND
@@ -78,7 +78,7 @@ class Impact:
     peak_percent: float | None = None
     peak_time: int | None = None
     why: str = ""
-    counters: MetricImpact | None = None  # beside the edge log: a second witness by another clock
+    counters: MetricImpact | ShareEdges | None = None  # beside the edge log: a second witness by another clock
     curve: pd.DataFrame | None = None
     orders: Orders | None = None
     burn: tuple[BurnAlert, ...] = ()
@@ -172,7 +172,12 @@ def find_impact(
         impact = (
             _from_metrics(counted, edge)
             if counted
-            else Impact(basis="none", why=_no_source(edge, metrics), **_unknown(edge, metrics))
+            else Impact(
+                basis="none",
+                why=_no_source(edge, metrics),
+                **_unknown(edge, metrics),
+                counters=share_edges(metrics) if metrics is not None else None,
+            )
         )
         exposure = counted.baseline if counted else None
     return _with_tickets(_with_slo(impact, incident.slo if incident else None, exposure), events, incident)

@@ -35,7 +35,7 @@ _FRAGMENTS = {
         r"|rolled out|disabled|enabled|promoted|blocked|lifted|raised|reverted|renewed|rotated|in prod(?:uction)?)"
     ),
     "<weak>": (
-        r"(?:and|but|is|was|are|were|be|being|might|may|could|should|would|will|can|must|needs?|if|when|once|until|not"
+        r"(?:and|but|with|ran|is|was|are|were|be|being|might|may|could|should|would|will|can|must|needs?|if|when|once|until|not"
         r"|never|looks?|seems?|did|does|has|have|no)"
     ),
     "<ok>": r"^\W*(?:ok(?:ay)?,? )?",
@@ -55,19 +55,25 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
         Phrase(0.8, 0.95, r"\bdeclar(?:ed|ing)\b.{0,20}?\b<sev>\b|\b<sev><be> declared\b"),
         Phrase(0.5, 0.95, r"\b(?:has been |was )?declared by\b"),
         Phrase(0.7, 0.0, r"\b(?:calling|making|treating|raising) (?:this|it)(?: as)?(?: an?)? <number>\b"),
-        Phrase(0.7, 0.0, r"\bthis is(?: now)? an? <number>\b"),
+        Phrase(0.7, 0.0, r"\bthis is(?: now)? an? (?:incident,? )?<number>\b"),
+        Phrase(0.6, 0.0, r"\bthis is(?: now)? an? (?:major |real )?incident\b|<ok>i(?:'m)? declar(?:e|ing)\b"),
+        Phrase(0.7, 0.0, r"\b(?:opening|making|raising) (?:an?|it official.{0,4}) <number>\b"),
         Phrase(0.7, 0.9, r"\b(?:opened|created|started|raised) an? (?:new )?(?:major )?incident\b"),
         Phrase(0.6, 0.9, r"\b(?:new )?incident(?: \S+)? (?:has been |was )?(?:opened|created)\b"),
     ),
     "identified": (
-        Phrase(0.8, 0.0, r"\bfound (?:it|the (?:root )?<cause>)\b"),
+        Phrase(0.8, 0.0, r"\bfound (?:it\b(?!\W*$)|the (?:root )?<cause>\b)"),
+        Phrase(0.5, 0.0, r"\bfound it\W*$"),
         Phrase(0.8, 0.0, r"\broot cause(?: (?:is|was)\b|:|<be> (?:found|identified|confirmed))"),
         Phrase(0.8, 0.0, r"\b(?:identified|pinpointed|isolated|tracked down|nailed down|located)(?: the)? <cause>\b"),
         Phrase(0.8, 0.0, r"\b(?:cause|culprit)<be> (?:identified|found|confirmed)\b"),
         Phrase(0.6, 0.0, r"\bthe (?:cause|culprit) (?:is|was)\b"),
         # A word that marks a finding, and behind it what was found.
-        Phrase(0.7, 0.0, r"<ok>(?:identified|cause|culprit|rca)(?: it)?\s*(?:[:=\u2013-]|is\b|was\b)\s*\w"),
-        Phrase(0.6, 0.0, r"<ok>(?:identified|found)(?: it)?$"),
+        Phrase(0.7, 0.0, r"<ok>(?:identified|cause|culprit|rca)(?: it)?\s*(?:[:=,\u2013-]|is\b|was\b)\s*\w"),
+        Phrase(0.6, 0.0, r"<ok>identified(?: it)?\W*$"),
+        Phrase(
+            0.5, 0.0, r"<ok>(?:confirmed,? )?it(?:'?s| is| was) (?:the|our|today's) (?!<weak>\b|sev|incident|same)\w"
+        ),
         Phrase(0.6, 0.0, r"\b<found> (?:it|the (?:root )?<cause>)\b\s*[:,\u2013-]\s*\w"),
         Phrase(0.6, 0.0, r"\bfound (?:the|a) (?:leak|bad|broken|wrong|stuck|offending|faulty|missing|culprit)\b"),
         Phrase(0.5, 0.0, r"^\W*confirmed:\s*(?!.*\b(?:recover|resolv|fix|healthy|green|seeing|customer|user))\w"),
@@ -86,7 +92,9 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
         Phrase(0.7, 0.4, r"\b<deed><be> (?:applied|deployed|done|complete|live|rolled out|in place|shipped|in prod)\b"),
         Phrase(0.7, 0.4, r"\b(?:applied|deployed|shipped|rolled out) (?:the|a) <deed>\b"),
         Phrase(0.7, 0.6, r"\b(?:incident|issue|impact|problem|it|this)<be> mitigated\b|^\W*mitigated\b"),
-        Phrase(0.6, 0.4, r"\brolled\b.{0,40}?\bback\b|\broll-?back<be> (?:completed?|done|finished|succeeded)\b"),
+        Phrase(
+            0.6, 0.4, r"(?<!being )\brolled\b.{0,40}?\bback\b|\broll-?back<be> (?:completed?|done|finished|succeeded)\b"
+        ),
         Phrase(0.6, 0.0, r"\breverted\b|\bfailed over\b|\bfail-?over<be> (?:completed?|done|finished)\b"),
         Phrase(0.5, 0.0, r"\bflag<be> (?:off|disabled)\b|\b(?:disabled|turned off) the (?:feature )?flag\b"),
         Phrase(0.5, 0.0, r"\bcert(?:ificate)?s?<be> (?:renewed|rotated|replaced|installed)\b"),
@@ -102,6 +110,11 @@ LEXICON: dict[str, tuple[Phrase, ...]] = {
             0.0,
             r"<i>(?:disabled|reverted|renewed|rotated|raised|increased|bumped|scaled|killed|removed|purged|drained"
             r"|rerouted|unblocked) (?:the|it|that|all|our)\b",
+        ),
+        Phrase(
+            0.35,
+            0.0,
+            r"<ok>(?:the |our |new |old )?(?:[\w.-]+ ){1,3}(?:is|are) (?:now )?(?:live|enabled|active|in place)\b",
         ),
         Phrase(0.3, 0.0, r"<i>(?:restarted|reloaded|rebooted|flushed|cleared) (?:the|it|that|all)\b"),
     ),

@@ -19,6 +19,7 @@ _ERRORS = re.compile(
     r"^(?:\w+[_.:])?(?:errors?|failed|failures|5xx|requests_failed)(?:_count|_total|_per_minute|\.count)?$",
     re.IGNORECASE,
 )
+SETTLED_MINUTES = 5
 _GAP_DOUBT = 0.1  # a filled minute adds this share of itself to the interval
 
 
@@ -39,6 +40,53 @@ class MetricImpact:
     baseline: Baseline
     basis: str
     curve: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareEdges:
+    """Over which minutes a share of errors stood above its background; how many failed it does not say. UTC ns."""
+
+    start: int
+    end: int
+    settled: bool
+    first: tuple[Evidence, ...]
+    last: tuple[Evidence, ...]
+
+
+_SHARES = re.compile(r"(?:err(?:or)?s?|fail\w*|5xx)\W*(?:\w+\W+)*?_?(?:ratio|rate|share|percent)", re.IGNORECASE)
+_ASSUMED = 1000.0  # requests a minute by which a share is weighed: a few in a thousand are its noise
+
+
+def share_edges(metrics: pd.DataFrame) -> ShareEdges | None:
+    """The minutes of the series that gives the share of failing requests, by its name or its file's; None of none."""
+    if not len(metrics) or "source" not in metrics.columns:
+        return None
+    named = metrics["name"].astype(str).str.contains(_SHARES) | metrics["source"].astype(str).str.contains(_SHARES)
+    own = metrics[named & metrics["value"].between(0, 100)]
+    if not len(own):
+        return None
+    minute = own["time"].astype("datetime64[ns, UTC]").astype("int64") // MINUTE
+    share = own["value"].groupby(minute).max()
+    share = share / 100 if share.max() > 1 else share
+    origin, length = int(share.index.min()), int(share.index.max() - share.index.min()) + 1
+    found = share.reindex(range(origin, origin + length)).interpolate(limit_direction="both").to_numpy(dtype=np.float64)
+    stretches, _ = affected(found * _ASSUMED, np.full(length, _ASSUMED))
+    if not stretches:
+        return None
+    first, last = origin + stretches[0][0], origin + stretches[-1][1]
+    places = [_place(own[minute == at]) for at in (first, last)]
+    settled = length - 1 - stretches[-1][1] >= SETTLED_MINUTES
+    return ShareEdges(
+        start=first * MINUTE, end=(last + 1) * MINUTE, settled=settled, first=places[0], last=places[1]
+    )  # fmt: skip
+
+
+def _place(rows: pd.DataFrame) -> tuple[Evidence, ...]:
+    """Where the greatest share of a minute stands."""
+    top = rows.sort_values("value", ascending=False).head(1)
+    return tuple(
+        Evidence(source=str(source), line=int(line)) for source, line in zip(top["source"], top["line"], strict=True)
+    )
 
 
 def service_of(labels: object) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from workbench.analysis.lexicon import PATTERNS
-from workbench.analysis.veto import is_retracted, objection
+from workbench.analysis.veto import is_open, is_retracted, objection
 
+LOOSE = 0.5  # the weight up to which a pattern is so loose that it may have taken a condition or a doubt in
 LONGEST = 4000  # characters that are looked at: a pasted log is no statement
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\.{2,}")
 _MARKED = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")  # bold, italic, struck out
@@ -39,7 +40,11 @@ def _in_sentence(sentence: str, *, bot: bool) -> list[Statement]:
             for by_person, by_bot, pattern in patterns
             if (match := pattern.search(sentence))
         ]
-        stand = [hit for hit in hits if hit[0] and not objection(sentence, hit[1].start(), hit[1].end(), moment)]
+        stand = [
+            hit for hit in hits
+            if hit[0] and not objection(sentence, hit[1].start(), hit[1].end(), moment) and not (
+                hit[0] <= LOOSE and is_open(hit[1][0]))
+        ]  # fmt: skip
         if stand:
             weight, match = max(stand, key=lambda hit: hit[0])
             found.append(Statement(moment=moment, weight=weight, words=match[0].strip()))

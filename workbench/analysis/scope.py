@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbench.analysis.facts import MINUTE, Fact
+from workbench.analysis.lexicon import COMMAND
 from workbench.analysis.phrases import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from workbench.analysis.impact import Impact
     from workbench.model import Incident
@@ -140,9 +141,36 @@ def _anchor(rows: Sequence[Fact], incident: Incident) -> tuple[int, int] | None:
     return None
 
 
+def _channels(rows: Iterable[Fact]) -> Iterator[tuple[str, str]]:
+    """Where the incident was declared or commanded, and in which words."""
+    for fact in spoken(rows):
+        said = statements(fact.message, bot=fact.by_bot)
+        if any(one.moment in ("declared", COMMAND) and one.weight >= 0.6 for one in said):
+            yield fact.channel.casefold(), fact.message.casefold()
+
+
+def _named(rows: Sequence[Fact], incident: Incident) -> frozenset[str]:
+    """The service that the incident is about by its title, its channel and its declaration, where nobody wrote one."""
+    known = {fact.service.casefold() for fact in rows if fact.service and fact.kind in ("alert", "page", "deploy")}
+    if not known:
+        return frozenset()
+    told = [*_channels(rows)]
+    status = [fact.message.casefold() for fact in rows if fact.kind == "status"]
+    points = {
+        name: 3 * (name in incident.title.casefold())
+        + 3 * any(name in channel for channel, _ in told)
+        + 2 * any(name in words for _, words in told)
+        + any(name in words for words in status)
+        for name in known
+    }
+    most = max(points.values())
+    return frozenset(name for name, count in points.items() if count == most) if most > 1 else frozenset()
+
+
 def scope_of(rows: Sequence[Fact], incident: Incident, impact: Impact) -> Scope:
     """The incident's window and services: from what customers felt, else from what people wrote and declared."""
     services = frozenset(name.casefold() for name in (*incident.services, *impact.services))
+    services = services or _named(rows, incident)
     if impact.start is not None and impact.end is not None:
         known = [time for name, time in incident.milestones.items() if name != "postmortem_held"]
         start, end, by_impact = min([impact.start.earliest, *known]), max([impact.end.latest, *known]), True

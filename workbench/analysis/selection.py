@@ -21,6 +21,7 @@ ORDER = (
     ("started", "communicated"), ("detected", "resolved"), ("mitigated", "resolved"), ("declared", "resolved"),
 )  # fmt: skip
 MEASURED = ("first failing", "last failing", "first minute", "end of the last minute")
+POSTED = ("the status page says identified", "the status page says that a fix")
 SAID = ("said in chat", "said on the call", "a bot wrote", "noted in the pager")
 _DROPPED = math.log(0.02)  # what it costs to leave a moment out that has candidates
 _KEPT = 5  # clusters a moment that are looked at
@@ -60,8 +61,16 @@ class Cluster:
 
 
 def _leading(lead: Candidate, members: Sequence[Candidate]) -> Candidate:
-    """Who gives the time: what was measured, for words only tell of it afterwards; else the one with most weight."""
-    return next((one for one in members if one.rule.startswith(MEASURED)), lead)
+    """Who gives the time: what was measured, for words only tell of it afterwards; else the one with most weight.
+
+    The status page tells of a deed last of all: whoever said so before it gives the time.
+    """
+    if measured := next((one for one in members if one.rule.startswith(MEASURED)), None):
+        return measured
+    if lead.rule.startswith(POSTED):
+        said = [one for one in members if not one.rule.startswith(POSTED) and one.latest <= lead.latest]
+        return max(said, key=lambda one: (one.weight, -one.time), default=lead)
+    return lead
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:

@@ -67,6 +67,11 @@ def is_retracted(message: str) -> bool:
     return bool(_RETRACTED.search(message))
 
 
+def is_open(words: str) -> bool:
+    """Whether words hold a condition, a request or a doubt themselves: they state nothing then."""
+    return any(pattern.search(words) for pattern in (_CONDITION, _REQUEST, _DOUBT, _HEDGE))
+
+
 def _clause_around(sentence: str, start: int, end: int) -> tuple[str, str]:
     """What stands in the match's own clause, before and after the match."""
     left = max((cut.end() for cut in _CLAUSE.finditer(sentence) if cut.end() <= start), default=0)
