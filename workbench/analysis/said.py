@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workbench.analysis.bot_states import is_feed, state_of
-from workbench.analysis.facts import Fact, of_fact
+from workbench.analysis.facts import MINUTE, Fact, of_fact
 from workbench.analysis.lexicon import COMMAND, SYMPTOM
 from workbench.analysis.phrases import statements
 from workbench.analysis.scope import HOUR, Scope, spoken
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.model import Candidate
 
 SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
+SOON = 30 * MINUTE  # before an incident has its channel
 _SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
 _MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
 _OF_THE_CHANNEL = ("identified", "mitigated", "recovered", "resolved")  # said elsewhere, of something else
@@ -32,11 +33,13 @@ _BACK = re.compile(
 def from_speech(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
     """What people and bots said, where it states a moment and is no question, hope, plan or request."""
     own, foreign = _channels(rows, scope), _foreign(rows, scope)
+    begin = min(own.values(), default=0)  # before it the talk may be anywhere
     others = {fact.service.casefold() for fact in rows if fact.service} - scope.services if scope.services else set()
     for fact in spoken(rows):
         if not scope.holds(fact.time) or (fact.by_bot and (is_feed(fact) or foreign & {*_numbers(fact)})):
             continue
-        elsewhere = (bool(own) and fact.kind == "chat" and fact.channel not in own) or _of_another(fact, others)
+        apart = bool(own) and fact.kind == "chat" and fact.channel not in own and not begin - SOON <= fact.time <= begin
+        elsewhere = apart or _of_another(fact, others)
         yield from _of_message(fact, elsewhere=elsewhere)
         if fact.action == "message.topic":
             yield from _topic(fact)
@@ -57,13 +60,13 @@ def _of_message(fact: Fact, *, elsewhere: bool) -> Iterator[tuple[str, Candidate
             yield moment, of_fact(fact, one.weight * share, f"{where}: {one.words}")
 
 
-def _channels(rows: Sequence[Fact], scope: Scope) -> set[str]:
-    """The channels in which the incident is dealt with; none where nothing tells, for then any may be.
+def _channels(rows: Sequence[Fact], scope: Scope) -> dict[str, int]:
+    """The channels in which the incident is dealt with, and since when; none where nothing tells: then any may be.
 
     It was declared or commanded there by a person, a tool moves it on there, or the channel is called so. Where bots
     alone declared it, the talk may be anywhere.
     """
-    found, talked = set(), False
+    found, talked = dict[str, int](), False
     for fact in spoken(rows):
         if fact.kind != "chat" or not fact.channel or not scope.holds(fact.time, after=2 * HOUR):
             continue
@@ -71,9 +74,9 @@ def _channels(rows: Sequence[Fact], scope: Scope) -> set[str]:
         told = any(one.moment in ("declared", COMMAND) and one.weight >= 0.6 for one in said)
         named = bool(_CALLED.search(fact.channel)) or any(name in fact.channel.casefold() for name in scope.services)
         if told or named or (fact.by_bot and not is_feed(fact) and state_of(fact)):
-            found.add(fact.channel)
+            found.setdefault(fact.channel, fact.time)
             talked = talked or not fact.by_bot
-    return found if talked else set()
+    return found if talked else {}
 
 
 def _of_another(fact: Fact, others: set[str]) -> bool:
