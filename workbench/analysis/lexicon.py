@@ -31,8 +31,9 @@ _FRAGMENTS = {
         r"|standby|dns(?: record)?|record|route|throttl\w+|challenge|capacity|scale-?up|creds?|credentials)"
     ),
     "<state>": (
-        r"(?:live|active|(?:on|off|up|out|through)(?= *(?:$|[.,!;:)]|for\b|now\b|again\b|everywhere))|done"
-        r"|completed?|finished|gone|removed|in place|applied|deployed|rolled out|disabled|enabled|promoted|blocked|lifted|raised|reverted|renewed|rotated|in prod(?:uction)?)"
+        r"(?:live|active|done|completed?|finished|gone|removed|in place|applied|deployed|rolled out|disabled|enabled"
+        r"|promoted|blocked|lifted|raised|reverted|renewed|rotated|in prod(?:uction)?"
+        r"|(?:on|off|up|out|through)(?= *(?:$|[.,!;:)]|for\b|now\b|again\b|everywhere)))"
     ),
     "<weak>": (
         r"(?:and|but|with|ran|is|was|are|were|be|being|might|may|could|should|would|will|can|must|needs?|if|when|once|until|not"
