@@ -50,6 +50,8 @@ COMMAND = ("incident_commander", "Ann Lee", "Bob Stone", "said")
         ("Ann Lee", "giving the pager to Bob", ("page", "Ann Lee", "Bob Stone", "said")),
         ("Bob Stone", "I'm taking over from Ann", COMMAND),
         ("Bob Stone", "I'll take over IC from @ann.lee", COMMAND),
+        ("Bob Stone", "yes, taking IC from Ann", COMMAND),
+        ("Zoë Meier", "IC handover: Ann Lee -> Bob Stone", COMMAND),
         ("Bob Stone", "I'm IC now", COMMAND),
         ("Ann Lee", "@bob is now the IC", COMMAND),
         ("Zoë Meier", "topic: SEV-2 | IC: @bob | status: open", COMMAND),

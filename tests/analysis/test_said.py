@@ -164,7 +164,9 @@ def test_a_post_on_the_status_page_comes_after_the_deed() -> None:
     assert times(DECLARED, *posts, chat("14:26:00", "identified: the pool is full"))["identified"] == "14:26"
 
 
-@pytest.mark.parametrize("words", ["I'll do comms", "comms is me", "taking comms", "I take the comms"])
+@pytest.mark.parametrize(
+    "words", ["I'll do comms", "i take the status page + comms", "comms is me", "taking comms", "I take the comms"]
+)
 def test_who_says_that_comms_are_theirs_leads_them(words) -> None:
     """Anybody may, not the commander alone; a question is no answer."""
     from workbench.analysis.people import find_people

@@ -220,6 +220,7 @@ def status_updates(rows: Sequence[Fact], scope: Scope) -> list[Fact]:
 def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Iterator[tuple[str, Candidate]]:
     """A change to an affected service that ended shortly before customers recovered."""
     if impact.end is None or impact.start is None:
+        yield from _deployed_meanwhile(rows, scope)
         return
     slack = impact.clock_slack if impact.basis == "edge log" else MINUTE
     services = {
@@ -238,6 +239,19 @@ def from_deploys(rows: Sequence[Fact], scope: Scope, impact: Impact) -> Iterator
                 "mitigated",
                 of_fact(fact, 0.75, "a deploy of an affected service succeeded within ten minutes of recovery"),
             )
+
+
+def _deployed_meanwhile(rows: Sequence[Fact], scope: Scope) -> Iterator[tuple[str, Candidate]]:
+    """Where nobody knows when customers recovered: the last deploy of the service while people dealt with it."""
+    if scope.start is None or scope.end is None:
+        return
+    dealt = scope.start + 2 * HOUR, scope.end - 22 * HOUR
+    own = [
+        fact for fact in rows
+        if fact.action == "deploy.succeeded" and dealt[0] <= fact.time <= dealt[1] and scope.touches(fact)
+    ]  # fmt: skip
+    if own:
+        yield "mitigated", of_fact(own[-1], 0.45, "the last deploy of the service while the incident was dealt with")
 
 
 def _deployment(fact: Fact) -> str:

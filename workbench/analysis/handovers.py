@@ -38,8 +38,11 @@ _GIVES = re.compile(
     rf"(?: {_ROLE})?(?i: over| off)?(?i: to) {_NAME}"
 )
 _TAKES = re.compile(
-    r"\b(?i:i(?:'m| am|'ll| will|'ve| have)? (?:now )?(?:tak(?:e|ing|en)|took)(?: over)?)"
-    rf"(?:(?i: as)? {_ROLE})?(?i: over)?(?i: from) {_NAME}"
+    r"(?:^\W*(?i:(?:yes|yep|ok|okay|sure|ack),? )?|\b(?i:i(?:'m| am|'ll| will|'ve| have)? (?:now )?))"
+    rf"(?i:(?:tak(?:e|ing|en)|took)(?: over)?)(?:(?i: as)? {_ROLE})?(?i: over)?(?i: from) {_NAME}"
+)
+_ARROW = re.compile(
+    rf"(?i:\bhand-?over\b)[^\n:]{{0,12}}:? {_NAME} (?:->|=>|\u2192|(?i:to)) @?(?P<to>[^\W\d_][\w.' \u2019-]{{1,40}})"
 )
 _TAKEN = re.compile(
     rf"{_NAME} (?i:(?:is |has )?(?:now )?(?:tak(?:es|ing|en)|took|has)(?: over)?(?: as| for)?)"
@@ -98,6 +101,9 @@ def _said(rows: Sequence[Fact]) -> Iterator[Handover]:
 
 
 def _in_sentence(sentence: str, fact: Fact, people: Iterable[str]) -> Handover | None:
+    if (arrow := _ARROW.search(sentence)) and not objection(sentence, arrow.start(), arrow.end(), COMMAND):
+        giver, taker = _known(arrow["name"], people), _known(arrow["to"].strip(), people)
+        return _handover(_IC, giver, taker, fact, "said") if giver and taker else None
     for pattern in (_GIVES, _TAKES, _TAKEN):
         match = pattern.search(sentence)
         if not match or objection(sentence, match.start(), match.end(), COMMAND):

@@ -34,7 +34,8 @@ _IS_IC = re.compile(
     r"^\W*([^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,2}) is(?: now)?(?: the)? (?:IC|incident commander)\b", re.IGNORECASE
 )
 _COMMS = re.compile(
-    r"\bi(?:'ll| will|'m| am|'ve got| can| got)?(?: (?:do|doing|take|taking|handle|handling|run|own|on|the))* comms\b"
+    r"\bi(?:'ll| will|'m| am|'ve got| can| got)?"
+    r"(?: (?:do|doing|take|taking|handle|handling|run|own|on)\b(?: [\w+&/]+){0,4})? comms\b"
     r"|\bcomms(?: lead)? (?:is|are|=|:) ?(?:me|mine)\b|^\W*(?:taking|doing|got) (?:the )?comms\b"
     r"|^\W*comms(?: lead)? here\b",
     re.IGNORECASE,
