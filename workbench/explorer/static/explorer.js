@@ -11,7 +11,6 @@ class Explorer {
     this.home = this.setup.view;
     this.view.set(...this.home);
     this.moves = 0;
-    this.turn = 0; // how often the sources were read again
     this.trial = new Trial(this);
     this.reading = new Reading(this);
     this.by = this.setup.by;
