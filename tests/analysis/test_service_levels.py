@@ -65,9 +65,14 @@ def test_a_share_of_errors_tells_from_when_to_when_and_no_number(scale, name, so
     assert str(moments["started"].evidence[0]) == f"{source}:31"
 
 
-@pytest.mark.parametrize(("name", "values"), [("cpu_rate", [0.2] * 90), ("error_ratio", [0.003] * 90)])
+SPIKES = [0.05 if at % 4 == 0 and 5 < at < 30 else 0.0 for at in range(90)]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("cpu_rate", [0.2] * 90), ("error_ratio", [0.003] * 90), ("error_ratio", SPIKES)]
+)
 def test_what_is_no_share_of_errors_or_never_rises_tells_nothing(name, values) -> None:
-    """Another rate; and one that is always the same."""
+    """Another rate; one that is always the same; and one of so few requests that each that fails is a spike."""
     assert share_edges(series(values, name)) is None
 
 

@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import socket
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -111,6 +113,19 @@ def test_a_link_out_of_the_folder_is_not_followed(incident, told, tmp_path) -> N
     assert told == []
 
 
+def answered(address: str) -> int:
+    """The status of the page at an address; Jupyter prints the address a moment before it listens there."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as page:
+                return page.status
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
 def test_it_prints_the_whole_address_and_ctrl_c_ends_it(incident, tmp_path) -> None:
     """The address has the workspace, the notebook and the token; the token is in no command line; one Ctrl-C is enough."""
     with called(incident, tmp_path / "home") as running:
@@ -118,8 +133,7 @@ def test_it_prints_the_whole_address_and_ctrl_c_ends_it(incident, tmp_path) -> N
         assert place.endswith(f"/lab/workspaces/{workspace(incident.resolve())}/tree/notebooks/explore.ipynb")
         assert len(token) >= 32
         assert token not in " ".join(running.process.args)
-        with urllib.request.urlopen(running.address, timeout=10) as page:
-            assert page.status == 200
+        assert answered(running.address) == 200
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(timeout=60) == 0
         assert "Traceback" not in running.said

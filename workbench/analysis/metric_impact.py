@@ -54,6 +54,7 @@ class ShareEdges:
 
 
 _SHARES = re.compile(r"(?:err(?:or)?s?|fail\w*|5xx)\W*(?:\w+\W+)*?_?(?:ratio|rate|share|percent)", re.IGNORECASE)
+_TELLING = 0.02  # a share below it is no incident by itself
 _ASSUMED = 1000.0  # requests a minute by which a share is weighed: a few in a thousand are its noise
 
 
@@ -70,7 +71,7 @@ def share_edges(metrics: pd.DataFrame) -> ShareEdges | None:
     share = share / 100 if share.max() > 1 else share
     origin, length = int(share.index.min()), int(share.index.max() - share.index.min()) + 1
     found = share.reindex(range(origin, origin + length)).interpolate(limit_direction="both").to_numpy(dtype=np.float64)
-    stretches, _ = affected(found * _ASSUMED, np.full(length, _ASSUMED))
+    stretches = _standing_out(found)
     if not stretches:
         return None
     first, last = origin + stretches[0][0], origin + stretches[-1][1]
@@ -79,6 +80,23 @@ def share_edges(metrics: pd.DataFrame) -> ShareEdges | None:
     return ShareEdges(
         start=first * MINUTE, end=(last + 1) * MINUTE, settled=settled, first=places[0], last=places[1]
     )  # fmt: skip
+
+
+def _standing_out(share: Counts) -> list[tuple[int, int]]:
+    """Where a share is far above what it is elsewhere at most: of few requests one that fails is a great share."""
+    stretches, _ = affected(share * _ASSUMED, np.full(len(share), _ASSUMED))
+    peaks = [float(share[first : last + 1].max()) for first, last in stretches]
+    great = [one for one, peak in zip(stretches, peaks, strict=True) if peak >= max(peaks) / 2]
+    elsewhere = np.ones(len(share), dtype=bool)
+    for first, last in great:
+        elsewhere[max(0, first - 2) : last + 3] = False
+    usual = float(np.quantile(share[elsewhere], 0.99)) if elsewhere.any() else 0.0
+    if not great or max(peaks) < max(_TELLING, 3 * usual):
+        return []
+    above = np.flatnonzero((share > max(usual, _TELLING / 2)) & ~elsewhere)
+    within = share[above[0] : above[-1] + 1]
+    lasting = float(np.median(within)) >= max(_TELLING, 0.25 * max(peaks))  # spikes are no incident
+    return [(int(above[0]), int(above[-1]))] if lasting else []
 
 
 def _place(rows: pd.DataFrame) -> tuple[Evidence, ...]:
