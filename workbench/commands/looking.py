@@ -292,6 +292,12 @@ def _show_people(people: dict[str, Any]) -> None:
         rows.append(("acknowledged by", people["acknowledged_by"], "", ""))
     if rows:
         terminal.table("", ("Role", "Who", "Basis", "Evidence"), rows)
+    handed = [
+        (one["role"].replace("_", " "), one["from"] or "", one["to"], one["time"], ", ".join(one["evidence"][:2]))
+        for one in people["handovers"]
+    ]
+    if handed:
+        terminal.table("", ("Handed over", "From", "To", "When (UTC)", "Evidence"), handed)
 
 
 def _show_milestones(milestones: dict[str, dict[str, Any]]) -> None:
