@@ -188,6 +188,22 @@ def test_the_clock_under_which_most_bounds_hold_is_taken_as_right() -> None:
 
 
 @given(
+    lows=st.lists(st.integers(-90, 90), min_size=6, max_size=6),
+    votes=st.lists(st.integers(3, 9), min_size=6, max_size=6),
+)
+def test_pairs_that_contradict_one_another_are_left_out_and_nothing_else_happens(lows, votes) -> None:
+    """Whatever four clocks say of one another, each has an interval that holds its value, or none."""
+    every = [(one, other) for at, one in enumerate("abcd") for other in "abcd"[at + 1 :]]
+    pairs = [
+        Pair(first=one, later=other, low=low, high=low + 2, votes=count, of=count)
+        for (one, other), low, count in zip(every, lows, votes, strict=True)
+    ]
+    found = floating("abcd", pairs, {}, SKEW)
+    assert all(each.low <= each.value <= each.high for each in found.values())
+    assert len(found) > 1
+
+
+@given(
     true=st.lists(st.integers(-SKEW, SKEW), min_size=2, max_size=5),
     late=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 500), st.booleans()), max_size=12),
     width=st.integers(0, 9),

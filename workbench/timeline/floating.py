@@ -78,8 +78,9 @@ def floating(
         apart = {path: [pair for pair in far if path in {pair.first, pair.later}] for path in members}
         if len(members) > 1 or bounds.get(members[0]) or apart[members[0]]:
             found |= _group(members, pairs, bounds, skew)
-            for path, own in apart.items():
-                found[path] = replace(found[path], far=tuple(own))
+            for path in members:  # one that contradictions cut off from the others is known as little as before
+                if path in found:
+                    found[path] = replace(found[path], far=tuple(apart[path]))
     return found
 
 
@@ -98,7 +99,8 @@ def _group(
     limits = {path: [*_limits(tried[path], bounds)] for path in likely}
     right = min(likely, key=lambda path: sum(not one.holds for one in limits[path]))
     reach = _reach(limits[right], skew)
-    return {path: _clock(path, right, tried[right], reach, limits[right]) for path in members}
+    beside = tried[right]
+    return {path: _clock(path, right, beside, reach, limits[right]) for path in members if path in beside.offsets}
 
 
 def _reach(limits: Sequence[_Limit], skew: int) -> _Reach:
