@@ -116,7 +116,7 @@ def test_the_pagers_words_in_chat_are_of_the_page_that_names_the_service() -> No
     """Another page that was acknowledged before is not this one's."""
     rows = [
         bot("14:01:00", "Triggered #71: nightly-backup failed", "PagerDuty"),
-        bot("14:02:00", "Acknowledged #71: nightly-backup failed", "PagerDuty"),
+        bot("14:02:00", "*Acknowledged* #71: nightly-backup failed", "PagerDuty"),
         bot("14:03:00", "Triggered #72: too many errors on shop", "PagerDuty"),
         bot("14:04:00", "Acknowledged #72: too many errors on shop", "PagerDuty"),
     ]

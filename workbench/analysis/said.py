@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SPEECH_SHARE = 0.75  # a transcript's words are less sure than written ones, and come later than the deed
 SOON = 30 * MINUTE  # before an incident has its channel
 _SEV_TOPIC = re.compile(r"\bsev(?:erity)?[- ]?\d\b|\bP[0-2]\b", re.IGNORECASE)
-_MIRROR = re.compile(r"\b(triggered|acknowledged) #?(\d+)", re.IGNORECASE)
+_MIRROR = re.compile(r"\b(triggered|acknowledged)[*_]{0,2} #?(\d+)", re.IGNORECASE)
 _OF_THE_CHANNEL = ("identified", "mitigated", "recovered", "resolved")  # said elsewhere, of something else
 _CALLED = re.compile(r"(?:^|[-_])(?:inc|incident|sev\d?|outage|war-?room)(?:[-_\d]|$)", re.IGNORECASE)
 _ABOUT = re.compile(r"\W*([\w.-]+):\s")
