@@ -241,10 +241,17 @@ def _kept(browser: Browser, lab: Lab, options: dict[str, Any]) -> Kept:
     if kept is None:
         context = browser.new_context(**options)
         kept = Kept(context.new_page(), guard(context))
+        _undisturbed(kept.page)
         pages.append(kept)
     kept.tests += 1
     kept.offsite.clear()
     return kept
+
+
+def _undisturbed(page: Page) -> None:
+    """JupyterLab may still be saving a notebook that was closed for the next one: what it says of that is put away."""
+    said = page.locator(".jp-Dialog", has_text="Disposed")
+    page.add_locator_handler(said, lambda dialog: dialog.get_by_role("button").last.click(), no_wait_after=True)
 
 
 def _goes_on(page: Page, name: str) -> bool:
