@@ -29,6 +29,10 @@ def told(arguments: list[str]) -> None:
     """In place of a kernel: writes down where it is, who it is, and that it was interrupted; then waits."""
     file = Path(arguments[1])
     facts = {"pid": os.getpid(), "folder": str(Path.cwd()), "word": os.environ.get("WORD"), "interrupts": 0}
+    if os.environ.get("STARTS"):
+        begun = multiprocessing.get_context("fork").Process(target=file.with_suffix(".child").touch)
+        begun.start()
+        begun.join(_PATIENCE)
     while True:
         try:
             file.with_suffix(".new").write_text(json.dumps(facts))
@@ -126,6 +130,14 @@ def test_a_kernel_that_ends_by_itself_ends_who_asked(address, tmp_path) -> None:
     """Else Jupyter would believe that it still runs."""
     stub = asked(address, tmp_path / "connection.json", ENDS="1")
     assert stub.wait(_PATIENCE) == 0
+
+
+def test_cells_of_a_forked_kernel_may_start_processes(address, tmp_path) -> None:
+    """Though the process that was forked is a daemon's, which may not."""
+    stub = asked(address, tmp_path / "connection.json", STARTS="1")
+    wait_for((tmp_path / "connection.child").exists)
+    stub.terminate()
+    stub.wait(_PATIENCE)
 
 
 def test_where_nobody_forks_a_kernel_is_started_as_ever(tmp_path) -> None:

@@ -82,8 +82,7 @@ def _become(asking: socket.socket) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
-    # Cells may start processes; a process that was forked as a daemon's may not, and there is no public way to say so.
-    multiprocessing.current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]  # noqa: SLF001
+    multiprocessing.current_process().daemon = False  # cells may start processes; a daemon's fork may not
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else all kernels draw the same numbers
     asking.sendall(b"%d\n" % os.getpid())

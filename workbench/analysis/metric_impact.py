@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
@@ -12,6 +13,9 @@ import pandas as pd
 from workbench.analysis.change import Baseline, Counts, affected, outside
 from workbench.analysis.edge import Mask, background, joined
 from workbench.model import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MINUTE = 60_000_000_000
 _REQUESTS = re.compile(r"^(?:\w+[_.:])?(?:requests?|hits|req)(?:_count|_total|_per_minute|\.count)?$", re.IGNORECASE)
@@ -109,11 +113,15 @@ def _place(rows: pd.DataFrame) -> tuple[Evidence, ...]:
 
 def service_of(labels: object) -> str:
     """The service that a metric's labels name; "" where none."""
+    return _label(labels, ("service", "app", "application", "job", "upstream", "backend"))
+
+
+def _label(labels: object, names: Sequence[str]) -> str:
+    """The first of these that a metric's labels hold; "" where none."""
     try:
         parsed = orjson.loads(str(labels or "{}"))
     except orjson.JSONDecodeError:
         return ""
-    names = ("service", "app", "application", "job", "upstream", "backend")
     return next((str(parsed[name]) for name in names if parsed.get(name)), "") if isinstance(parsed, dict) else ""
 
 
@@ -149,12 +157,9 @@ def _with_codes(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _code(labels: object) -> str:
     """The status code that a metric's labels name; "" where none."""
-    try:
-        parsed = orjson.loads(str(labels or "{}"))
-    except orjson.JSONDecodeError:
-        return ""
-    names = ("code", "status", "status_code", "http_status", "http_status_code", "http_response_status_code")
-    return next((str(parsed[name]) for name in names if parsed.get(name)), "") if isinstance(parsed, dict) else ""
+    return _label(
+        labels, ("code", "status", "status_code", "http_status", "http_status_code", "http_response_status_code")
+    )
 
 
 def _is_running(values: np.ndarray) -> bool:

@@ -162,7 +162,7 @@ def _first(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """The first time at which each is told of, wherever that is."""
     if not frames:
         return pl.DataFrame(schema=_EMPTY)
-    every = pl.concat(frame.select(*_EMPTY).cast(_EMPTY) for frame in frames)  # type: ignore[arg-type]
+    every = pl.concat(frame.select(pl.col(name).cast(kind) for name, kind in _EMPTY.items()) for frame in frames)
     return every.sort("at", "by", "line_by").unique("name", keep="first", maintain_order=True)
 
 
